@@ -1,0 +1,141 @@
+"""The ports to the outside: what an adapter implements and what its settings look like.
+
+An adapter folder offers an :class:`Adapter`; ``adapters/__init__.py`` lists the folders by kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bus.clock import Clock
+from bus.desk import Face
+from bus.errors import Refused, Rejected, Unreachable
+from bus.message import CopyOut, Delivery, Inbound, Receipt
+from bus.quantity import parse_duration, parse_rate, parse_size
+from bus.secret import Secrets
+from bus.transport import Transport
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Size = Annotated[int, BeforeValidator(parse_size)]
+#: Calls per second.
+Rate = Annotated[float, BeforeValidator(parse_rate)]
+
+
+class Idempotency(StrEnum):
+    """What a partner promises about a document that reaches it twice (semantics 4)."""
+
+    NONE = "none"
+    ID = "id"
+    ID_AND_HASH = "id_and_hash"
+    ASK_FIRST = "ask_first"
+
+
+class EndpointSettings(BaseModel):
+    """Keys every endpoint of ``routes.yaml`` may have; an adapter's own model adds to them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    idempotency: Idempotency = Idempotency.NONE
+    max_bytes: Size | None = None
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 16
+    rate: Rate | None = None
+    #: Name of a policy under ``retry:``.
+    retry: str = "default"
+
+
+class DoorSettings(BaseModel):
+    """Keys of one partner's entry at one door; a face's own model adds to them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The partner has it: its id for it, if it gave one, and its words."""
+
+    remote_id: str | None = None
+    words: str = ""
+
+
+class Answer(StrEnum):
+    """A partner's answer to "do you have this copy?"."""
+
+    DELIVERED = "delivered"
+    NOT_THERE = "not_there"
+    UNKNOWN = "unknown"
+
+
+Outcome = Delivered | Unreachable | Refused
+
+
+class Sink(Protocol):
+    """Carries deliveries to one partner endpoint. Called from many threads at once."""
+
+    def send(self, delivery: Delivery) -> Mapping[str, Outcome]:
+        """One call; an outcome per ``doc_id``. Raising Unreachable or Refused speaks for all copies."""
+        ...
+
+    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:
+        """Ask whether a copy arrived; only for ``idempotency: ask_first``. Raises Unreachable."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; may be called twice."""
+        ...
+
+
+class Item(Protocol):
+    """One thing a source found, and how to tell the partner what became of it."""
+
+    def inbound(self) -> Inbound:
+        """Fetch and read it. Raises Rejected when it cannot be read, Unreachable when it cannot be had."""
+        ...
+
+    def settle(self, result: Receipt | Rejected) -> None:
+        """Called after the commit, never before. Raises Unreachable; then it comes again at the next poll."""
+        ...
+
+
+class Source(Protocol):
+    """Looks at a partner for what is there to fetch."""
+
+    def poll(self) -> Iterable[Item]:
+        """What is there now, oldest first. Raises Unreachable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the daemon hands an adapter to work with."""
+
+    clock: Clock
+    secrets: Secrets
+    #: For the few big or many small pushes; bodies stream from disk.
+    fast: Transport
+    #: For what needs a ``requests`` session (zeep, odd dialects).
+    plain: Transport
+
+
+FanOut = Literal["each", "one_call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What one adapter folder offers. Absent parts are None."""
+
+    kind: str
+    settings: type[EndpointSettings] | None = None
+    sink: Callable[[str, EndpointSettings, Tools], Sink] | None = None
+    #: ``one_call``: recipients of one message at this endpoint share a call.
+    fan_out: FanOut = "each"
+    source: Callable[[str, EndpointSettings, Tools], Source] | None = None
+    #: A door partners call, and what a partner's entry under ``doors:`` must hold for it.
+    face: Callable[[], Face] | None = None
+    door: type[DoorSettings] | None = None

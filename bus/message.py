@@ -1,0 +1,134 @@
+"""A message is an envelope and a claim on its body. Values only: nothing here does anything.
+
+Words: a *message* is one event (a document, a status); a *copy* is one recipient of it and the unit of
+state; a *delivery* is the copies of one message that one call to one endpoint carries.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from schemas.content import Content
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id() -> str:
+    """A fresh id: 26 letters and digits that sort by the millisecond they were made in (like a ULID).
+
+    Fits the axis's rule for a docId, ``[A-Za-z0-9._-]{1,64}``.
+    """
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    letters = []
+    for _ in range(26):
+        number, index = divmod(number, 32)
+        letters.append(_ALPHABET[index])
+    return "".join(reversed(letters))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim on a body: what it is, and where its bytes are (in ``data`` when small, else at ``path``)."""
+
+    sha256: str
+    size: int
+    data: bytes | None = field(default=None, repr=False)
+    path: Path | None = None
+
+    def open(self) -> BinaryIO:
+        """A fresh reader over the bytes; the caller closes it."""
+        if self.data is not None:
+            return io.BytesIO(self.data)
+        if self.path is None:
+            msg = f"the body {self.sha256} was removed"
+            raise FileNotFoundError(msg)
+        return self.path.open("rb")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """How a message came: the door or source endpoint, and the partner behind it ('' for a source)."""
+
+    door: str
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a door or a source hands to :func:`bus.ingress.accept`."""
+
+    came_by: ReturnAddress
+    content: Content
+    claim: Claim
+    #: Agency codes to deliver to; they win over what the body lists.
+    recipients: tuple[str, ...]
+    #: What identifies the call when the transport repeats it; None: nothing does.
+    call_key: str | None = None
+    #: Microseconds since 1970 after which delivering is pointless; None: never.
+    expires_at: int | None = None
+    #: What the caller says of secrecy; anything but ``normal`` is refused.
+    secrecy: str = "normal"
+    #: From a source all that can be read is accepted (semantics 9); at a door the check is all or nothing.
+    from_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One accepted event as the journal knows it."""
+
+    id: str
+    type: str
+    kind: str
+    sender: str
+    document_id: str
+    subject: str
+    priority: int
+    came_by: ReturnAddress
+    accepted_at: int
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReceipt:
+    """What became of one recipient at acceptance."""
+
+    doc_id: str
+    recipient: str
+    endpoint: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a sender: on disk, under this id. A repeat gets the same receipt again."""
+
+    message_id: str
+    accepted_at: int
+    copies: tuple[CopyReceipt, ...]
+    #: True where nothing new was made by this call.
+    repeated: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOut:
+    """One recipient of a delivery: our docId (the same on every attempt) and which attempt this is."""
+
+    doc_id: str
+    recipient: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way to one endpoint in one call, for these copies and no others."""
+
+    endpoint: str
+    message: Message
+    body: Claim
+    copies: tuple[CopyOut, ...]

@@ -1,0 +1,75 @@
+"""A secret is a name, never a value: ``file:NAME`` under ``BUS_HOME/secrets``, ``env:NAME`` in the environment.
+
+Values are read when they are used, so a rotated file counts at once, and never leave this module's
+callers: nothing here has a ``repr`` that shows one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from bus.errors import SecretMissing
+
+_NAME = re.compile(r"(file|env):[A-Za-z0-9._-]{1,100}")
+
+
+def _check_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        msg = "expected file:NAME (a file under BUS_HOME/secrets) or env:NAME, never the secret itself"
+        raise ValueError(msg)
+    return name
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+SecretName = Annotated[str, AfterValidator(_check_name)]
+#: One name or several: the first is used to send, any of them opens a door (rotation without a gap).
+SecretNames = Annotated[list[SecretName], BeforeValidator(_as_list)]
+
+
+class Secrets:
+    """Looks secrets up by name below one ``BUS_HOME``."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "secrets"
+
+    def value(self, name: str) -> bytes:
+        """The secret's bytes, without a final line break.
+
+        Raises :class:`SecretMissing` where the file or variable does not exist, is empty, or where
+        the file can be read by others than its owner.
+        """
+        source, _, key = name.partition(":")
+        value = self._from_file(name, key) if source == "file" else os.environb.get(key.encode(), b"")
+        if not value:
+            raise SecretMissing(name)
+        return value
+
+    def values(self, names: list[str]) -> list[bytes]:
+        """All that can be read; raises :class:`SecretMissing` only where none can."""
+        found = [value for name in names if (value := self._try(name))]
+        if not found:
+            raise SecretMissing(", ".join(names))
+        return found
+
+    def _try(self, name: str) -> bytes | None:
+        try:
+            return self.value(name)
+        except SecretMissing:
+            return None
+
+    def _from_file(self, name: str, key: str) -> bytes:
+        path = self._folder / key
+        try:
+            if path.stat().st_mode & 0o077:
+                raise SecretMissing(name, f"{path} can be read by others: chmod 600 {path}")
+            return path.read_bytes().rstrip(b"\r\n")
+        except OSError as error:
+            raise SecretMissing(name, f"{path}: {error.strerror}") from error

@@ -1,0 +1,64 @@
+"""HTTP out: one narrow port, so that timeouts, TLS, limits and failure classes are decided in one place.
+
+``fast`` (libcurl) pushes documents; ``plain`` (requests) serves what needs a ``requests`` session.
+Both raise our errors only. A call is never repeated here: the journal is the only retry layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from bus.message import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Trust and identity. Empty: the system's trust store and no client certificate."""
+
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. Header values must be ASCII."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Claim | bytes | None = None
+    #: Seconds to connect (TLS included), and seconds without a byte moving either way.
+    connect_timeout: float = 10.0
+    idle_timeout: float = 60.0
+    #: Largest answer that is read; beyond it the call fails as ``server_fault``.
+    max_answer: int = 1 << 20
+    tls: Tls = Tls()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport(Protocol):
+    """Makes one HTTP call. Safe to use from many threads."""
+
+    def call(self, request: Request) -> Response:
+        """The answer, whatever its status. Redirects are not followed.
+
+        Raises :class:`~bus.errors.Unreachable` where the request did not get there (``connect``, ``tls``,
+        ``timeout_before_send``) and :class:`~bus.errors.OutcomeUnknown` where it may have.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; may be called twice."""
+        ...
