@@ -1,0 +1,102 @@
+"""The journal: the message store, and the only place where a state moves.
+
+In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
+writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``recall``, ``take`` (the mailbox),
+``operate`` (the operator), ``tidy`` (time), ``notes``, ``reads``, ``browse``, ``verify``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from bus.clock import Clock
+from bus.journal import intake, lease, notes, operate, settle, take, tidy
+from bus.journal.committer import Committer
+from bus.journal.copy import Copy
+from bus.journal.intake import Intake
+from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.operate import Done, Order
+from bus.journal.reads import Reads
+from bus.journal.settle import Settlement
+from bus.journal.store import Store
+from bus.journal.take import Ack, Fetch
+from bus.journal.tidy import Sweep
+from bus.message import Receipt
+
+__all__ = ["Journal"]
+
+#: Within a batch: what frees a lane or an endpoint first, then what fills it, then what takes from it.
+_SETTLE, _TAKE, _OPERATE, _ACCEPT, _TIDY, _LEASE, _NOTE = range(7)
+
+Sweeper = Callable[..., list[int | Exception]]
+Operator = Callable[..., list[list[Done] | Exception]]
+
+
+class Journal:
+    """Every verb as a future that is done when its effect is on disk, and every question."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.reads = Reads(store)
+        self.committer = Committer(store, clock)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self.committer.start()
+
+    def close(self) -> None:
+        """Write what has queued, then close the database. Idempotent."""
+        self.committer.close()
+        self.store.close()
+
+    def accept(self, request: Intake) -> Future[Receipt]:
+        """Take a message in; the future raises Rejected where identity forbids it."""
+        return self.committer.submit(intake.accept, request, _ACCEPT)
+
+    def lease(self, request: LeaseRequest) -> Future[Lease | None]:
+        """Take a delivery in hand; None where there is nothing to do for it."""
+        return self.committer.submit(lease.lease, request, _LEASE)
+
+    def settle(self, settlement: Settlement) -> Future[bool]:
+        """Settle one copy of a lease; False where the lease was lost."""
+        return self.committer.submit(settle.settle, settlement, _SETTLE)
+
+    def fetch(self, request: Fetch) -> Future[Copy]:
+        """Note a mailbox copy's first fetch."""
+        return self.committer.submit(take.fetch, request, _TAKE)
+
+    def begin(self, request: Fetch) -> Future[Copy]:
+        """Note that a partner works on a mailbox copy."""
+        return self.committer.submit(take.begin, request, _TAKE)
+
+    def ack(self, request: Ack) -> Future[Copy]:
+        """Settle a mailbox copy."""
+        return self.committer.submit(take.ack, request, _TAKE)
+
+    def operate(self, verb: str, order: Order) -> Future[list[Done]]:
+        """An operator's order; ``verb`` is the name of one in ``bus.journal.operate``."""
+        act: Operator = getattr(operate, verb)
+        return self.committer.submit(act, order, _OPERATE)
+
+    def tidy(self, verb: str, sweep: Sweep) -> Future[int]:
+        """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""
+        act: Sweeper = getattr(tidy, verb)
+        return self.committer.submit(act, sweep, _TIDY)
+
+    def note_refusal(self, refusal: notes.Refusal) -> Future[None]:
+        """Record a refusal."""
+        return self.committer.submit(notes.refused, refusal, _NOTE)
+
+    def note_deed(self, deed: notes.Deed) -> Future[None]:
+        """Record an order."""
+        return self.committer.submit(notes.audited, deed, _NOTE)
+
+    def note_condition(self, condition: notes.Condition) -> Future[None]:
+        """Keep an endpoint's condition."""
+        return self.committer.submit(notes.condition, condition, _NOTE)
+
+    def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
+        """Keep a version of the routes."""
+        return self.committer.submit(notes.routes_applied, version, _NOTE)

@@ -1,0 +1,53 @@
+# One screen of commands. Needs Python 3.11 or later and nothing else; everything goes into .venv.
+PYTHON ?= python3
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long services check format bench lock clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: .venv/installed ## start the bus with sandbox partners and sample traffic on http://127.0.0.1:8080
+	BUS_HOME=$${BUS_HOME:-.run} $(BIN)/bus run --demo
+
+test: services check ## what CI runs
+	$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered
+
+test-long: services check ## everything, the long ring too
+	$(BIN)/pytest -n auto
+
+services: ## start PostgreSQL and RabbitMQ for the tests (installs them on Debian, as root)
+	@scripts/services
+
+check: .venv/installed ## format, lint, types, import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/installed ## put the code in shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/installed ## measure, side by side in one run
+	$(BIN)/python -m bench
+
+lock: .venv/installed ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
+	$(BIN)/pip install -qq --disable-pip-version-check uv==$(UV_VERSION)
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements/runtime.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+clean: ## remove what make made, BUS_HOME excepted
+	rm -rf .venv .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

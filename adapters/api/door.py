@@ -1,0 +1,45 @@
+"""Who may come in: the key alone says who calls, so it is compared with every partner's, always with all."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, cast
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
+
+from bus.desk import Caller, Desk
+from bus.errors import Rejected
+
+DOOR = "api"
+_KEY = APIKeyHeader(name="X-Bus-Key", description="The partner's key, as agreed with the operators", auto_error=False)
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk this application was mounted over."""
+    return cast(Desk, request.app.state.desk)
+
+
+def address_of(request: Request) -> str:
+    """The peer's address as the listener tells it."""
+    return request.client.host if request.client else ""
+
+
+def identify(request: Request, key: Annotated[str | None, Security(_KEY)]) -> Caller:
+    """The partner whose key it is. Raises ``Rejected('auth.*')``."""
+    desk = desk_of(request)
+    caller = _owner(desk, (key or "").encode("latin-1", "replace"))
+    if caller is None:
+        throttled = desk.throttled(address_of(request))
+        raise Rejected("auth.throttled" if throttled else "auth.unknown_partner")
+    request.state.partner = caller.partner
+    return caller
+
+
+def _owner(desk: Desk, key: bytes) -> Caller | None:
+    owners = [caller for caller in desk.callers(DOOR) for secret in caller.secrets if hmac.compare_digest(secret, key)]
+    return owners[0] if owners and key else None
+
+
+TheDesk = Annotated[Desk, Depends(desk_of)]
+TheCaller = Annotated[Caller, Depends(identify)]

@@ -1,0 +1,47 @@
+"""The plain door: raw bodies in, JSON out, described at ``/api/docs``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from adapters.api import mailbox, messages
+from adapters.api.door import DOOR
+from adapters.api.guarded import refused
+from adapters.api.problems import refusal
+from bus.desk import Desk
+from bus.errors import Rejected
+
+_ABOUT = """
+Messages go in as they are and come out as they went in. A **202** is given after the message was made durable;
+before that nothing was taken, so any other answer (or none) may be met by sending again with the same
+`Idempotency-Key`. Refusals are `application/problem+json` with a stable `code`.
+"""
+
+
+class ApiFace:
+    """The door ``/api``."""
+
+    name = DOOR
+    path = "/api"
+
+    def mount(self, desk: Desk) -> ASGIApp:
+        """The application below ``/api``."""
+        app = FastAPI(title="Liên Thông Bus", version="1", description=_ABOUT, redoc_url=None, redirect_slashes=False)
+        app.state.desk = desk
+        app.include_router(messages.router())
+        app.include_router(mailbox.router())
+        app.add_exception_handler(HTTPException, _no_such_call)
+        return app
+
+    def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
+        """A refusal in this door's own form."""
+        return refusal(rejection)
+
+
+async def _no_such_call(request: Request, _error: Exception) -> Response:
+    return refused(request, Rejected("method.unknown", f"{request.method} {request.url.path}"[:100]))

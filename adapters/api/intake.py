@@ -1,0 +1,55 @@
+"""A message on its way in: taken in, checked for its sender, accepted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from adapters.api.door import DOOR
+from bus.desk import Caller, Desk, Received
+from bus.errors import Rejected
+from bus.message import Inbound, Receipt, ReturnAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller asks for beside the body."""
+
+    recipients: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+    secrecy: str = "normal"
+    expires_at: int | None = None
+
+
+async def take(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish) -> Receipt:
+    """The receipt, once the message is on disk. Raises Rejected."""
+    received = await desk.receive(chunks, announced=announced)
+    with _forgotten_if_rejected(desk, received):
+        if desk.canonical(received.content.sender) not in caller.agencies:
+            raise Rejected("agency.not_yours", f"From/OrganId: {received.content.sender[:60]}")
+        return await desk.settled(desk.accept(_inbound(caller, received, wish)))
+
+
+def _inbound(caller: Caller, received: Received, wish: Wish) -> Inbound:
+    key = wish.idempotency_key
+    return Inbound(
+        came_by=ReturnAddress(DOOR, caller.partner),
+        content=received.content,
+        claim=received.claim,
+        recipients=wish.recipients or received.content.recipients,
+        call_key=f"{DOOR}:{caller.partner}:{key}" if key else None,
+        expires_at=wish.expires_at,
+        secrecy=wish.secrecy,
+    )
+
+
+@contextmanager
+def _forgotten_if_rejected(desk: Desk, received: Received) -> Iterator[None]:
+    """Let go of a body that is refused, and name its digest and size in the refusal for the record."""
+    try:
+        yield
+    except Rejected as rejection:
+        desk.discard(received)
+        known = {"digest": received.claim.sha256, "size": received.claim.size}
+        raise Rejected(rejection.code, rejection.detail, **{**rejection.details, **known}) from rejection

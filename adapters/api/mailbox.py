@@ -1,0 +1,74 @@
+"""``/v1/mailbox``: what waits for the caller's agencies; fetch it, keep it safe, then ack it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.responses import StreamingResponse
+
+from adapters.api.door import TheCaller, TheDesk
+from adapters.api.guarded import GuardedRoute
+from adapters.api.models import Ack, Acked, MessageType, Waiting, WaitingList
+from adapters.api.problems import described
+from adapters.api.streams import BodyResponse, body_response
+from adapters.api.times import to_micros
+
+_BYTES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The bytes as the sender sent them; `Content-Digest` holds their SHA-256 (RFC 9530)",
+        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": {
+            "Content-Digest": {
+                "schema": {"type": "string"},
+                "example": "sha-256=:ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=:",
+            }
+        },
+    }
+}
+
+DocId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v5d8w3k0q2m4n6p8r2"])]
+
+
+class Window(BaseModel):
+    """Which of the waiting copies to list."""
+
+    type: MessageType = Field(default="edoc", description="Documents or statuses")
+    start: AwareDatetime | None = Field(
+        default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
+    )
+    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted at or before")
+    limit: int = Field(default=1000, ge=1, le=1000)
+
+
+def router() -> APIRouter:
+    """The calls of a recipient."""
+    routes = APIRouter(prefix="/v1/mailbox", tags=["mailbox"], route_class=GuardedRoute, responses=described())
+    routes.add_api_route("", listed, methods=["GET"], summary="What waits, oldest first")
+    routes.add_api_route(
+        "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse, responses=_BYTES
+    )
+    routes.add_api_route("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it")
+    return routes
+
+
+async def listed(desk: TheDesk, caller: TheCaller, window: Annotated[Window, Query()]) -> WaitingList:
+    """Every copy not yet acked; fetching takes nothing off this list, only an ack does."""
+    items = desk.mailbox.list(caller, window.type, to_micros(window.start), to_micros(window.end), window.limit)
+    return WaitingList(items=[Waiting.of(item) for item in items])
+
+
+async def fetch(doc_id: DocId, desk: TheDesk, caller: TheCaller) -> BodyResponse:
+    """The bytes; may be repeated."""
+    return await body_response(await desk.settled(desk.mailbox.get(caller, doc_id)))
+
+
+async def ack(doc_id: DocId, word: Ack, desk: TheDesk, caller: TheCaller) -> Acked:
+    """`done` and `fail` take it off the list and cannot be turned round; `processing` only tells the sender."""
+    if word.status == "processing":
+        future = desk.mailbox.processing(caller, doc_id)
+    else:
+        future = desk.mailbox.ack(caller, doc_id, done=word.status == "done", reason=word.reason)
+    await desk.settled(future)
+    return Acked(doc_id=doc_id, status=word.status)

@@ -1,0 +1,91 @@
+"""``/v1/messages``: send a message, and see what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from adapters.api.door import TheCaller, TheDesk
+from adapters.api.guarded import GuardedRoute
+from adapters.api.intake import Wish, take
+from adapters.api.models import Accepted, Sent
+from adapters.api.problems import described
+from adapters.api.times import to_micros
+from bus.errors import Rejected
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "One edXML message (QCVN 102:2016), UTF-8, as it was signed: its bytes are carried unchanged.",
+        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class SendHeaders(BaseModel):
+    """What a sender may say beside the body."""
+
+    idempotency_key: str | None = Field(
+        default=None,
+        max_length=255,
+        description="Names this call: with the same body it gets the first answer again, with another it is refused",
+        examples=["snv-2026-000117"],
+    )
+    x_bus_recipients: str = Field(
+        default="",
+        description="Agency codes with commas between; they win over what the body lists",
+        examples=["000.00.07.H62, 000.00.09.H62"],
+    )
+    x_bus_secrecy: str = Field(
+        default="normal", description="Anything but `normal` is refused: nothing secret goes this way"
+    )
+    x_bus_expires: AwareDatetime | None = Field(
+        default=None,
+        description="After this moment delivering is pointless (ISO 8601 with offset)",
+        examples=["2026-03-09T17:00:00+07:00"],
+    )
+
+    def wish(self) -> Wish:
+        """In the bus's own words."""
+        codes = (code.strip() for code in self.x_bus_recipients.split(","))
+        return Wish(
+            recipients=tuple(dict.fromkeys(code for code in codes if code)),
+            idempotency_key=self.idempotency_key,
+            secrecy=self.x_bus_secrecy.strip().lower(),
+            expires_at=to_micros(self.x_bus_expires),
+        )
+
+
+MessageId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v4m8a1c5e7g9j2x4z6"])]
+
+
+def router() -> APIRouter:
+    """The calls of a sender."""
+    routes = APIRouter(prefix="/v1/messages", tags=["messages"], route_class=GuardedRoute, responses=described())
+    routes.add_api_route("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY)
+    routes.add_api_route("/{message_id}", show, methods=["GET"], summary="What became of a message you sent")
+    return routes
+
+
+async def send(
+    request: Request, response: Response, desk: TheDesk, caller: TheCaller, headers: Annotated[SendHeaders, Header()]
+) -> Accepted:
+    """Takes a message in. 202 means it is on disk and the bus answers for it from here on."""
+    receipt = await take(desk, caller, request.stream(), _announced(request), headers.wish())
+    response.headers["location"] = f"/api/v1/messages/{receipt.message_id}"
+    return Accepted.of(receipt)
+
+
+async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
+    """The message's copies and where each of them is now; for its sender only."""
+    copies = list(desk.sent(caller, message_id=message_id))
+    if not copies:
+        raise Rejected("not_found", message_id)
+    return Sent.of(copies)
+
+
+def _announced(request: Request) -> int | None:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else None

@@ -1,0 +1,155 @@
+"""What this door answers and takes besides bodies of messages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bus.clock import iso
+from bus.desk import MailboxItem, SentCopy
+from bus.message import CopyReceipt, Receipt
+
+MessageType = Literal["edoc", "status"]
+_DOC_ID = "01kbz6y3v5d8w3k0q2m4n6p8r2"
+_MESSAGE_ID = "01kbz6y3v4m8a1c5e7g9j2x4z6"
+_TIME = "2026-03-02T01:30:00.000+00:00"
+
+
+class CopyAccepted(BaseModel):
+    """What became of one recipient when the message was accepted."""
+
+    doc_id: str = Field(examples=[_DOC_ID])
+    recipient: str = Field(examples=["000.00.07.H62"])
+    endpoint: str = Field(examples=["mailbox"])
+    state: str = Field(examples=["offered"])
+
+    @classmethod
+    def of(cls, copy: CopyReceipt) -> CopyAccepted:
+        """From the bus's own words."""
+        return cls(doc_id=copy.doc_id, recipient=copy.recipient, endpoint=copy.endpoint, state=copy.state)
+
+
+class Accepted(BaseModel):
+    """The receipt: the message is on disk. A repeat gets the same again, with ``repeated`` true."""
+
+    id: str = Field(examples=[_MESSAGE_ID])
+    accepted_at: str = Field(examples=[_TIME])
+    repeated: bool
+    copies: list[CopyAccepted]
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Accepted:
+        """From the bus's own words."""
+        return cls(
+            id=receipt.message_id,
+            accepted_at=iso(receipt.accepted_at) or "",
+            repeated=receipt.repeated,
+            copies=[CopyAccepted.of(copy) for copy in receipt.copies],
+            warnings=list(receipt.warnings),
+        )
+
+
+class CopyState(BaseModel):
+    """Where one recipient's copy is now. ``state`` is a state of the bus's account."""
+
+    doc_id: str = Field(examples=[_DOC_ID])
+    recipient: str = Field(examples=["000.00.07.H62"])
+    state: str = Field(examples=["delivered"])
+    reason: str = Field(description="The partner's words or ours, where the state needs explaining", examples=[""])
+    updated_at: str = Field(examples=[_TIME])
+
+    @classmethod
+    def of(cls, copy: SentCopy) -> CopyState:
+        """From the bus's own words."""
+        return cls(
+            doc_id=copy.doc_id,
+            recipient=copy.recipient,
+            state=copy.state,
+            reason=copy.reason,
+            updated_at=iso(copy.updated_at) or "",
+        )
+
+
+class Sent(BaseModel):
+    """A message as its sender sees it."""
+
+    id: str = Field(examples=[_MESSAGE_ID])
+    type: str = Field(examples=["edoc"])
+    sender: str = Field(examples=["000.00.05.H62"])
+    document_id: str = Field(examples=["000.00.05.H62,2026/03/02,15/QĐ-SNV"])
+    subject: str
+    notation: str = Field(examples=["15/QĐ-SNV"])
+    accepted_at: str = Field(examples=[_TIME])
+    copies: list[CopyState]
+
+    @classmethod
+    def of(cls, copies: list[SentCopy]) -> Sent:
+        """From the copies of one message; there is at least one."""
+        first = copies[0]
+        return cls(
+            id=first.message_id,
+            type=first.type,
+            sender=first.sender,
+            document_id=first.document_id,
+            subject=first.subject,
+            notation=first.notation,
+            accepted_at=iso(first.accepted_at) or "",
+            copies=[CopyState.of(copy) for copy in copies],
+        )
+
+
+class Waiting(BaseModel):
+    """One copy that waits to be fetched and acked."""
+
+    doc_id: str = Field(examples=[_DOC_ID])
+    message_id: str = Field(examples=[_MESSAGE_ID])
+    type: str = Field(examples=["edoc"])
+    sender: str = Field(examples=["000.00.05.H62"])
+    recipient: str = Field(examples=["000.00.07.H62"])
+    document_id: str = Field(examples=["000.00.05.H62,2026/03/02,15/QĐ-SNV"])
+    subject: str
+    state: Literal["initial", "processing"]
+    accepted_at: str = Field(examples=[_TIME])
+    size: int = Field(description="Bytes of the body", examples=[20480])
+
+    @classmethod
+    def of(cls, item: MailboxItem) -> Waiting:
+        """From the bus's own words."""
+        return cls(
+            doc_id=item.doc_id,
+            message_id=item.message_id,
+            type=item.type,
+            sender=item.sender,
+            recipient=item.recipient,
+            document_id=item.document_id,
+            subject=item.subject,
+            state="initial" if item.state == "initial" else "processing",
+            accepted_at=iso(item.accepted_at) or "",
+            size=item.size,
+        )
+
+
+class WaitingList(BaseModel):
+    """What waits, oldest first."""
+
+    items: list[Waiting]
+
+
+class Ack(BaseModel):
+    """What the recipient did with one copy."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"status": "fail", "reason": "chữ ký số không hợp lệ"}}
+    )
+
+    status: Literal["processing", "done", "fail"]
+    reason: str = Field(default="", max_length=1000, description="Why it failed; shown to the sender")
+
+
+class Acked(BaseModel):
+    """The ack is on disk."""
+
+    doc_id: str = Field(examples=[_DOC_ID])
+    status: Literal["processing", "done", "fail"]

@@ -1,0 +1,44 @@
+"""Bodies on their way out, in pieces, with the digest a recipient can check them by."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from typing import BinaryIO
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from bus.errors import Rejected
+from bus.message import Claim
+
+_PIECE = 256 << 10
+
+
+class BodyResponse(StreamingResponse):
+    """The bytes of a claim as they were accepted; the file is closed however the answer ends."""
+
+    def __init__(self, claim: Claim, body: BinaryIO) -> None:
+        digest = base64.b64encode(bytes.fromhex(claim.sha256)).decode()
+        headers = {"content-length": str(claim.size), "content-digest": f"sha-256=:{digest}:"}
+        pieces = _pieces(body, in_memory=claim.data is not None)
+        super().__init__(pieces, headers=headers, media_type="application/xml")
+        self._body = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._body:
+            await super().__call__(scope, receive, send)
+
+
+async def body_response(claim: Claim) -> BodyResponse:
+    """The answer with these bytes. Raises ``Rejected('not_found')`` where they were removed."""
+    try:
+        return BodyResponse(claim, await asyncio.to_thread(claim.open))
+    except FileNotFoundError as error:
+        raise Rejected("not_found", "the body was removed after its time of keeping") from error
+
+
+async def _pieces(body: BinaryIO, *, in_memory: bool) -> AsyncIterator[bytes]:
+    while piece := body.read(_PIECE) if in_memory else await asyncio.to_thread(body.read, _PIECE):
+        yield piece

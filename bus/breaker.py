@@ -1,0 +1,80 @@
+"""A breaker per endpoint: after some failures in a row nothing is sent for a while, then one probe goes. Pure.
+
+A refusal counts as a sign of life. A flood of dead copies pauses the endpoint instead: when everything is
+refused the fault is likely ours, and dead-lettering the backlog would only hide it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bus.clock import MICROS
+from bus.journal.notes import Condition
+
+CLOSED, OPEN = "closed", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerPolicy:
+    """Failures in a row that open it; how long it stays open at first and at the most (seconds);
+    dead copies in a row that pause the endpoint.
+    """
+
+    failures: int = 5
+    first: float = 15.0
+    cap: float = 300.0
+    dead: int = 20
+
+
+def allowance(condition: Condition, now: int) -> int | None:
+    """How many calls may be under way: None for no limit, 0 for none, 1 for a probe (half open)."""
+    if condition.paused_by:
+        return 0
+    if condition.breaker == CLOSED:
+        return None
+    return 1 if _half_open(condition, now) else 0
+
+
+def after_failure(condition: Condition, policy: BreakerPolicy, now: int) -> Condition:
+    """The partner could not be reached. Calls that were under way when it opened count no more."""
+    if condition.breaker == OPEN and not _half_open(condition, now):
+        return condition
+    failed = replace(condition, failures=condition.failures + 1)
+    if failed.breaker == CLOSED and failed.failures < policy.failures:
+        return failed
+    times = condition.opened_times + 1
+    seconds = min(policy.first * 2 ** min(times - 1, 20), policy.cap)
+    return replace(failed, breaker=OPEN, opened_times=times, until=now + int(seconds * MICROS))
+
+
+def _half_open(condition: Condition, now: int) -> bool:
+    return condition.until is None or condition.until <= now
+
+
+def after_answer(condition: Condition) -> Condition:
+    """The partner answered, whatever it said."""
+    return replace(condition, breaker=CLOSED, failures=0, opened_times=0, until=None)
+
+
+def after_dead(condition: Condition, policy: BreakerPolicy, now: int) -> Condition:
+    """One more copy was refused for good."""
+    dead = condition.dead_in_a_row + 1
+    if dead < policy.dead or condition.paused_by:
+        return replace(condition, dead_in_a_row=dead)
+    reason = f"{dead} copies refused in a row"
+    return replace(condition, dead_in_a_row=0, paused_by="bus", pause_reason=reason, paused_at=now)
+
+
+def after_delivered(condition: Condition) -> Condition:
+    """One copy was delivered."""
+    return replace(condition, dead_in_a_row=0) if condition.dead_in_a_row else condition
+
+
+def paused(condition: Condition, by: str, reason: str, now: int) -> Condition:
+    """An operator stops an endpoint."""
+    return replace(condition, paused_by=by, pause_reason=reason, paused_at=now)
+
+
+def resumed(condition: Condition) -> Condition:
+    """An operator lets it go on, with a clean slate."""
+    return Condition(condition.name)

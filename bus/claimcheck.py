@@ -1,0 +1,146 @@
+"""Claim check: bodies by the SHA-256 of their bytes. Small ones lie in the journal, large ones in files.
+
+A body is taken in piece by piece and never whole in memory when it is large. A file is durable under its
+name before the transaction that claims it commits; what no commit came to claim is swept away later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from bus.errors import Rejected
+from bus.message import Claim, new_id
+
+
+class ClaimCheck:
+    """The store of one home. ``inline`` is the size in bytes up to which a body stays in memory and journal."""
+
+    def __init__(self, bodies: Path, spool: Path, inline: int = 256 << 10) -> None:
+        self.bodies = bodies
+        self.spool = spool
+        self.inline = inline
+        for folder in (bodies, spool):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def take(self, limit: int) -> Spool:
+        """Begin to take a body in. Beyond ``limit`` bytes it is refused."""
+        return Spool(self, limit)
+
+    def path(self, sha256: str) -> Path:
+        """Where a large body lies."""
+        return self.bodies / sha256[:2] / sha256
+
+    def find(self, claim: Claim | None) -> Claim | None:
+        """A claim whose bytes can be opened, from one the journal gave; None where they are gone."""
+        if claim is None or claim.data is not None:
+            return claim
+        path = self.path(claim.sha256)
+        return Claim(claim.sha256, claim.size, path=path) if path.exists() else None
+
+    def clear_spool(self) -> None:
+        """Forget what was being received when the last process ended. Only for the owner of the home."""
+        for path in self.spool.iterdir():
+            path.unlink(missing_ok=True)
+
+
+class Spool:
+    """One body being taken in."""
+
+    def __init__(self, store: ClaimCheck, limit: int) -> None:
+        self._store = store
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self._pieces: list[bytes] = []
+        self._path: Path | None = None
+        self._file: BinaryIO | None = None
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes. Raises ``Rejected('body.too_large')``."""
+        self.size += len(data)
+        if self.size > self._limit:
+            raise Rejected("body.too_large", f"more than {self._limit} bytes", limit=self._limit)
+        self._hash.update(data)
+        if self._file:
+            self._file.write(data)
+            return
+        self._pieces.append(data)
+        if self.size > self._store.inline:
+            self._spill()
+
+    def finish(self) -> Claim:
+        """The claim on what was written; a large body is on disk under its name when this returns."""
+        sha256 = self._hash.hexdigest()
+        if self._file is None or self._path is None:
+            return Claim(sha256, self.size, b"".join(self._pieces))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        final = self._store.path(sha256)
+        _adopt(self._path, final)
+        return Claim(sha256, self.size, path=final)
+
+    def discard(self) -> None:
+        """Forget what was written, unless it was finished."""
+        if self._file:
+            self._file.close()
+        if self._path:
+            self._path.unlink(missing_ok=True)
+
+    def _spill(self) -> None:
+        self._path = self._store.spool / new_id()
+        self._file = self._path.open("xb")
+        for piece in self._pieces:
+            self._file.write(piece)
+        self._pieces.clear()
+
+
+def _adopt(source: Path, final: Path) -> None:
+    """Give a synced file its name, durably. One that is there already holds the same bytes: it is made young again,
+    so that retention, which goes by age, leaves it to the intake that is about to claim it.
+    """
+    if final.exists():
+        os.utime(final)
+        source.unlink()
+        return
+    final.parent.mkdir(exist_ok=True, mode=0o700)
+    source.rename(final)
+    _sync_folder(final.parent)
+    _sync_folder(final.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_unclaimed(store: ClaimCheck, *, older_than: float, claimed: Callable[[str], bool]) -> int:
+    """Remove files no row claims and nobody touched since ``older_than`` (seconds since 1970).
+
+    By rename into a trash folder and a second look: a body that was claimed in between goes back.
+    """
+    trash = store.bodies / "trash"
+    trash.mkdir(exist_ok=True, mode=0o700)
+    return sum(_remove(path, trash, older_than, claimed) for path in store.bodies.glob("??/*"))
+
+
+def _remove(path: Path, trash: Path, older_than: float, claimed: Callable[[str], bool]) -> bool:
+    with suppress(FileNotFoundError):
+        if path.stat().st_mtime >= older_than or claimed(path.name):
+            return False
+        moved = trash / path.name
+        path.rename(moved)
+        if moved.stat().st_mtime >= older_than or claimed(path.name):
+            moved.rename(path)
+            return False
+        moved.unlink()
+        return True
+    return False

@@ -1,0 +1,59 @@
+"""Which rules can ever take anything: first match wins, so a rule may stand wholly behind earlier ones.
+
+Every message falls into one cell: class of recipient, class of sender, type and kind. Codes that no rule
+tells apart share a class, so a few cells stand for all messages, and the answer is exact for unions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bus.config.conditions import AgencyCondition
+from bus.config.models import Partner, Rule
+from bus.config.values import ANY
+
+#: Stands for every code the file does not name. No code is empty.
+ELSE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBook:
+    """What is needed to turn a condition into a set of codes."""
+
+    partners: Mapping[str, Partner]
+    canonical: Mapping[str, str]
+
+    def codes(self, condition: AgencyCondition) -> frozenset[str] | None:
+        """The canonical codes a condition lets through; None: all there are."""
+        if condition.everyone:
+            return None
+        if condition.codes is not None:
+            return frozenset(self.canonical.get(code, code) for code in condition.codes)
+        chosen = self.partners.values() if condition.partner == ANY else self._partner(condition.partner)
+        return frozenset(code for partner in chosen for code in partner.agencies)
+
+    def _partner(self, name: str | None) -> Iterable[Partner]:
+        return [partner for known, partner in self.partners.items() if known == name]
+
+
+def hidden(rules: Sequence[Rule], book: CodeBook) -> Iterator[tuple[int, list[str]]]:
+    """Rules that take nothing, by position, each with the names of the rules that take it all before."""
+    recipients = _classes([book.codes(rule.when.recipient) for rule in rules])
+    senders = _classes([book.codes(rule.when.sender) for rule in rules])
+    taken: dict[tuple[int, int, str, str], int] = {}
+    for index, rule in enumerate(rules):
+        cells = [(r, s, *cell) for r in recipients[index] for s in senders[index] for cell in rule.when.cells()]
+        takers = {taken.setdefault(cell, index) for cell in cells}
+        if cells and index not in takers:
+            yield index, [rules[taker].name for taker in sorted(takers)]
+
+
+def _classes(sets: Sequence[frozenset[str] | None]) -> list[frozenset[int]]:
+    """For each set the classes of codes it holds; codes that are in the same sets share a class."""
+    universe = {ELSE}.union(*(codes for codes in sets if codes is not None))
+    signatures = {code: tuple(codes is None or code in codes for codes in sets) for code in universe}
+    numbers = {signature: number for number, signature in enumerate(sorted(set(signatures.values())))}
+    return [
+        frozenset(number for signature, number in numbers.items() if signature[index]) for index in range(len(sets))
+    ]

@@ -1,0 +1,146 @@
+"""YAML in, plain values out, with the place of every key and value. The one home of ruamel.yaml.
+
+Takes the plain part of YAML only: no anchors, aliases or tags of its own, no key twice. A key is always
+text, as it is written. Raises :class:`RoutesInvalid` where the text is not YAML at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.reader import ReaderError
+
+from bus.config.problems import START, Finding, Path, Place, Problem, RoutesInvalid, Severity
+
+_MAX_DEPTH = 30
+_PLAIN_TAG = "tag:yaml.org,2002:"
+_PLAIN_TYPES = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's values and where each stands. ``problems`` are those of the YAML itself."""
+
+    file: str
+    root: object
+    keys: Mapping[Path, Place]
+    values: Mapping[Path, Place]
+    problems: tuple[Problem, ...]
+
+    def locate(self, finding: Finding) -> Problem:
+        """The finding with its place in the text."""
+        path = self._known(finding.path)
+        places = (self.keys, self.values) if finding.at_key else (self.values, self.keys)
+        place = places[0].get(path) or places[1].get(path, START)
+        return Problem(self.file, place, finding.severity, finding.code, finding.what, finding.write)
+
+    def _known(self, path: Path) -> Path:
+        """The path without the steps that are in our models but not in the file."""
+        found: Path = ()
+        for step in path:
+            if (*found, step) in self.values:
+                found = (*found, step)
+        return found
+
+
+def read(text: str, file: str) -> Document:
+    """Read a whole file. Raises :class:`RoutesInvalid` where there is nothing to go on with."""
+    try:
+        _check_events(text, file)
+        node = _yaml().compose(text)
+        reader = _Reader(file)
+        root = reader.value(node, ()) if node is not None else None
+    except YAMLError as error:
+        raise RoutesInvalid([_syntax(file, text, error)]) from None
+    return Document(file, root, reader.keys, reader.values, tuple(reader.problems))
+
+
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)
+
+
+def _error(file: str, place: Place, code: str, what: str, write: str) -> Problem:
+    return Problem(file, place, Severity.ERROR, code, what, write)
+
+
+def _place(mark: Any) -> Place:
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def _check_events(text: str, file: str) -> None:
+    """Refuse what must not be built at all: anchors (a few make gigabytes) and endless nesting."""
+    anchors, depth = [], 0
+    for event in _yaml().parse(text):
+        place = _place(event.start_mark)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise RoutesInvalid([_error(file, place, "routes.yaml", "the file is nested too deeply", "it flat")])
+        if getattr(event, "anchor", None) is not None:
+            anchors.append(
+                _error(file, place, "routes.yaml_feature", "anchors and aliases are not taken here", "it out")
+            )
+    if anchors:
+        raise RoutesInvalid(anchors)
+
+
+def _syntax(file: str, text: str, error: YAMLError) -> Problem:
+    """What the YAML library says, without the words of the file it quotes: they could be a secret."""
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
+        return _error(file, place, "routes.yaml", "a control character stands here", "text without it")
+    mark = getattr(error, "problem_mark", None)
+    what = re.sub(r"'[^'<]{2,}'", "that word", getattr(error, "problem", None) or "the text is not YAML")
+    write = "correct YAML here or just above (indent, quotes, brackets)"
+    return _error(file, _place(mark) if mark else START, "routes.yaml", what, write)
+
+
+class _Reader:
+    """Walks the nodes of one file and keeps the places."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._scalars = _yaml().constructor
+        self.keys: dict[Path, Place] = {}
+        self.values: dict[Path, Place] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: Any, path: Path) -> object:
+        place = self.values[path] = _place(node.start_mark)
+        if str(node.tag).removeprefix(_PLAIN_TAG) not in _PLAIN_TYPES:
+            self._problem(place, "routes.yaml_feature", "tags are not taken here", "the value without a tag")
+            return None
+        if node.id == "mapping":
+            return {key: self.value(below, (*path, key)) for key, below in self._pairs(node, path)}
+        if node.id == "sequence":
+            return [self.value(below, (*path, index)) for index, below in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _pairs(self, node: Any, path: Path) -> Iterator[tuple[str, Any]]:
+        for key_node, below in node.value:
+            key, place = key_node.value, _place(key_node.start_mark)
+            if not isinstance(key, str):
+                self._problem(place, "routes.type", "a list or mapping stands as a key", "a word as the key")
+            elif (*path, key) in self.keys:
+                first = self.keys[*path, key].line
+                self._problem(
+                    place, "routes.duplicate_key", f"key '{key}' stands here again (first in line {first})", "it once"
+                )
+            else:
+                self.keys[*path, key] = place
+                yield key, below
+
+    def _scalar(self, node: Any) -> object:
+        try:
+            return self._scalars.construct_object(node, deep=True)
+        except (ValueError, OverflowError):  # such as 2025-13-01: looks like a date and is none
+            return str(node.value)
+
+    def _problem(self, place: Place, code: str, what: str, write: str) -> None:
+        self.problems.append(_error(self._file, place, code, what, write))

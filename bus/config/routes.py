@@ -1,0 +1,92 @@
+"""``routes.yaml``: the one file an operator edits, as one immutable value.
+
+:func:`parse` gives a file that is right in every respect or raises with all that is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bus.config import checks, identities
+from bus.config.drafting import Draft, Drafter
+from bus.config.models import AgencyEntry, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
+from bus.config.reading import read
+from bus.endpoint import DoorSettings, EndpointSettings
+
+CHECKS: tuple[checks.Check, ...] = (
+    checks.endpoints_exist,
+    checks.partners_exist,
+    checks.policies_exist,
+    checks.names_differ,
+    checks.rules_take_something,
+    checks.codes_known,
+    checks.mailbox_is_fetched,
+    checks.duplicates_needed,
+    identities.agencies_belong_once,
+    identities.aliases_are_of_listed,
+    identities.callers_differ,
+    identities.successors_end,
+    identities.secrets_stay_outside,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesFile:
+    """One version of the routes."""
+
+    endpoints: Mapping[str, EndpointSettings]
+    partners: Mapping[str, Partner]
+    agencies: Mapping[str, AgencyEntry]
+    routes: tuple[Rule, ...]
+    taps: tuple[Tap, ...]
+    retry: Mapping[str, RetryPolicy]
+    secrecy_markers: tuple[SecrecyMarker, ...]
+    #: Twelve hex digits of the SHA-256 of ``text``.
+    version: str
+    #: The normalised text; holds names of secrets and no secret.
+    text: str = field(repr=False)
+    warnings: tuple[Problem, ...] = ()
+
+
+def parse(
+    text: str,
+    file_name: str,
+    endpoint_models: Mapping[str, type[EndpointSettings]],
+    door_models: Mapping[str, type[DoorSettings]],
+) -> RoutesFile:
+    """The routes of a text. Raises :class:`RoutesInvalid` with every problem if there is an error."""
+    text = normalise(text)
+    document = read(text, file_name)
+    drafter = Drafter(document, endpoint_models, door_models)
+    draft = drafter.draft()
+    findings: list[Finding] = [*drafter.findings, *(found for check in CHECKS for found in check(draft))]
+    located = {*document.problems, *map(document.locate, findings)}
+    problems = sorted(located, key=lambda problem: (problem.place, problem.code, problem.what))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise RoutesInvalid(problems)
+    return _file(draft, text, tuple(problems))
+
+
+def normalise(text: str) -> str:
+    """The text without what editors change unasked: byte order mark, line ends, spaces at ends, Unicode form."""
+    plain = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).replace("\r\n", "\n")
+    return "\n".join(line.rstrip(" \t") for line in plain.split("\n")).rstrip("\n") + "\n"
+
+
+def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
+    return RoutesFile(
+        endpoints=draft.endpoints,
+        partners=draft.partners,
+        agencies=draft.agencies,
+        routes=tuple(draft.routes.values()),
+        taps=tuple(draft.taps.values()),
+        retry={"default": RetryPolicy(), **draft.retry},
+        secrecy_markers=tuple(draft.secrecy_markers.values()),
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+        text=text,
+        warnings=warnings,
+    )

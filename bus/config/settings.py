@@ -1,0 +1,148 @@
+"""What one daemon is told about its machine: ``BUS_*`` in the environment, with defaults that run at once.
+
+Durations and sizes carry their unit (``BUS_KEEP_BODIES=730d``). Nothing here is a secret's value, but
+addresses of a database or broker may hold one, so they never show in a ``repr`` or an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bus.endpoint import Duration, Size
+from bus.errors import BusError
+
+_KB, _MB = 1 << 10, 1 << 20
+_LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
+
+
+class SettingsInvalid(BusError):
+    """Settings cannot be used; the text names each variable and what it expects."""
+
+
+def _check_listen(listen: str) -> str:
+    match = _LISTEN.fullmatch(listen)
+    if not match or int(match["port"]) > 65535:
+        raise ValueError("expected HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080")
+    return listen
+
+
+def _check_store(url: str) -> str:
+    if not url.startswith("file:///"):
+        raise ValueError("expected file:///FOLDER")
+    return url
+
+
+def _default_database(before: Mapping[str, Any]) -> str:
+    return f"sqlite:///{before['home'] / 'journal.db'}"
+
+
+def _default_store(before: Mapping[str, Any]) -> str:
+    return str((before["home"] / "bodies").as_uri())
+
+
+class Settings(BaseSettings):
+    """All settings. Numbers are the defaults of the semantics' sections named beside them."""
+
+    model_config = SettingsConfigDict(env_prefix="BUS_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    # where things are
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Path("bus-home")
+    routes: Path = Path("routes.yaml")
+    database_url: Annotated[str, Field(default_factory=_default_database, repr=False)]
+    broker_url: Annotated[str, Field(repr=False)] = "memory://"
+    store_url: Annotated[str, AfterValidator(_check_store), Field(default_factory=_default_store)]
+    listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: The bus's own agency code: the From of a status 02 it writes itself (2).
+    agency_code: str = ""
+
+    # calls to partners, semantics 4, 6 and 9
+    lease: Duration = timedelta(minutes=5)
+    lease_ahead: Annotated[int, Field(ge=1)] = 256
+    ask_after: Duration = timedelta(minutes=2)
+    fail_unreadable_after: Duration = timedelta(days=3)
+
+    # bounds of what is taken, semantics 13
+    max_bytes: Size = 200 * _MB
+    #: Bodies up to this size lie beside their row, larger ones in the store.
+    inline_bytes: Size = 256 * _KB
+    max_header_text: Size = 64 * _KB
+    max_http_headers: Size = 256 * _KB
+    max_recipients: Annotated[int, Field(ge=1)] = 2000
+    max_attachments: Annotated[int, Field(ge=1)] = 500
+    #: Failed sign-ins a minute from one address before it is throttled.
+    max_failed_signins: Annotated[int, Field(ge=1)] = 20
+    #: How far a signed timestamp may be off, and by how much a clock's jump is an alert.
+    skew: Duration = timedelta(minutes=15)
+    clock_jump: Duration = timedelta(seconds=30)
+
+    # how long things are kept, semantics 1 and 12
+    keep_calls: Duration = timedelta(days=90)
+    keep_identities: Duration = timedelta(days=3650)
+    keep_bodies: Duration = timedelta(days=730)
+    keep_events: Duration = timedelta(days=730)
+    #: Age below which an unreferenced body is left alone.
+    keep_unclaimed: Duration = timedelta(hours=24)
+
+    @property
+    def secrets(self) -> Path:
+        """One file per secret, 0600."""
+        return self.home / "secrets"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that owns the home."""
+        return self.home / "lock"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the running daemon takes orders of the command line."""
+        return self.home / "control.sock"
+
+    @property
+    def spool(self) -> Path:
+        """Bodies that are being received."""
+        return self.home / "spool"
+
+    @property
+    def bodies(self) -> Path:
+        """The folder of the content-addressed store."""
+        return Path(url2pathname(urlsplit(self.store_url).path))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host (without brackets) and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; ``overrides`` are options of the command line and win.
+
+    Raises :class:`SettingsInvalid`.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        raise SettingsInvalid(
+            "; ".join(f"BUS_{_name(detail['loc'])}: {_text(detail['msg'])}" for detail in details)
+        ) from None
+
+
+def _name(loc: tuple[int | str, ...]) -> str:
+    return str(loc[0]).upper() if loc else "*"
+
+
+def _text(message: str) -> str:
+    """What was expected; what was given could be a password."""
+    return re.sub(r", got .*$", "", message.removeprefix("Value error, "), flags=re.DOTALL)

@@ -1,0 +1,164 @@
+"""The desk that faces lean on (:class:`bus.desk.Desk`), over the parts of one daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from bus.clock import Clock
+from bus.config.models import Partner
+from bus.desk import Agency, Caller, Mailbox, Received, SentCopy
+from bus.errors import Rejected, SecretMissing
+from bus.ingress import Ingress, PlanHolder
+from bus.journal import Journal
+from bus.journal.browse import Browse
+from bus.journal.notes import Refusal
+from bus.message import Inbound, Receipt
+from bus.metrics import Metrics
+from bus.reception import Reception
+from bus.secret import Secrets
+from bus.throttle import Throttle
+
+T = TypeVar("T")
+
+
+class Doors:
+    """What every face is handed."""
+
+    def __init__(
+        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox,
+        browse: Browse, secrets: Secrets, throttle: Throttle, metrics: Metrics, clock: Clock, max_bytes: int,
+    ) -> None:  # fmt: skip
+        self.clock = clock
+        self.mailbox: Mailbox = mailbox
+        self.max_bytes = max_bytes
+        self._holder = holder
+        self._journal = journal
+        self._ingress = ingress
+        self._reception = reception
+        self._browse = browse
+        self._secrets = secrets
+        self._throttle = throttle
+        self._metrics = metrics
+        self._bridge = _Bridge()
+
+    def caller(self, door: str, ident: str) -> Caller | None:
+        """The partner whose entry at this door bears this system id."""
+        for name, partner in self._holder.plan.routes.partners.items():
+            entry = partner.doors.get(door)
+            if entry is not None and getattr(entry, "system_id", None) == ident:
+                return self._caller(name, partner, door)
+        return None
+
+    def callers(self, door: str) -> Sequence[Caller]:
+        """Every partner with an entry at this door."""
+        partners = self._holder.plan.routes.partners.items()
+        return [self._caller(name, partner, door) for name, partner in partners if door in partner.doors]
+
+    def _caller(self, name: str, partner: Partner, door: str) -> Caller:
+        entry: Any = partner.doors[door]
+        names = getattr(entry, "secret", None) or getattr(entry, "key", None) or []
+        try:
+            secrets = tuple(self._secrets.values(names))
+        except SecretMissing:
+            secrets = ()
+        return Caller(name, frozenset(partner.agencies), secrets)
+
+    def throttled(self, address: str) -> bool:
+        """Whether failed sign-ins from this address are refused without a look."""
+        return self._throttle.throttled(address)
+
+    def canonical(self, code: str) -> str:
+        """The canonical spelling of an agency code."""
+        return self._holder.plan.directory.canonical(code)
+
+    async def receive(
+        self,
+        chunks: AsyncIterator[bytes],
+        *,
+        limit: int | None = None,
+        announced: int | None = None,
+        strip_crlf: bool = False,
+    ) -> Received:
+        """Take a body in."""
+        return await self._reception.receive(chunks, limit=limit, announced=announced, strip_crlf=strip_crlf)
+
+    def discard(self, received: Received) -> None:
+        """Forget a body that will not be accepted: a small one is forgotten by itself, the file of a large one
+        may be another message's too and is left to retention.
+        """
+
+    def accept(self, inbound: Inbound) -> Future[Receipt]:
+        """Check, route and commit."""
+        began = self.clock.monotonic()
+        future = self._ingress.accept(inbound)
+        future.add_done_callback(lambda done: self._count(inbound, done, self.clock.monotonic() - began))
+        return future
+
+    def _count(self, inbound: Inbound, done: Future[Receipt], seconds: float) -> None:
+        if done.exception() is None:
+            self._metrics.accepted.labels(inbound.came_by.door, inbound.content.type).inc()
+            self._metrics.accept_seconds.observe(seconds)
+
+    def refused(
+        self, door: str, rejection: Rejected, *, partner: str = "", address: str = "", digest: str = "", size: int = 0
+    ) -> None:
+        """Count a refusal; record it if the partner is known, tally it if not."""
+        self._metrics.rejected.labels(door, rejection.code).inc()
+        refusal = Refusal(door, rejection.code, partner, address, digest, size)
+        if partner:
+            self._journal.note_refusal(refusal)
+        else:
+            self._throttle.failed(refusal)
+
+    async def settled(self, future: Future[T]) -> T:
+        """Await a future of the committer."""
+        return await self._bridge.wait(future)
+
+    def sent(
+        self, caller: Caller, type_: str | None = None, message_id: str | None = None, limit: int = 1000
+    ) -> Sequence[SentCopy]:
+        """The outbox of a partner."""
+        return self._browse.sent(caller.agencies, type_, message_id, limit)
+
+    def agencies(self) -> Sequence[Agency]:
+        """The directory."""
+        return self._holder.plan.directory.all(self.clock.now())
+
+
+class _Bridge:
+    """Committer to event loop: one wake-up of a loop for all futures of a batch, not one for each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Future[Any]]]] = {}
+
+    async def wait(self, future: Future[T]) -> T:
+        loop = asyncio.get_running_loop()
+        awaited: asyncio.Future[T] = loop.create_future()
+        future.add_done_callback(lambda done: self._finished(loop, awaited, done))
+        return await awaited
+
+    def _finished(self, loop: asyncio.AbstractEventLoop, awaited: asyncio.Future[Any], done: Future[Any]) -> None:
+        with self._lock:
+            waiting = self._done.setdefault(loop, [])
+            waiting.append((awaited, done))
+            first = len(waiting) == 1
+        if first:
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(self._deliver, loop)
+
+    def _deliver(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            finished = self._done.pop(loop, [])
+        for awaited, done in finished:
+            if awaited.cancelled():
+                continue
+            if error := done.exception():
+                awaited.set_exception(error)
+            else:
+                awaited.set_result(done.result())

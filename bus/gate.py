@@ -1,0 +1,166 @@
+"""How much may be in hand at each endpoint: its breaker, pauses, rate, and the tickets that are out.
+
+What must survive a restart (pauses, an open breaker) is noted in the journal when it changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bus import breaker
+from bus.breaker import BreakerPolicy
+from bus.clock import Clock
+from bus.errors import OutcomeUnknown
+from bus.journal.notes import Condition
+from bus.journal.settle import Settlement
+from bus.journal.states import State
+
+#: Seconds after which a ticket that nobody came for counts as lost.
+_PATIENCE = 30.0
+
+
+@dataclass(slots=True)
+class _Ticketed:
+    issued_at: float
+    leased: bool = False
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Calls a second, with a second's worth saved up at the most."""
+
+    rate: float
+    filled_at: float
+    tokens: float = 1.0
+
+    def take(self, wanted: int, now: float) -> int:
+        self.tokens = min(max(self.rate, 1.0), self.tokens + (now - self.filled_at) * self.rate)
+        self.filled_at = now
+        taken = min(wanted, int(self.tokens))
+        self.tokens -= taken
+        return taken
+
+
+@dataclass(slots=True)
+class _State:
+    condition: Condition
+    concurrency: int = 1
+    bucket: _Bucket | None = None
+    out: dict[str, _Ticketed] = field(default_factory=dict)
+
+
+class Gates:
+    """One gate an endpoint. Safe to use from many threads."""
+
+    def __init__(self, clock: Clock, note: Callable[[Condition], object], policy: BreakerPolicy | None = None) -> None:
+        self._clock = clock
+        self._note = note
+        self._policy = policy or BreakerPolicy()
+        self._lock = threading.Lock()
+        self._states: dict[str, _State] = {}
+
+    def restore(self, conditions: Iterable[Condition]) -> None:
+        """Begin with what the journal remembers."""
+        with self._lock:
+            for condition in conditions:
+                self._state(condition.name).condition = condition
+
+    def configure(self, name: str, concurrency: int, rate: float | None) -> None:
+        """Set an endpoint's limits."""
+        with self._lock:
+            state = self._state(name)
+            state.concurrency = concurrency
+            state.bucket = _Bucket(rate, self._clock.monotonic()) if rate else None
+
+    def room(self, name: str, ahead: int) -> int:
+        """How many more tickets may go out: so many that calls never wait for leases, and no more."""
+        with self._lock:
+            state = self._state(name)
+            self._forget_lost(state)
+            allowed = breaker.allowance(state.condition, self._clock.now())
+            limit = state.concurrency + ahead if allowed is None else allowed
+            return max(0, limit - len(state.out))
+
+    def take(self, name: str, deliveries: Iterable[str], at_most: int) -> tuple[list[str], bool]:
+        """Those that may go out now and are not out already, and whether some are left; the taken count as out."""
+        with self._lock:
+            state = self._state(name)
+            now = self._clock.monotonic()
+            fresh = [delivery for delivery in deliveries if delivery not in state.out]
+            taken = fresh[:at_most]
+            if state.bucket:
+                taken = taken[: state.bucket.take(len(taken), now)]
+            state.out.update((delivery, _Ticketed(now)) for delivery in taken)
+            return taken, len(taken) < len(fresh)
+
+    def out(self, name: str) -> int:
+        """How many tickets are out."""
+        with self._lock:
+            return len(self._state(name).out)
+
+    def leased(self, name: str, delivery: str) -> None:
+        """A ticket's delivery was taken in hand: it is not lost, however long the call takes."""
+        with self._lock:
+            ticket = self._state(name).out.get(delivery)
+            if ticket:
+                ticket.leased = True
+
+    def back(self, name: str, deliveries: Iterable[str]) -> None:
+        """Tickets that are done with, or were never published."""
+        with self._lock:
+            state = self._state(name)
+            for delivery in deliveries:
+                state.out.pop(delivery, None)
+
+    def learn(self, name: str, settlements: Iterable[Settlement]) -> None:
+        """Let the outcomes of a call open or close the breaker."""
+        with self._lock:
+            state = self._state(name)
+            before = state.condition
+            for settlement in settlements:
+                state.condition = self._after(state.condition, settlement)
+            after = state.condition
+        if (before.breaker, before.paused_by, before.opened_times) != (
+            after.breaker,
+            after.paused_by,
+            after.opened_times,
+        ):
+            self._note(after)
+
+    def condition(self, name: str) -> Condition:
+        """An endpoint's condition now."""
+        with self._lock:
+            return self._state(name).condition
+
+    def change(self, name: str, how: Callable[[Condition], Condition]) -> Condition:
+        """Change an endpoint's condition (pause, resume), to be kept."""
+        with self._lock:
+            state = self._state(name)
+            state.condition = how(state.condition)
+            changed = state.condition
+        self._note(changed)
+        return changed
+
+    def _after(self, condition: Condition, settlement: Settlement) -> Condition:
+        if not settlement.made:
+            return condition
+        now = self._clock.now()
+        if settlement.failure == OutcomeUnknown().failure or settlement.outcome in ("unreachable", "unanswered"):
+            return breaker.after_failure(condition, self._policy, now)
+        answered = breaker.after_answer(condition)
+        if settlement.to == State.DELIVERED:
+            return breaker.after_delivered(answered)
+        if settlement.to == State.DEAD:
+            return breaker.after_dead(answered, self._policy, now)
+        return answered
+
+    def _state(self, name: str) -> _State:
+        return self._states.setdefault(name, _State(Condition(name)))
+
+    def _forget_lost(self, state: _State) -> None:
+        oldest = self._clock.monotonic() - _PATIENCE
+        for delivery, ticket in list(state.out.items()):
+            if not ticket.leased and ticket.issued_at < oldest:
+                del state.out[delivery]

@@ -1,0 +1,104 @@
+"""Issues tickets in lease order, no more than an endpoint can take; the backlog stays in the journal.
+
+Woken by commits, by tickets that come back, and by a slow tick for what waits for time (an open breaker,
+a rate, a broker that was down). A ticket that is lost costs time only: it is issued again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+from bus import log
+from bus.channel import Channel, ChannelDown, Ticket
+from bus.clock import Clock
+from bus.errors import BusError
+from bus.gate import Gates
+from bus.journal.reads import Reads
+
+_log = log.get()
+_TICK = 0.25
+
+
+class Issuer:
+    """One thread that turns due deliveries into tickets. ``ahead`` says how many leases may run ahead of calls."""
+
+    def __init__(self, reads: Reads, channel: Channel, gates: Gates, clock: Clock, ahead: Callable[[], int]) -> None:
+        self._reads = reads
+        self._channel = channel
+        self._gates = gates
+        self._clock = clock
+        self._ahead = ahead
+        self._endpoints: frozenset[str] = frozenset()
+        self._woken: set[str] = set()
+        #: Endpoints with more to issue than there was room for.
+        self._hungry: set[str] = set()
+        self._bell = threading.Condition()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="issuer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to issue."""
+        self._thread.start()
+
+    def serve(self, endpoints: Iterable[str]) -> None:
+        """Issue for these endpoints from now on, and look at each once."""
+        self._endpoints = frozenset(endpoints)
+        self.wake(self._endpoints)
+
+    def wake(self, endpoints: Iterable[str]) -> None:
+        """Something may be due at these endpoints."""
+        with self._bell:
+            self._woken |= self._endpoints & frozenset(endpoints)
+            self._bell.notify()
+
+    def stop(self) -> None:
+        """Issue no more. Idempotent."""
+        with self._bell:
+            self._stopped = True
+            self._bell.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (names := self._next()) is not None:
+            for name in names:
+                self._issue_safely(name)
+
+    def _next(self) -> set[str] | None:
+        with self._bell:
+            if not self._woken and not self._stopped:
+                self._bell.wait(_TICK if self._hungry else None)
+            if self._stopped:
+                return None
+            names, self._woken = self._woken or set(self._hungry), set()
+            return names & self._endpoints
+
+    def _issue_safely(self, name: str) -> None:
+        try:
+            hungry = self._issue(name)
+        except BusError as error:
+            _log.warning("tickets.delayed", endpoint=name, error=str(error))
+            hungry = True
+        except Exception:
+            _log.exception("tickets.failed", endpoint=name)
+            hungry = True
+        (self._hungry.add if hungry else self._hungry.discard)(name)
+
+    def _issue(self, name: str) -> bool:
+        """Issue what there is room for; whether there is, or may be, more."""
+        room = self._gates.room(name, self._ahead())
+        if not room:
+            return True
+        wanted = room + self._gates.out(name)
+        due = self._reads.due(name, self._clock.now(), wanted)
+        chosen, left = self._gates.take(name, due, room)
+        self._publish(name, chosen)
+        return left or len(due) == wanted
+
+    def _publish(self, name: str, deliveries: list[str]) -> None:
+        try:
+            self._channel.publish([Ticket(name, delivery) for delivery in deliveries])
+        except ChannelDown:
+            self._gates.back(name, deliveries)
+            raise

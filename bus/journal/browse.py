@@ -1,0 +1,260 @@
+"""What people and partners ask of the journal: lists, outboxes, traces. Never a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from bus.desk import MailboxItem, SentCopy
+from bus.journal import copy as copies_
+from bus.journal import event as events_
+from bus.journal import schema
+from bus.journal.copy import Copy
+from bus.journal.event import Event
+from bus.journal.states import BLOCKING, State
+from bus.journal.store import Store
+
+_M, _C = schema.messages.c, schema.copies.c
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which copies are meant. Empty fields ask nothing. The same filter lists, counts and orders."""
+
+    ids: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    endpoint: str = ""
+    sender: str = ""
+    recipient: str = ""
+    type: str = ""
+    document_id: str = ""
+    reason: str = ""
+    since: int | None = None
+    until: int | None = None
+    #: Continue after this sequence number (newest first).
+    before: int | None = None
+    limit: int = 50
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        asked: list[ColumnElement[bool]] = []
+        if self.ids:
+            asked.append(or_(_C.id.in_(self.ids), _C.message.in_(self.ids)))
+        if self.states:
+            asked.append(_C.state.in_(self.states))
+        exact = ((_C.endpoint, self.endpoint), (_M.sender, self.sender), (_C.recipient, self.recipient))
+        more = ((_M.type, self.type), (_M.key, self.document_id), (_C.reason, self.reason))
+        asked += [column == value for column, value in (*exact, *more) if value]
+        if self.since is not None:
+            asked.append(_C.accepted_at >= self.since)
+        if self.until is not None:
+            asked.append(_C.accepted_at < self.until)
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One copy in a list, with what its message is."""
+
+    seq: int
+    copy: Copy
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call that was made for a copy."""
+
+    copy: str
+    number: int
+    what: str
+    outcome: str
+    failure: str
+    words: str
+    call_remote_id: str | None
+    began_at: int
+    ended_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of the journal."""
+
+    seq: int
+    at: int
+    message: str
+    copy: str | None
+    what: str
+    state: str
+    by: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Browse:
+    """Questions of people; none of them is on the road of a message."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def _all(self, query: Select[Any]) -> Sequence[Any]:
+        with self._store.reading() as connection:
+            return connection.execute(query).all()
+
+    def offered(
+        self, agencies: Iterable[str], type_: str, start: int | None, end: int | None, limit: int
+    ) -> list[MailboxItem]:
+        """Mailbox copies of these agencies in order of acceptance."""
+        query = (
+            select(*_ITEM)
+            .join(schema.messages, _M.id == _C.message)
+            .join(schema.bodies, schema.bodies.c.sha256 == _C.body)
+            .where(*_offered(agencies, type_))
+        )
+        if start is not None:
+            query = query.where(_C.accepted_at >= start)
+        if end is not None:
+            query = query.where(_C.accepted_at <= end)
+        return [_item(row) for row in self._all(query.order_by(_C.seq).limit(limit))]
+
+    def offered_count(self, agencies: Iterable[str], type_: str) -> int:
+        """How many mailbox copies of these agencies wait."""
+        query = select(func.count()).select_from(schema.copies).join(schema.messages, _M.id == _C.message)
+        return int(self._all(query.where(*_offered(agencies, type_)))[0][0])
+
+    def sent(self, agencies: Iterable[str], type_: str | None, message_id: str | None, limit: int) -> list[SentCopy]:
+        """Copies of what these agencies sent, newest first."""
+        query = (
+            select(*_SENT)
+            .join(schema.copies, _C.message == _M.id)
+            .where(_M.sender.in_(sorted(agencies)), _C.kind == "primary")
+        )
+        if type_:
+            query = query.where(_M.type == type_)
+        if message_id:
+            query = query.where(or_(_M.id == message_id, _C.id == message_id))
+        return [_sent(row) for row in self._all(query.order_by(_C.seq.desc()).limit(limit))]
+
+    def copies(self, which: Filter) -> list[Listed]:
+        """Copies that fit a filter, newest first."""
+        query = _listed().where(*which.conditions())
+        if which.before is not None:
+            query = query.where(_C.seq < which.before)
+        return [_row(row) for row in self._all(query.order_by(_C.seq.desc()).limit(which.limit))]
+
+    def count(self, which: Filter) -> int:
+        """How many copies fit a filter."""
+        query = select(func.count()).select_from(schema.copies).join(schema.messages, _M.id == _C.message)
+        return int(self._all(query.where(*which.conditions()))[0][0])
+
+    def find_message(self, id_: str) -> Event | None:
+        """A message by its id, by the id of one of its copies, by a partner's id, or by its DocumentId (newest)."""
+        by_copy = select(_C.message).where(or_(_C.id == id_, and_(_C.remote_id.is_not(None), _C.remote_id == id_)))
+        for condition in (_M.id == id_, _M.id.in_(by_copy), _M.key == id_):
+            rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(1))
+            if rows:
+                return events_.from_row(rows[0])
+        return None
+
+    def copies_of(self, message: str) -> list[Listed]:
+        """All copies of one message in order of acceptance."""
+        return [_row(row) for row in self._all(_listed().where(_C.message == message).order_by(_C.seq))]
+
+    def attempts(self, copies: Iterable[str]) -> list[Attempt]:
+        """Every call made for these copies, in order."""
+        table = schema.attempts.c
+        columns = [column for column in schema.attempts.columns if column.name != "seq"]
+        query = select(*columns).where(table.copy.in_(sorted(copies))).order_by(table.seq)
+        return [Attempt(*row) for row in self._all(query)]
+
+    def happened(self, message: str) -> list[Happened]:
+        """Everything the journal tells of a message and its copies, in order."""
+        query = select(schema.events).where(schema.events.c.message == message).order_by(schema.events.c.seq)
+        return [_happened(row) for row in self._all(query)]
+
+    def events_after(self, seq: int, limit: int) -> list[Happened]:
+        """The journal's events after a position, in order."""
+        query = select(schema.events).where(schema.events.c.seq > seq).order_by(schema.events.c.seq).limit(limit)
+        return [_happened(row) for row in self._all(query)]
+
+    def before_in_lane(self, seq: int, lane: str) -> list[Listed]:
+        """What stands before a copy in its lane."""
+        if not lane:
+            return []
+        states = [*BLOCKING, State.DEAD]
+        query = _listed().where(_C.lane == lane, _C.lane != "", _C.seq < seq, _C.state.in_(states)).order_by(_C.seq)
+        return [_row(row) for row in self._all(query)]
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Primary copies by endpoint and state."""
+        query = select(_C.endpoint, _C.state, func.count()).where(_C.kind == "primary").group_by(_C.endpoint, _C.state)
+        return {(endpoint, state): count for endpoint, state, count in self._all(query)}
+
+    def waiting(self) -> list[tuple[str, int, int]]:
+        """Per endpoint: how many copies are not settled, and when the oldest of them was accepted."""
+        open_ = _C.state.in_([*BLOCKING, State.OFFERED])
+        query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
+        return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
+
+
+def _listed() -> Select[Any]:
+    return select(*copies_.COLUMNS, *events_.COLUMNS, _C.seq).join(schema.messages, _M.id == _C.message)
+
+
+def _row(row: Any) -> Listed:
+    cut = len(copies_.COLUMNS)
+    return Listed(row[-1], copies_.from_row(row), events_.from_row(row[cut:]))
+
+
+def _offered(agencies: Iterable[str], type_: str) -> tuple[ColumnElement[bool], ...]:
+    return (_C.state == State.OFFERED, _C.recipient.in_(sorted(agencies)), _M.type == type_)
+
+
+_ITEM = (
+    _C.id,
+    _M.id,
+    _M.type,
+    _M.sender,
+    _C.recipient,
+    _M.key,
+    _M.subject,
+    _C.processing_at,
+    _C.accepted_at,
+    _C.changed_at,
+    schema.bodies.c.size,
+)
+_SENT = (
+    _M.id,
+    _C.id,
+    _M.type,
+    _M.sender,
+    _C.recipient,
+    _M.key,
+    _M.subject,
+    _M.view,
+    _C.state,
+    _C.reason,
+    _C.accepted_at,
+    _C.changed_at,
+)
+
+
+def _item(row: Any) -> MailboxItem:
+    values = list(row)
+    values[7] = "initial" if values[7] is None else "processing"
+    return MailboxItem(*values)
+
+
+def _sent(row: Any) -> SentCopy:
+    values = list(row)
+    values[7] = orjson.loads(values[7] or "{}").get("number", "")
+    return SentCopy(*values)
+
+
+def _happened(row: Any) -> Happened:
+    values = list(row)
+    values[-1] = orjson.loads(values[-1] or "{}")
+    return Happened(*values)

@@ -1,0 +1,170 @@
+"""The one writer: takes whatever has queued, and makes it durable with one fsync.
+
+A *verb* is a function ``(tx, requests) -> results``: it handles a group of equal requests with one
+statement per table, and gives a result or an exception for each. A group that fails is run again one
+by one to set the poisoned request aside. No timed wait: while one batch is being written the next one
+forms by itself.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bus import log
+from bus.clock import Clock
+from bus.errors import Busy
+from bus.journal.store import Store
+from bus.journal.tx import Tx
+
+_log = log.get()
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+#: Something the journal can do to a group of equal requests.
+Verb = Callable[[Tx, Sequence[Request]], Sequence[Result | Exception]]
+
+
+@dataclass(slots=True)
+class _Work:
+    verb: Callable[[Tx, Sequence[Any]], Sequence[Any]]
+    request: Any
+    rank: int
+    future: Future[Any] = field(default_factory=Future)
+
+
+class Committer:
+    """Owns the writing connection and its thread.
+
+    :attr:`after_commit` is called once a batch, with the batch's size and the endpoints that woke.
+    """
+
+    def __init__(self, store: Store, clock: Clock, cap: int = 200) -> None:
+        self._store = store
+        self._clock = clock
+        self.after_commit: Callable[[int, set[str]], None] = lambda _size, _woken: None
+        self._cap = cap
+        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        #: Size of the last batch: what can be in hand at once.
+        self.last_batch = 1
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether requests are being written."""
+        return self._thread.is_alive()
+
+    def submit(self, verb: Verb[Request, Result], request: Request, rank: int) -> Future[Result]:
+        """Have it done in the next batch; lower ranks first within a batch. Raises Busy after :meth:`close`."""
+        work = _Work(verb, request, rank)
+        with self._gate:
+            if self._closed:
+                raise Busy("the journal is closed")
+            self._queue.put(work)
+        return work.future
+
+    def close(self) -> None:
+        """Write what has queued, then stop. Idempotent."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        with self._store.writer.connect() as connection:
+            while (batch := self._gather()) is not None:
+                self.last_batch = len(batch)
+                self._settle(batch, connection)
+
+    def _gather(self) -> list[_Work] | None:
+        """Wait for one request, then take all that is there; None when closed and empty."""
+        first = self._queue.get()
+        if first is None:
+            return None
+        batch = [first]
+        while len(batch) < self._cap:
+            try:
+                work = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if work is None:
+                self._queue.put(None)
+                break
+            batch.append(work)
+        batch.sort(key=lambda work: work.rank)
+        return batch
+
+    def _settle(self, batch: list[_Work], connection: Connection) -> None:
+        try:
+            results, woken = self._write(connection, batch, self._all_at_once)
+        except Exception as error:
+            _log.warning("batch.split", size=len(batch), error=repr(error))
+            results, woken = self._write_apart(connection, batch)
+        for work, result in zip(batch, results, strict=True):
+            if isinstance(result, Exception):
+                work.future.set_exception(result)
+            else:
+                work.future.set_result(result)
+        self.after_commit(len(batch), woken)
+
+    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+        try:
+            return self._write(connection, batch, self._one_by_one)
+        except Exception as error:
+            _log.exception("batch.failed", size=len(batch))
+            return [error] * len(batch), set()
+
+    def _write(
+        self, connection: Connection, batch: list[_Work], how: Callable[[Tx, list[_Work]], list[Any]]
+    ) -> tuple[list[Any], set[str]]:
+        with connection.begin():
+            tx = Tx(connection, self._clock.now())
+            results = how(tx, batch)
+            tx.write_events()
+        return results, tx.woken
+
+    def _all_at_once(self, tx: Tx, batch: list[_Work]) -> list[Any]:
+        results: list[Any] = []
+        for group in _groups(batch):
+            results += group[0].verb(tx, [work.request for work in group])
+        return results
+
+    def _one_by_one(self, tx: Tx, batch: list[_Work]) -> list[Any]:
+        return [self._alone(tx, work) for work in batch]
+
+    def _alone(self, tx: Tx, work: _Work) -> Any:
+        apart = Tx(tx.connection, tx.now)
+        try:
+            with tx.connection.begin_nested():
+                (result,) = work.verb(apart, [work.request])
+                apart.write_events()
+        except Exception as error:
+            return error
+        tx.woken |= apart.woken
+        return result
+
+
+def _groups(batch: list[_Work]) -> list[list[_Work]]:
+    """The batch, which is sorted by rank, cut where the verb changes."""
+    groups: list[list[_Work]] = []
+    for work in batch:
+        if groups and groups[-1][0].verb == work.verb:
+            groups[-1].append(work)
+        else:
+            groups.append([work])
+    return groups

@@ -1,0 +1,89 @@
+"""One copy as the journal's verbs handle it: loaded, moved by :func:`move`, and written back in a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from bus.errors import IllegalMove
+from bus.journal.schema import copies
+from bus.journal.states import MOVES, State
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A row of ``copies``, but for its sequence number."""
+
+    id: str
+    message: str
+    recipient: str
+    part: str
+    kind: str
+    of_copy: str | None
+    endpoint: str
+    delivery: str
+    rule: str
+    routes_version: str
+    body: str
+    lane: str
+    behind_dead: int
+    priority: int
+    born: str
+    state: State
+    reason: str
+    until: int | None
+    attempts: int
+    lease: str | None
+    remote_id: str | None
+    fetched_at: int | None
+    processing_at: int | None
+    recalled_by: str | None
+    held_from: str | None
+    since: int
+    accepted_at: int
+    changed_at: int
+
+    def row(self) -> dict[str, Any]:
+        """All columns, for an insert."""
+        return asdict(self)
+
+    def changing(self) -> dict[str, Any]:
+        """The key and the columns that a move may change, for an update."""
+        return {name: getattr(self, name) for name in CHANGING}
+
+
+COLUMNS = tuple(copies.c[field.name] for field in fields(Copy))
+CHANGING = (
+    "id",
+    "state",
+    "reason",
+    "until",
+    "attempts",
+    "lease",
+    "remote_id",
+    "fetched_at",
+    "processing_at",
+    "recalled_by",
+    "held_from",
+    "since",
+    "changed_at",
+)
+
+
+def from_row(row: Sequence[Any]) -> Copy:
+    """A copy from a row that begins with :data:`COLUMNS`."""
+    values = dict(zip((field.name for field in fields(Copy)), row, strict=False))
+    return Copy(**{**values, "state": State(values["state"])})
+
+
+def move(copy: Copy, to: State, now: int, *, reason: str = "", until: int | None = None, **changes: Any) -> Copy:
+    """The copy in its new state. Raises :class:`IllegalMove` for a move that is not drawn."""
+    if to not in MOVES[copy.state]:
+        raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot become {to}")
+    return replace(copy, state=to, reason=reason, until=until, changed_at=now, **changes)
+
+
+def touch(copy: Copy, now: int, **changes: Any) -> Copy:
+    """The copy with other columns changed and its state as it was."""
+    return replace(copy, changed_at=now, **changes)

@@ -1,0 +1,22 @@
+"""Brings a journal's tables to this release. A migration works with the release before it (semantics 13)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from bus.journal.store import Store
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def upgrade(store: Store) -> None:
+    """Create or migrate the tables. Does nothing where they are as they should be."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    with store.writer.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

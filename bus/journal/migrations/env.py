@@ -1,0 +1,16 @@
+"""Run by Alembic, always over a connection handed in by :func:`bus.journal.migrate.upgrade`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bus.journal.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

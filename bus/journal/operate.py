@@ -1,0 +1,204 @@
+"""The verbs of the operator: hold, release, cancel, replay, resend, and the word on what stayed in doubt.
+
+Each takes a frozen list of copies, tells of every one whether it was done or why not, and moves nothing
+that semantics 3 does not draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import exists, select
+
+from bus.errors import BusError, IllegalMove, NotFound
+from bus.journal import copy as copies_
+from bus.journal import schema
+from bus.journal.copy import Copy, move
+from bus.journal.settle import spare_recalls
+from bus.journal.states import OPEN, Reason, State
+from bus.journal.tx import Tx
+from bus.message import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an operator wants of some copies. ``state`` is for :func:`decide` only."""
+
+    copies: tuple[str, ...]
+    by: str
+    reason: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one copy of an order: its state now, and why nothing was done if nothing was."""
+
+    copy: str
+    state: str
+    refused: str = ""
+
+
+Results = list[list[Done] | Exception]
+
+
+def hold(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Keep copies back until they are released."""
+    return [_each(tx, order, _hold) for order in orders]
+
+
+def release(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Let held copies go on from where they were."""
+    return [_each(tx, order, _release) for order in orders]
+
+
+def cancel(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Give copies up for good; for a dead one this also lets go what waits behind it in its lane."""
+    return [_each(tx, order, _cancel) for order in orders]
+
+
+def replay(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Try dead copies again: the same copy, its next attempt."""
+    return [_each(tx, order, _replay) for order in orders]
+
+
+def decide(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Settle copies in doubt by the operator's word: ``delivered``, ``queued`` (send again) or ``dead``."""
+    return [_each(tx, order, _decide) for order in orders]
+
+
+def resend(tx: Tx, orders: Sequence[Order]) -> Results:
+    """Send again what is settled: a new copy of the old one, with the same ids and bytes on the wire."""
+    return [_each(tx, order, _resend) for order in orders]
+
+
+Act = Callable[[Tx, Copy, Order], Copy]
+
+
+def _each(tx: Tx, order: Order, act: Act) -> list[Done]:
+    query = select(*copies_.COLUMNS).where(schema.copies.c.id.in_(sorted(set(order.copies))))
+    found = {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query.with_for_update()))}
+    after = {id_: _one(tx, found.get(id_), order, act) for id_ in order.copies}
+    changed = [copy for copy in after.values() if isinstance(copy, Copy)]
+    tx.save(copy for copy in changed if copy.id in found)
+    tx.woken.update(copy.endpoint for copy in changed)
+    spare_recalls(tx, [copy for copy in changed if copy.recalled_by])
+    return [_done(id_, found.get(id_), result) for id_, result in after.items()]
+
+
+def _one(tx: Tx, copy: Copy | None, order: Order, act: Act) -> Copy | BusError:
+    if copy is None:
+        return NotFound("no such copy")
+    try:
+        return act(tx, copy, order)
+    except BusError as error:
+        return error
+
+
+def _done(id_: str, before: Copy | None, result: Copy | BusError) -> Done:
+    if isinstance(result, Copy):
+        return Done(result.id, result.state)
+    return Done(id_, before.state if before else "", str(result))
+
+
+def _tell(tx: Tx, what: str, copy: Copy, order: Order) -> Copy:
+    tx.tell(what, copy.message, copy, by=order.by, reason=order.reason)
+    return copy
+
+
+def _hold(tx: Tx, copy: Copy, order: Order) -> Copy:
+    held = move(
+        copy, State.HELD, tx.now, reason=order.reason or Reason.OPERATOR, held_from=copy.state, until=copy.until
+    )
+    return _tell(tx, "copy.held", held, order)
+
+
+def _release(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state != State.HELD:
+        raise IllegalMove(f"copy {copy.id} is {copy.state}, not held")
+    back = State(copy.held_from or State.QUEUED)
+    return _tell(tx, "copy.released", move(copy, back, tx.now, held_from=None, until=copy.until), order)
+
+
+def _cancel(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state not in (State.QUEUED, State.WAITING, State.OFFERED, State.HELD, State.DEAD):
+        raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot be cancelled")
+    return _tell(
+        tx, "copy.cancelled", move(copy, State.CANCELLED, tx.now, reason=order.reason or Reason.OPERATOR), order
+    )
+
+
+def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state != State.DEAD:
+        raise IllegalMove(
+            f"copy {copy.id} is {copy.state}; only a dead copy is replayed (a settled one is sent again with resend)"
+        )
+    if copy.recalled_by:
+        raise IllegalMove(f"copy {copy.id} was recalled by {copy.recalled_by}")
+    if not copy.endpoint:
+        raise IllegalMove(f"copy {copy.id} has no route")
+    back = State.OFFERED if copy.born == State.OFFERED else State.QUEUED
+    return _tell(
+        tx, "copy.replayed", move(copy, back, tx.now, since=tx.now, fetched_at=None, processing_at=None), order
+    )
+
+
+def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state != State.IN_DOUBT:
+        raise IllegalMove(f"copy {copy.id} is {copy.state}, not in doubt")
+    to = State(order.state)
+    if to == State.QUEUED and copy.recalled_by:
+        to = State.CANCELLED
+    reason = order.reason if to != State.CANCELLED else Reason.RECALLED
+    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason), order)
+
+
+def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state not in (State.DELIVERED, State.CANCELLED, State.EXPIRED) or copy.kind == "resend":
+        raise IllegalMove(f"copy {copy.id} is {copy.state}; only what is settled is sent again")
+    if copy.recalled_by:
+        raise IllegalMove(f"copy {copy.id} was recalled by {copy.recalled_by}")
+    if _has_open_resend(tx, copy.id):
+        raise IllegalMove(f"copy {copy.id} is being sent again already")
+    again = _resend_copy(tx, copy)
+    tx.insert(schema.copies, [again.row()])
+    return _tell(tx, "copy.resent", again, order)
+
+
+def _has_open_resend(tx: Tx, copy: str) -> bool:
+    table = schema.copies.c
+    query = select(
+        exists().where(
+            table.of_copy == copy,
+            table.message == select(table.message).where(table.id == copy).scalar_subquery(),
+            table.state.in_(OPEN),
+        )
+    )
+    return bool(tx.connection.execute(query).scalar())
+
+
+def _resend_copy(tx: Tx, copy: Copy) -> Copy:
+    id_ = new_id()
+    born = State.OFFERED if copy.born == State.OFFERED else State.QUEUED
+    return replace(
+        copy,
+        id=id_,
+        part=f"resend:{id_}",
+        kind="resend",
+        of_copy=copy.id,
+        delivery=id_,
+        born=born,
+        state=born,
+        reason="",
+        until=None,
+        attempts=0,
+        lease=None,
+        remote_id=None,
+        fetched_at=None,
+        processing_at=None,
+        held_from=None,
+        since=tx.now,
+        accepted_at=tx.now,
+        changed_at=tx.now,
+    )

@@ -1,0 +1,88 @@
+"""What a recall does to the copies of its target, and which of its own copies need not go (semantics 6).
+
+A recall of type 1 takes back the whole document. A status 13 is addressed to one receiver, and takes
+back what that receiver has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bus.journal.copy import Copy, move, touch
+from bus.journal.event import Event
+from bus.journal.ledger import Ledger
+from bus.journal.states import Reason, State
+from bus.journal.tx import Tx
+
+_NEVER_SENT = (State.QUEUED, State.WAITING, State.HELD)
+
+
+def documents_recalled(sender: str, targets: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Where to look for the target, in the order to look in; only ever among the sender's own."""
+    return [(sender, "edoc", target) for target in targets]
+
+
+def find_target(ledger: Ledger, sender: str, targets: Iterable[str]) -> list[Event]:
+    """The events of the newest issue of the first target that is known; empty when none is."""
+    for document in documents_recalled(sender, targets):
+        events = [event for event in ledger.documents.get(document, []) if event.kind != "recall"]
+        if events:
+            last = max(event.issue for event in events)
+            return [event for event in events if event.issue == last]
+    return []
+
+
+def take_back(ledger: Ledger, target: list[Event], recall: str, only: str | None) -> None:
+    """Mark every copy of the target (only that of one recipient, for a status 13); cancel what was not sent."""
+    for event in target:
+        if only is None and not event.recalled_by:
+            ledger.put_event(replace(event, recalled_by=recall))
+        for copy in list(ledger.copies[event.id]):
+            if only in (None, copy.recipient) and copy.kind != "tap":
+                _take_back_copy(ledger, copy, recall)
+
+
+def _take_back_copy(ledger: Ledger, copy: Copy, recall: str) -> None:
+    marked = after_recall(copy, recall, ledger.tx.now)
+    if marked is not copy:
+        ledger.put_copy(marked)
+        ledger.tx.tell("copy.recalled", marked.message, marked, reason=marked.reason, recall=recall)
+        ledger.tx.woken.add(marked.endpoint)
+
+
+def after_recall(copy: Copy, recall: str, now: int) -> Copy:
+    """The copy as a recall leaves it. Pure."""
+    if copy.recalled_by or copy.state in (State.CANCELLED, State.EXPIRED):
+        return copy
+    unseen = copy.state == State.OFFERED and copy.fetched_at is None
+    if copy.state in _NEVER_SENT or unseen:
+        return move(copy, State.CANCELLED, now, reason=Reason.RECALLED, recalled_by=recall)
+    if copy.state == State.IN_DOUBT:
+        return touch(copy, now, recalled_by=recall, until=now, lease=None)
+    return touch(copy, now, recalled_by=recall)
+
+
+def must_reach(copies: Iterable[Copy]) -> bool:
+    """Whether a recipient with these copies of the target has, or may have, something to give back."""
+    return any(
+        copy.fetched_at is not None
+        or copy.state in (State.DELIVERED, State.SENDING, State.IN_DOUBT)
+        or copy.reason == Reason.RECALLED_UNKNOWN
+        for copy in copies
+    )
+
+
+def birth_reason(ledger: Ledger, target: list[Event], recipient: str) -> str:
+    """Why the recall's copy for this recipient is born cancelled; empty when it must go."""
+    theirs = [copy for event in target for copy in ledger.copies[event.id] if copy.recipient == recipient]
+    return "" if must_reach(theirs) else Reason.NOTHING_TO_RECALL
+
+
+def spare(tx: Tx, recall_copy: Copy, theirs: Iterable[Copy]) -> Copy | None:
+    """A waiting copy of a recall that turns out to have nothing to take back, cancelled; None where it must go."""
+    if recall_copy.state != State.QUEUED or must_reach(theirs):
+        return None
+    spared = move(recall_copy, State.CANCELLED, tx.now, reason=Reason.NOTHING_TO_RECALL)
+    tx.tell("copy.cancelled", spared.message, spared, reason=spared.reason)
+    return spared

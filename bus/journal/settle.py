@@ -1,0 +1,164 @@
+"""The verb that settles: the outcome of a call, per copy, with the attempt that tells of it (semantics 3, 4, 6).
+
+What becomes of a copy was decided by ``delivery``; here it is made durable, unless a recall that came
+meanwhile says otherwise. A settlement whose lease has ended still tells the truth about a copy in doubt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select, tuple_
+
+from bus.journal import copy as copies_
+from bus.journal import recall, schema
+from bus.journal.copy import Copy, move, touch
+from bus.journal.states import Reason, State
+from bus.journal.tx import Tx
+
+_LONGEST_WORDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one call meant for one copy. ``made`` is False where no call was made (given back, horizon)."""
+
+    copy: str
+    lease: str
+    to: State
+    reason: str = ""
+    until: int | None = None
+    remote_id: str | None = None
+    asked: bool = False
+    made: bool = True
+    outcome: str = ""
+    failure: str = ""
+    words: str = ""
+    began_at: int = 0
+    ended_at: int = 0
+
+
+def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
+    """Settle all; False where the lease was lost and the copy is past doubt."""
+    found = _load(tx, [settlement.copy for settlement in settlements])
+    results: list[bool | Exception] = []
+    settled: dict[str, Copy] = {}
+    for settlement in settlements:
+        copy = settled.get(settlement.copy) or found.get(settlement.copy)
+        after = _settle(tx, copy, settlement) if copy else None
+        if after:
+            settled[after.id] = after
+        results.append(after is not None)
+    tx.insert(schema.attempts, [_attempt(s, found.get(s.copy)) for s in settlements if s.made])
+    tx.save(settled.values())
+    spare_recalls(tx, [copy for copy in settled.values() if copy.recalled_by])
+    return results
+
+
+def _load(tx: Tx, ids: Sequence[str]) -> dict[str, Copy]:
+    query = select(*copies_.COLUMNS).where(schema.copies.c.id.in_(sorted(set(ids)))).with_for_update()
+    return {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query))}
+
+
+def _settle(tx: Tx, copy: Copy, settlement: Settlement) -> Copy | None:
+    holds = copy.lease == settlement.lease and copy.state in (State.SENDING, State.IN_DOUBT)
+    if not holds:
+        tx.tell("copy.settled_late", copy.message, copy, outcome=settlement.outcome or str(settlement.to))
+        return None
+    after = _apply(copy, settlement, tx.now)
+    if copy.recalled_by:
+        after = _recalled(copy, after, tx.now)
+    tx.woken.add(after.endpoint)
+    what = f"copy.{after.state}" if after.state != copy.state else "copy.asked"
+    tx.tell(what, after.message, after, reason=after.reason, failure=settlement.failure, attempt=after.attempts)
+    return after
+
+
+def _apply(copy: Copy, settlement: Settlement, now: int) -> Copy:
+    """The copy as the call's outcome leaves it."""
+    remote = clean(settlement.remote_id)[:_LONGEST_WORDS] if settlement.remote_id else copy.remote_id
+    if settlement.to == copy.state:
+        return touch(copy, now, until=settlement.until, reason=settlement.reason, remote_id=remote)
+    if copy.state == State.IN_DOUBT and not settlement.asked and settlement.to not in (State.DELIVERED, State.DEAD):
+        return touch(copy, now)
+    attempts = copy.attempts - (0 if settlement.made or copy.state != State.SENDING else 1)
+    return move(
+        copy, settlement.to, now, reason=settlement.reason, until=settlement.until, remote_id=remote, attempts=attempts
+    )
+
+
+def _recalled(before: Copy, after: Copy, now: int) -> Copy:
+    """A recalled copy is not sent again: what was not sent is cancelled, what stays unknown is given up."""
+    if after.state in (State.WAITING, State.QUEUED):
+        return _cancelled(before, now, Reason.RECALLED)
+    unanswered = before.state == State.IN_DOUBT and after.state == State.IN_DOUBT
+    if unanswered:
+        return _cancelled(before, now, Reason.RECALLED_UNKNOWN)
+    if after.state == State.IN_DOUBT:
+        return replace(after, until=now)
+    return after
+
+
+def _cancelled(copy: Copy, now: int, reason: Reason) -> Copy:
+    return move(copy, State.CANCELLED, now, reason=reason)
+
+
+def spare_recalls(tx: Tx, recalled: Iterable[Copy]) -> None:
+    """Cancel the recall's copies that now have nothing to take back."""
+    pairs = sorted({(copy.recalled_by, copy.recipient) for copy in recalled})
+    if not pairs:
+        return
+    theirs = _recalled_copies(tx, pairs)
+    key = tuple_(schema.copies.c.message, schema.copies.c.recipient)
+    query = select(*copies_.COLUMNS).where(key.in_(pairs), schema.copies.c.kind == "primary")
+    waiting = map(copies_.from_row, tx.connection.execute(query.with_for_update()).all())
+    spared = [recall.spare(tx, copy, theirs[copy.message, copy.recipient]) for copy in waiting]
+    tx.save(copy for copy in spared if copy)
+
+
+def _recalled_copies(tx: Tx, pairs: Sequence[tuple[Any, str]]) -> dict[tuple[str, str], list[Copy]]:
+    """The copies of each recall's target, by recall and recipient."""
+    recalls = schema.messages.alias("recall").c
+    target = schema.messages.alias("target").c
+    siblings = schema.messages.c
+    query = (
+        select(*copies_.COLUMNS, recalls.id)
+        .select_from(schema.messages)
+        .join(
+            target.id.table,
+            (target.sender == siblings.sender)
+            & (target.type == siblings.type)
+            & (target.key == siblings.key)
+            & (target.issue == siblings.issue),
+        )
+        .join(recalls.id.table, recalls.target == target.id)
+        .join(schema.copies, schema.copies.c.message == siblings.id)
+        .where(recalls.id.in_(sorted({str(recall_id) for recall_id, _ in pairs})), siblings.kind != "recall")
+    )
+    found: dict[tuple[str, str], list[Copy]] = defaultdict(list)
+    for row in tx.connection.execute(query).all():
+        copy = copies_.from_row(row)
+        found[row[-1], copy.recipient].append(copy)
+    return found
+
+
+def _attempt(settlement: Settlement, copy: Copy | None) -> dict[str, Any]:
+    return {
+        "copy": settlement.copy,
+        "number": copy.attempts if copy else 0,
+        "what": "ask" if settlement.asked else "send",
+        "outcome": settlement.outcome,
+        "failure": settlement.failure,
+        "words": clean(settlement.words)[:_LONGEST_WORDS],
+        "call_remote_id": clean(settlement.remote_id)[:_LONGEST_WORDS] if settlement.remote_id else None,
+        "began_at": settlement.began_at,
+        "ended_at": settlement.ended_at,
+    }
+
+
+def clean(words: str) -> str:
+    """A partner's words as any database takes them: no NUL, no lone surrogates."""
+    return words.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,63 @@
+"""The states of a copy and the only moves there are (semantics 3; drawn in ``docs/lifecycle.md``)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where one recipient's copy is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    HELD = "held"
+    IN_DOUBT = "in_doubt"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+_S = State
+
+MOVES: dict[State, frozenset[State]] = {
+    _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD}),
+    _S.SENDING: frozenset({_S.DELIVERED, _S.WAITING, _S.IN_DOUBT, _S.DEAD, _S.QUEUED, _S.CANCELLED}),
+    _S.WAITING: frozenset({_S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD}),
+    _S.OFFERED: frozenset({_S.DELIVERED, _S.DEAD, _S.HELD, _S.CANCELLED, _S.EXPIRED}),
+    _S.HELD: frozenset({_S.QUEUED, _S.WAITING, _S.OFFERED, _S.CANCELLED, _S.EXPIRED}),
+    _S.IN_DOUBT: frozenset({_S.DELIVERED, _S.QUEUED, _S.DEAD, _S.CANCELLED}),
+    _S.DEAD: frozenset({_S.QUEUED, _S.OFFERED, _S.CANCELLED}),
+    _S.DELIVERED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.EXPIRED: frozenset(),
+}
+
+#: In these a copy keeps what is behind it in its lane queued.
+BLOCKING = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.HELD, _S.IN_DOUBT)
+#: Nothing more will happen to these by itself.
+SETTLED = (_S.DELIVERED, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
+OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
+
+
+class Reason(StrEnum):
+    """Why a copy is held, dead or cancelled, where it is not a failure class of a partner."""
+
+    CONFLICT = "conflict"
+    LOOP = "loop"
+    OPERATOR = "operator"
+    HORIZON = "horizon"
+    EXPIRED = "expired"
+    NO_ROUTE = "route.none"
+    CLOSED = "recipient.closed"
+    UNKNOWN = "recipient.unknown"
+    NOT_YOURS = "agency.not_yours"
+    RECIPIENT_FAILED = "recipient_failed"
+    RECALLED = "recalled"
+    RECALLED_UNKNOWN = "recalled_unknown"
+    NOTHING_TO_RECALL = "nothing_to_recall"
+    LEASE_ENDED = "lease_ended"
+    STOPPED = "stopped"
+    NO_SINK = "no_sink"

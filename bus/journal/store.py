@@ -1,0 +1,88 @@
+"""The journal's database: one writing connection, and readers that cannot write.
+
+SQLite runs in WAL with ``synchronous=FULL``: a commit that returned is on disk. Readers open the file
+read-only and keep no transaction between questions, so checkpoints are never held up.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+
+#: Before this release WAL could be damaged by two writers or checkpointers; we have one, others may not.
+SAFE_SQLITE = (3, 51, 3)
+
+
+class Store:
+    """Opens connections to one journal. ``url`` is a SQLAlchemy URL of SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._writer = _sqlite_writer(url) if self.is_sqlite else _postgres(url, size=1)
+        self._reader = _sqlite_reader(url) if self.is_sqlite else _postgres(url, size=8)
+
+    @property
+    def writer(self) -> Engine:
+        """The engine whose only connection writes; the committer's, and Alembic's before it starts."""
+        return self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to ask with; each question sees what is committed when it is asked."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections; may be called twice."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _sqlite_writer(url: str) -> Engine:
+    engine = create_engine(
+        url, poolclass=StaticPool, connect_args={"check_same_thread": False, "isolation_level": None}
+    )
+    _on_connect(
+        engine,
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA busy_timeout=10000",
+        "PRAGMA cache_size=-65536",
+        "PRAGMA wal_autocheckpoint=4000",
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _sqlite_reader(url: str) -> Engine:
+    path = Path(url.removeprefix("sqlite:///"))
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=64)
+    _on_connect(engine, "PRAGMA query_only=ON", "PRAGMA busy_timeout=10000")
+    return engine
+
+
+def _on_connect(engine: Engine, *pragmas: str) -> None:
+    def prepare(connection: Any, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    event.listen(engine, "connect", prepare)
+
+
+def _postgres(url: str, *, size: int) -> Engine:
+    address = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    level = "READ COMMITTED" if size == 1 else "AUTOCOMMIT"
+    return create_engine(address, pool_size=size, max_overflow=64, pool_pre_ping=True, isolation_level=level)

@@ -1,0 +1,148 @@
+"""One ASGI server: faces, health and metrics mount on it.
+
+Partners' headers may be large (one per recipient on the axis's protocol), but not without end: beyond the
+bound the answer is a refusal in the envelope of the face that was called.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bus.desk import Desk, Face
+from bus.errors import BusError, Rejected
+
+Refusal = tuple[int, Mapping[str, str], bytes]
+#: Seconds an idle keep-alive connection is kept: the axis's SDK leaves one open at every list call.
+_IDLE = 30
+
+
+def application(
+    faces: Sequence[Face], desk: Desk, *, problems: Callable[[], Sequence[str]], metrics: Callable[[], bytes]
+) -> Starlette:
+    """The application of all doors. ``problems`` names what is not ready; nothing: it is."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        missing = list(problems())
+        return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+
+    async def exposition(_request: Request) -> Response:
+        return PlainTextResponse(metrics(), media_type="text/plain; version=0.0.4")
+
+    pages = [Route("/health", health), Route("/ready", ready), Route("/metrics", exposition)]
+    return Starlette(routes=[*pages, *(Mount(face.path, face.mount(desk)) for face in faces)])
+
+
+def header_refusal(faces: Sequence[Face]) -> Callable[[str], Refusal]:
+    """The refusal of too large a header, in the envelope of the face a path belongs to."""
+    rejection = Rejected("request.header_too_large")
+
+    def refuse(path: str) -> Refusal:
+        for face in faces:
+            if path.startswith(face.path + "/"):
+                return face.refusal(rejection)
+        return 431, {"content-type": "text/plain"}, str(rejection).encode()
+
+    return refuse
+
+
+def _bounded(limit: int, refuse: Callable[[str], Refusal]) -> type[HttpToolsProtocol]:
+    """Uvicorn's protocol with a bound on request line and headers."""
+
+    class Bounded(HttpToolsProtocol):
+        _head = 0
+
+        def on_message_begin(self) -> None:
+            self._head = 0
+            super().on_message_begin()
+
+        def on_url(self, url: bytes) -> None:
+            self._head += len(url)
+            super().on_url(url)
+            self._check()
+
+        def on_header(self, name: bytes, value: bytes) -> None:
+            self._head += len(name) + len(value) + 4
+            super().on_header(name, value)
+            self._check()
+
+        def _check(self) -> None:
+            if self._head > limit and not self.transport.is_closing():
+                status, headers, body = refuse(self.url.split(b"?")[0].decode("latin-1"))
+                self.transport.write(_raw(status, headers, body))
+                self.transport.close()
+
+        def data_received(self, data: bytes) -> None:
+            if not self.transport.is_closing():
+                super().data_received(data)
+
+    return Bounded
+
+
+def _raw(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"HTTP/1.1 {status} Refused", *(f"{name}: {value}" for name, value in headers.items())]
+    lines += [f"content-length: {len(body)}", "connection: close", "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+class Server:
+    """An ASGI application on a TCP address or a Unix socket, in a thread of its own."""
+
+    def __init__(self, app: ASGIApp, **config: Any) -> None:
+        settings: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=2, **settings, **config)
+        )
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+        self._error: BaseException | None = None
+
+    @classmethod
+    def on_address(
+        cls, app: ASGIApp, address: tuple[str, int], *, max_headers: int, refuse: Callable[[str], Refusal]
+    ) -> Server:
+        """A server for partners."""
+        host, port = address
+        return cls(app, host=host, port=port, http=_bounded(max_headers, refuse))
+
+    @classmethod
+    def on_socket(cls, app: ASGIApp, path: Path) -> Server:
+        """A server for the one who owns the home."""
+        return cls(app, uds=str(path))
+
+    def start(self) -> None:
+        """Listen. Raises BusError where the address cannot be had."""
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            self._thread.join(0.01)
+        if not self._server.started:
+            raise BusError(f"cannot listen on {self._server.config.host}:{self._server.config.port}: {self._error}")
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, also where 0 was asked for."""
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def stop(self) -> None:
+        """Finish what is being answered, then listen no more. Idempotent."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except (SystemExit, OSError) as error:
+            self._error = error

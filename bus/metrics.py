@@ -1,0 +1,55 @@
+"""The metrics named in the design, on a registry that is handed in."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """What Prometheus is told."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.accepted = Counter("bus_messages_accepted", "Messages accepted", ["face", "type"], registry=self.registry)
+        self.rejected = Counter(
+            "bus_messages_rejected", "Messages refused at a door", ["face", "code"], registry=self.registry
+        )
+        self.deliveries = Counter(
+            "bus_deliveries", "Copies settled by a call", ["endpoint", "outcome"], registry=self.registry
+        )
+        self.waiting = Gauge("bus_deliveries_waiting", "Copies not settled", ["endpoint"], registry=self.registry)
+        self.oldest = Gauge(
+            "bus_oldest_waiting_seconds", "Age of the oldest copy not settled", ["endpoint"], registry=self.registry
+        )
+        self.accept_seconds = Histogram(
+            "bus_accept_seconds", "From the whole body to the receipt", buckets=_SECONDS, registry=self.registry
+        )
+        self.delivery_seconds = Histogram(
+            "bus_delivery_seconds", "One call to a partner", ["endpoint"], buckets=_SECONDS, registry=self.registry
+        )
+        self.batch_size = Histogram(
+            "bus_commit_batch_size",
+            "Requests in one commit",
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200),
+            registry=self.registry,
+        )
+        self.routes = Gauge("bus_routes_info", "The routes in force", ["hash"], registry=self.registry)
+
+    def routes_in_force(self, version: str) -> None:
+        """Name the one version in force."""
+        self.routes.clear()
+        self.routes.labels(version).set(1)
+
+    def waiting_now(self, rows: list[tuple[str, int, int]], now: int) -> None:
+        """Set the gauges of what waits: (endpoint, copies, accepted-at of the oldest) at ``now`` microseconds."""
+        self.waiting.clear()
+        self.oldest.clear()
+        for endpoint, count, oldest in rows:
+            self.waiting.labels(endpoint).set(count)
+            self.oldest.labels(endpoint).set(max(0, now - oldest) / 1e6)
+
+    def text(self) -> bytes:
+        """The exposition text."""
+        return generate_latest(self.registry)

@@ -1,0 +1,34 @@
+"""An endpoint in working order: its sink, its settings, and what they mean when an outcome is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bus.config.models import RetryPolicy
+from bus.endpoint import EndpointSettings, Idempotency, Sink
+from bus.journal.copy import Copy
+from bus.journal.tidy import Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One destination that is called, under one version of the routes."""
+
+    name: str
+    sink: Sink
+    settings: EndpointSettings
+    policy: RetryPolicy
+    #: Rules that let a document arrive twice (``duplicates: allowed``).
+    may_repeat: frozenset[str] = frozenset()
+    #: How long after an unknown outcome the partner is asked: it may still be at work on the first call.
+    ask_after: timedelta = timedelta(minutes=2)
+
+    def contract(self, copy: Copy) -> Doubt:
+        """What to do about a copy whose outcome stays unknown (semantics 4)."""
+        idempotency = self.settings.idempotency
+        if idempotency == Idempotency.ASK_FIRST:
+            return Doubt.ASK
+        if idempotency != Idempotency.NONE or copy.rule in self.may_repeat:
+            return Doubt.RESEND
+        return Doubt.OPERATOR

@@ -1,0 +1,70 @@
+"""What both transports do alike before a byte leaves and after the answer came: checks, bounds, trust."""
+
+from __future__ import annotations
+
+import io
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from bus.errors import FailureClass, Unreachable
+from bus.message import Claim
+from bus.transport import Request, Tls
+
+#: Bytes of answer headers that are read; beyond it the call is given up.
+MAX_HEAD = 64 << 10
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def origin(request: Request) -> tuple[str, str, Tls]:
+    """What connections are kept apart by. Raises Unreachable for a URL that is none of http or https."""
+    try:
+        parts = urlsplit(request.url)
+    except ValueError as error:
+        raise Unreachable(FailureClass.CONNECT, f"not a URL: {error}") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Unreachable(FailureClass.CONNECT, "not an http or https URL with a host")
+    return parts.scheme, parts.netloc, request.tls
+
+
+def headers(request: Request) -> dict[str, str]:
+    """The request's headers and our own. A value that could start a header of its own is a ValueError."""
+    for name, value in request.headers.items():
+        if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
+            msg = f"header {name!r} has a name or value that is not printable ASCII"
+            raise ValueError(msg)
+    # Encodings are declined: answers are small, and bounds must count the bytes that are kept.
+    return {"User-Agent": "lienthong-bus", "Accept-Encoding": "identity", **request.headers}
+
+
+def opened(body: Claim | bytes | None) -> tuple[BinaryIO, int]:
+    """A fresh reader over the body and its size; the caller closes the reader."""
+    if isinstance(body, Claim):
+        return body.open(), body.size
+    return io.BytesIO(body or b""), len(body or b"")
+
+
+def folded(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Headers by lower-case name; repeated ones joined as RFC 9110 5.3 lays down."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value.strip()}" if key in found else value.strip()
+    return found
+
+
+def trusted(tls: Tls) -> Path | None:
+    """The file or folder of trusted authorities: the endpoint's own, else the system's, wherever that keeps it.
+
+    Both libraries bring a place of their own, and neither knows what the system's administrator added.
+    """
+    if tls.ca_file:
+        return tls.ca_file
+    places = ssl.get_default_verify_paths()
+    found = places.cafile or places.capath
+    return Path(found) if found else None

@@ -1,0 +1,196 @@
+"""Tickets to calls: lease by the ticket, carry out, settle, and only then let the ticket go.
+
+Each endpoint has threads of its own, as many as it may have calls on the wire, so that a dead or slow
+one keeps nobody else waiting. A thread waits neither for its lease nor for its settlement.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from structlog.contextvars import bound_contextvars
+
+from bus import log
+from bus.channel import Ack, Ticket
+from bus.delivery import Courier, Told
+from bus.errors import BusError
+from bus.gate import Gates
+from bus.journal import Journal
+from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.settle import Settlement
+from bus.outcome import abandoned, given_back
+from bus.outlet import Outlet
+
+_log = log.get()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    lease: Lease
+    ticket: Ticket
+    ack: Ack
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The threads of one endpoint."""
+
+    jobs: queue.SimpleQueue[_Job | None] = field(default_factory=queue.SimpleQueue)
+    threads: list[threading.Thread] = field(default_factory=list)
+    idle: int = 0
+
+
+class Workers:
+    """Carries out tickets. ``on_told`` hears of every finished lease; ``on_back`` of every ticket that is done with."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        courier: Courier,
+        gates: Gates,
+        term: Callable[[], int],
+        on_told: Callable[[Lease, Told], None],
+        on_back: Callable[[str], None],
+    ) -> None:
+        self._journal = journal
+        self._courier = courier
+        self._gates = gates
+        self._term = term
+        self._on_told = on_told
+        self._on_back = on_back
+        self._outlets: Mapping[str, Outlet] = {}
+        self._lock = threading.Lock()
+        self._pools: dict[str, _Pool] = {}
+        self._under_way: set[_Job] = set()
+        self._stopping = False
+
+    def serve(self, outlets: Mapping[str, Outlet]) -> None:
+        """Work with these outlets from now on; calls under way finish with theirs."""
+        self._outlets = dict(outlets)
+
+    def take(self, ticket: Ticket, ack: Ack) -> None:
+        """A ticket came: ask for its lease and return. Quick, and never raises."""
+        if self._stopping or ticket.endpoint not in self._outlets:
+            self._let_go(ticket, ack)
+            return
+        try:
+            future = self._journal.lease(LeaseRequest(ticket.delivery, self._term()))
+        except BusError:
+            self._let_go(ticket, ack)
+            return
+        future.add_done_callback(lambda done: self._leased(ticket, ack, done))
+
+    def stop(self, within: float) -> None:
+        """Put back what was not begun, wait ``within`` seconds for calls under way, give the rest up as unknown."""
+        self._stopping = True
+        for pool in self._pools.values():
+            for _ in pool.threads:
+                pool.jobs.put(None)
+        deadline = time.monotonic() + within
+        for thread in [thread for pool in self._pools.values() for thread in pool.threads]:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        with self._lock:
+            left = list(self._under_way)
+        for job in left:
+            outlet = self._outlets[job.ticket.endpoint]
+            self._settle(job, Told(abandoned(job.lease, outlet, self._journal.clock.now())))
+
+    def _leased(self, ticket: Ticket, ack: Ack, done: Future[Lease | None]) -> None:
+        lease = None if done.exception() else done.result()
+        if lease is None:
+            self._let_go(ticket, ack)
+            return
+        self._gates.leased(ticket.endpoint, ticket.delivery)
+        self._hand_over(_Job(lease, ticket, ack))
+
+    def _hand_over(self, job: _Job) -> None:
+        name = job.ticket.endpoint
+        outlet = self._outlets.get(name)
+        if self._stopping or outlet is None:
+            self._settle(job, Told(given_back(job.lease)))
+            return
+        with self._lock:
+            pool = self._pools.setdefault(name, _Pool())
+            pool.jobs.put(job)
+            if pool.idle < pool.jobs.qsize() and len(pool.threads) < outlet.settings.concurrency:
+                self._add_thread(name, pool)
+
+    def _add_thread(self, name: str, pool: _Pool) -> None:
+        thread = threading.Thread(target=self._run, args=(pool,), name=f"call-{name}", daemon=True)
+        pool.threads.append(thread)
+        thread.start()
+
+    def _run(self, pool: _Pool) -> None:
+        while (job := self._next(pool)) is not None:
+            with bound_contextvars(
+                message=job.lease.event.id, endpoint=job.lease.endpoint, route=job.lease.copies[0].rule
+            ):
+                self._work(job)
+
+    def _next(self, pool: _Pool) -> _Job | None:
+        with self._lock:
+            pool.idle += 1
+        job = pool.jobs.get()
+        with self._lock:
+            pool.idle -= 1
+        return job
+
+    def _work(self, job: _Job) -> None:
+        outlet = self._outlets.get(job.ticket.endpoint)
+        if self._stopping or outlet is None:
+            self._settle(job, Told(given_back(job.lease)))
+            return
+        with self._lock:
+            self._under_way.add(job)
+        told = self._courier.deliver(job.lease, outlet)
+        with self._lock:
+            self._under_way.discard(job)
+        self._settle(job, told)
+
+    def _settle(self, job: _Job, told: Told) -> None:
+        """Have it written, and go on: the ticket is let go when it is."""
+        self._gates.learn(job.ticket.endpoint, told.settlements)
+        self._on_told(job.lease, told)
+        waiting = _Countdown(len(told.settlements), lambda: self._let_go(job.ticket, job.ack))
+        for settlement in told.settlements:
+            self._submit(settlement, waiting)
+
+    def _submit(self, settlement: Settlement, waiting: _Countdown) -> None:
+        try:
+            future = self._journal.settle(settlement)
+        except BusError:
+            _log.warning("settlement.lost", copy=settlement.copy, outcome=settlement.outcome)
+            waiting.down()
+            return
+        future.add_done_callback(lambda done: self._settled(settlement, done, waiting))
+
+    def _settled(self, settlement: Settlement, done: Future[bool], waiting: _Countdown) -> None:
+        if error := done.exception():
+            _log.error("settlement.failed", copy=settlement.copy, outcome=settlement.outcome, error=repr(error))
+        waiting.down()
+
+    def _let_go(self, ticket: Ticket, ack: Ack) -> None:
+        ack()
+        self._gates.back(ticket.endpoint, [ticket.delivery])
+        self._on_back(ticket.endpoint)
+
+
+class _Countdown:
+    """Calls ``then`` once, after ``count`` calls of :meth:`down` from any threads."""
+
+    def __init__(self, count: int, then: Callable[[], None]) -> None:
+        self._left = count
+        self._then = then
+        self._lock = threading.Lock()
+
+    def down(self) -> None:
+        with self._lock:
+            self._left -= 1
+            done = self._left == 0
+        if done:
+            self._then()

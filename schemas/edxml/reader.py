@@ -1,0 +1,54 @@
+"""Reads edXML messages of QCVN 102:2016, documents and statuses, in the spellings seen on the wire.
+
+Tolerant in form: prefixes, order, spellings and empty elements do not matter. Strict where systems would
+otherwise read different things from the same bytes. Keeps the header and no byte of an attachment.
+"""
+
+from __future__ import annotations
+
+from schemas.content import Content, Invalid
+from schemas.edxml.document import Document
+from schemas.edxml.edoc_in import edoc_content
+from schemas.edxml.reading import HEADER
+from schemas.edxml.status_in import status_content
+from schemas.edxml.tree import Element
+from schemas.xml import PushParser
+
+
+class EdxmlReader:
+    """A :class:`schemas.content.Reader` for one message."""
+
+    def __init__(self) -> None:
+        self._document = Document()
+        self._parser = PushParser(self._document)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes. Raises :class:`Invalid` as soon as the body cannot be right."""
+        self._parser.feed(data)
+
+    def close(self) -> Content:
+        """What the message says. Raises :class:`Invalid`."""
+        self._parser.close()
+        header, attachments = self._document.header, self._document.attachments
+        message = _message(header)
+        read = status_content if _is_status(message) else edoc_content
+        return read(header, message, attachments, _unmatched(self._document))
+
+
+def _message(header: Element) -> Element:
+    """The block that holds the message; some guides call a status's block Status."""
+    message = header.one("MessageHeader") or header.one("Status")
+    if message is None:
+        raise Invalid("edxml.missing", f"{HEADER}/MessageHeader")
+    return message
+
+
+def _is_status(message: Element) -> bool:
+    return message.word == "Status" or bool(message.named("StatusCode") and not message.named("DocumentId"))
+
+
+def _unmatched(document: Document) -> tuple[str, ...]:
+    """A warning where manifest and attachments do not name the same ContentIds: common, and harmless to us."""
+    if document.manifest == {attachment.content_id for attachment in document.attachments}:
+        return ()
+    return ("the manifest and the attachments do not name the same ContentIds",)
