@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +26,9 @@ class ClaimCheck:
         self.bodies = bodies
         self.spool = spool
         self.inline = inline
+        self._lock = threading.Lock()
+        #: Large bodies that were taken in here and are neither accepted nor discarded yet, and how often.
+        self._pending: Counter[str] = Counter()
         for folder in (bodies, spool):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -41,6 +46,43 @@ class ClaimCheck:
             return claim
         path = self.path(claim.sha256)
         return Claim(claim.sha256, claim.size, path=path) if path.exists() else None
+
+    def adopt(self, source: Path, sha256: str) -> Path:
+        """Give a synced file the name of its content, durably; it is pending until :meth:`keep` or :meth:`drop`.
+
+        A file that is there already holds the same bytes: it is made young again, so that retention, which
+        goes by age, leaves it to the intake that is about to claim it.
+        """
+        final = self.path(sha256)
+        with self._lock:
+            self._pending[sha256] += 1
+            if final.exists():
+                os.utime(final)
+                source.unlink()
+            else:
+                _move_durably(source, final)
+        return final
+
+    def keep(self, claim: Claim) -> None:
+        """A body was accepted."""
+        if claim.path is not None:
+            with self._lock:
+                self._settle(claim.sha256)
+
+    def drop(self, claim: Claim, claimed: Callable[[str], bool]) -> None:
+        """A body was refused: its file goes, unless a message has it or another intake of it is under way."""
+        if claim.path is None:
+            return
+        with self._lock:
+            if self._settle(claim.sha256) == 0 and not claimed(claim.sha256):
+                claim.path.unlink(missing_ok=True)
+
+    def _settle(self, sha256: str) -> int:
+        self._pending[sha256] -= 1
+        left = self._pending[sha256]
+        if left <= 0:
+            del self._pending[sha256]
+        return max(left, 0)
 
     def clear_spool(self) -> None:
         """Forget what was being received when the last process ended. Only for the owner of the home."""
@@ -81,9 +123,7 @@ class Spool:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        final = self._store.path(sha256)
-        _adopt(self._path, final)
-        return Claim(sha256, self.size, path=final)
+        return Claim(sha256, self.size, path=self._store.adopt(self._path, sha256))
 
     def discard(self) -> None:
         """Forget what was written, unless it was finished."""
@@ -100,14 +140,7 @@ class Spool:
         self._pieces.clear()
 
 
-def _adopt(source: Path, final: Path) -> None:
-    """Give a synced file its name, durably. One that is there already holds the same bytes: it is made young again,
-    so that retention, which goes by age, leaves it to the intake that is about to claim it.
-    """
-    if final.exists():
-        os.utime(final)
-        source.unlink()
-        return
+def _move_durably(source: Path, final: Path) -> None:
     final.parent.mkdir(exist_ok=True, mode=0o700)
     source.rename(final)
     _sync_folder(final.parent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bus import log
@@ -17,6 +17,8 @@ from bus.channel.kombu_channel import KombuChannel
 from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, SystemClock, micros
 from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.control.parts import Parts
+from bus.control.server import ControlServer
 from bus.delivery import Courier, Told
 from bus.desk import Face
 from bus.doors import Doors
@@ -79,7 +81,7 @@ class Home:
         self.lock.release()
 
 
-def open_home(settings: Settings, adapters: Mapping[str, Adapter], clock: Clock | None = None) -> Home:
+def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Home:
     """Take the home, bring its tables up to date, and begin to write. Raises HomeTaken."""
     clock = clock or SystemClock()
     lock = HomeLock(settings.lock)
@@ -114,6 +116,8 @@ class Daemon:
     sweeper: Sweeper
     faces: Sequence[Face]
     server: Server | None = None
+    control: ControlServer | None = None
+    _reloading: threading.Lock = field(default_factory=threading.Lock)
     _consuming: threading.Event = field(default_factory=threading.Event)
     _consumer: threading.Thread | None = None
     _state: str = "starting"
@@ -132,10 +136,16 @@ class Daemon:
             part.start()
         self.server = self._listen()
         self._state = "ready"
+        self.control = ControlServer(self.home.settings.control_socket, self.parts())
+        self.control.start()
         _log.info("daemon.started", routes=self.keeper.plan.routes.version, listen=self.home.settings.listen)
 
     def reload(self, routes: RoutesFile, by: str) -> bool:
         """Put routes in force, whole; False where they are in force already. Raises before anything is touched."""
+        with self._reloading:
+            return self._reload(routes, by)
+
+    def _reload(self, routes: RoutesFile, by: str) -> bool:
         before = self.keeper.force
         if routes.version == before.plan.routes.version:
             return False
@@ -171,6 +181,14 @@ class Daemon:
             except Exception:
                 _log.exception("stop.failed", step=getattr(step, "__qualname__", ""))
         _log.info("daemon.stopped")
+
+    def parts(self) -> Parts:
+        """This bus as operators reach it."""
+        home = self.home
+        return Parts(
+            home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
+            self.keeper, self.ingress, self.gates, self.reload, self.problems,
+        )  # fmt: skip
 
     def problems(self) -> list[str]:
         """What is not ready; nothing when the bus is."""
@@ -216,15 +234,16 @@ class Daemon:
         self.channel.consume(self.keeper.force.outlets, self.workers.take, self._consuming)
 
     def _close_doors(self) -> None:
-        if self.server:
-            self.server.stop()
+        for server in (self.control, self.server):
+            if server:
+                server.stop()
 
     def _join_consumer(self) -> None:
         if self._consumer:
             self._consumer.join(2.0)
 
 
-def build(settings: Settings, adapters: Mapping[str, Adapter], clock: Clock | None = None) -> Daemon:
+def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Daemon:
     """All parts of a daemon, not started. Raises HomeTaken, and RoutesInvalid where no routes can be put in force."""
     home = open_home(settings, adapters, clock)
     try:
@@ -234,7 +253,7 @@ def build(settings: Settings, adapters: Mapping[str, Adapter], clock: Clock | No
         raise
 
 
-def _build(home: Home, adapters: Mapping[str, Adapter]) -> Daemon:
+def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
     tools = Tools(home.clock, home.secrets, FastTransport(), PlainTransport())
     routes = first_routes(home)
@@ -256,11 +275,11 @@ def _build(home: Home, adapters: Mapping[str, Adapter]) -> Daemon:
     sweeper = Sweeper(journal, home.clock, issuer.wake, micros(settings.clock_jump))
     ingress = Ingress(journal, keeper)
     doors = Doors(
-        keeper, journal, ingress, Reception(home.claims, settings.max_bytes), JournalMailbox(journal, home.claims, home.browse),
+        keeper, journal, ingress, Reception(home.claims, settings.max_bytes, journal.reads.has_body), JournalMailbox(journal, home.claims, home.browse),
         home.browse, home.secrets, Throttle(home.clock, settings.max_failed_signins, journal.note_refusal), metrics,
         home.clock, settings.max_bytes,
     )  # fmt: skip
-    faces = [adapter.face() for adapter in adapters.values() if adapter.face]
+    faces = [adapter.face() for adapter in adapters if adapter.face]
     return Daemon(home, keeper, tools, gates, ingress, doors, metrics, channel, issuer, workers, sweeper, faces)
 
 

@@ -32,6 +32,8 @@ class Caller:
     agencies: frozenset[str]
     #: Current and former secrets of this door entry.
     secrets: tuple[bytes, ...] = field(repr=False)
+    #: The face's own settings of this partner (its ``DoorSettings`` model).
+    settings: object | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Desk(Protocol):
         ...
 
     def discard(self, received: Received) -> None:
-        """Forget a body that will not be accepted."""
+        """Forget a body that will not be accepted, or was refused. Nothing of it stays."""
         ...
 
     def accept(self, inbound: Inbound) -> Future[Receipt]:

@@ -13,7 +13,7 @@ from bus.clock import Clock
 from bus.config.models import Partner
 from bus.desk import Agency, Caller, Mailbox, Received, SentCopy
 from bus.errors import Rejected, SecretMissing
-from bus.ingress import Ingress, PlanHolder
+from bus.ingress import Ingress, Plan, PlanHolder
 from bus.journal import Journal
 from bus.journal.browse import Browse
 from bus.journal.notes import Refusal
@@ -45,6 +45,7 @@ class Doors:
         self._throttle = throttle
         self._metrics = metrics
         self._bridge = _Bridge()
+        self._callers: dict[str, tuple[float, Plan | None, list[Caller]]] = {}
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner whose entry at this door bears this system id."""
@@ -55,9 +56,14 @@ class Doors:
         return None
 
     def callers(self, door: str) -> Sequence[Caller]:
-        """Every partner with an entry at this door."""
-        partners = self._holder.plan.routes.partners.items()
-        return [self._caller(name, partner, door) for name, partner in partners if door in partner.doors]
+        """Every partner with an entry at this door; made anew each second, for secrets rotate."""
+        now, plan = self.clock.monotonic(), self._holder.plan
+        made_at, made_of, callers = self._callers.get(door, (0.0, None, []))
+        if made_of is not plan or now - made_at > 1.0:
+            partners = plan.routes.partners.items()
+            callers = [self._caller(name, partner, door) for name, partner in partners if door in partner.doors]
+            self._callers[door] = (now, plan, callers)
+        return callers
 
     def _caller(self, name: str, partner: Partner, door: str) -> Caller:
         entry: Any = partner.doors[door]
@@ -66,7 +72,7 @@ class Doors:
             secrets = tuple(self._secrets.values(names))
         except SecretMissing:
             secrets = ()
-        return Caller(name, frozenset(partner.agencies), secrets)
+        return Caller(name, frozenset(partner.agencies), secrets, entry)
 
     def throttled(self, address: str) -> bool:
         """Whether failed sign-ins from this address are refused without a look."""
@@ -88,9 +94,8 @@ class Doors:
         return await self._reception.receive(chunks, limit=limit, announced=announced, strip_crlf=strip_crlf)
 
     def discard(self, received: Received) -> None:
-        """Forget a body that will not be accepted: a small one is forgotten by itself, the file of a large one
-        may be another message's too and is left to retention.
-        """
+        """Forget a body that will not be accepted."""
+        self._reception.discard(received)
 
     def accept(self, inbound: Inbound) -> Future[Receipt]:
         """Check, route and commit."""
@@ -101,6 +106,7 @@ class Doors:
 
     def _count(self, inbound: Inbound, done: Future[Receipt], seconds: float) -> None:
         if done.exception() is None:
+            self._reception.keep(inbound.claim)
             self._metrics.accepted.labels(inbound.came_by.door, inbound.content.type).inc()
             self._metrics.accept_seconds.observe(seconds)
 

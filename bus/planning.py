@@ -6,7 +6,7 @@ and every sink. Then one assignment puts all of it in force.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from bus.config import RoutesFile, parse
 from bus.config.models import MAILBOX
 from bus.directory import Directory
-from bus.endpoint import Adapter, DoorSettings, EndpointSettings, Sink, Tools
+from bus.endpoint import Adapter, EndpointSettings, Sink, Tools
 from bus.errors import BusError
 from bus.ingress import Plan
 from bus.outlet import Outlet
@@ -32,14 +32,12 @@ class Force:
 class Planner:
     """Makes plans of texts with the adapters there are."""
 
-    def __init__(self, adapters: Mapping[str, Adapter], ask_after: timedelta) -> None:
-        self._adapters = adapters
+    def __init__(self, adapters: Sequence[Adapter], ask_after: timedelta) -> None:
+        self._adapters = {adapter.kind: adapter for adapter in adapters}
         self._ask_after = ask_after
-        self._endpoint_models: dict[str, type[EndpointSettings]] = {
-            name: a.settings for name, a in adapters.items() if a.settings
-        }
-        self._door_models: dict[str, type[DoorSettings]] = {name: a.door for name, a in adapters.items() if a.door}
-        self._one_call = frozenset(name for name, a in adapters.items() if a.fan_out == "one_call")
+        self._endpoint_models = {adapter.kind: adapter.settings for adapter in adapters if adapter.settings}
+        self._door_models = {adapter.kind: adapter.door for adapter in adapters if adapter.door}
+        self._one_call = frozenset(adapter.kind for adapter in adapters if adapter.fan_out == "one_call")
 
     def read(self, path: Path) -> RoutesFile:
         """The routes of a file. Raises RoutesInvalid with every problem, OSError where it cannot be read."""

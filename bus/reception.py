@@ -14,6 +14,7 @@ import schemas
 from bus.claimcheck import ClaimCheck, Spool
 from bus.desk import Received
 from bus.errors import Rejected
+from bus.message import Claim
 from schemas.content import Content, Invalid, Reader
 
 T = TypeVar("T")
@@ -24,11 +25,20 @@ _SMALL = 64 << 10
 
 
 class Reception:
-    """Receives bodies into one store."""
+    """Receives bodies into one store. ``claimed`` says whether a message has the body of this SHA-256."""
 
-    def __init__(self, claims: ClaimCheck, max_bytes: int) -> None:
+    def __init__(self, claims: ClaimCheck, max_bytes: int, claimed: Callable[[str], bool]) -> None:
         self._claims = claims
         self._max_bytes = max_bytes
+        self._claimed = claimed
+
+    def keep(self, claim: Claim) -> None:
+        """A body was accepted."""
+        self._claims.keep(claim)
+
+    def discard(self, received: Received) -> None:
+        """A body was refused: nothing of it stays, unless it is another message's too."""
+        self._claims.drop(received.claim, self._claimed)
 
     async def receive(
         self,

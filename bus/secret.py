@@ -1,13 +1,15 @@
 """A secret is a name, never a value: ``file:NAME`` under ``BUS_HOME/secrets``, ``env:NAME`` in the environment.
 
-Values are read when they are used, so a rotated file counts at once, and never leave this module's
-callers: nothing here has a ``repr`` that shows one.
+Values are read when they are used and kept for a second, so a rotated file counts at once, and never leave
+this module's callers: nothing here has a ``repr`` that shows one.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bus.errors import SecretMissing
 
+#: Seconds a value is kept.
+_KEPT = 1.0
 _NAME = re.compile(r"(file|env):[A-Za-z0-9._-]{1,100}")
 
 
@@ -37,8 +41,10 @@ SecretNames = Annotated[list[SecretName], BeforeValidator(_as_list)]
 class Secrets:
     """Looks secrets up by name below one ``BUS_HOME``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._folder = home / "secrets"
+        self._monotonic = monotonic
+        self._kept: dict[str, tuple[float, bytes]] = {}
 
     def value(self, name: str) -> bytes:
         """The secret's bytes, without a final line break.
@@ -46,10 +52,11 @@ class Secrets:
         Raises :class:`SecretMissing` where the file or variable does not exist, is empty, or where
         the file can be read by others than its owner.
         """
-        source, _, key = name.partition(":")
-        value = self._from_file(name, key) if source == "file" else os.environb.get(key.encode(), b"")
-        if not value:
-            raise SecretMissing(name)
+        now = self._monotonic()
+        read_at, value = self._kept.get(name, (0.0, b""))
+        if not value or now - read_at > _KEPT:
+            value = self._read(name)
+            self._kept[name] = (now, value)
         return value
 
     def values(self, names: list[str]) -> list[bytes]:
@@ -58,6 +65,13 @@ class Secrets:
         if not found:
             raise SecretMissing(", ".join(names))
         return found
+
+    def _read(self, name: str) -> bytes:
+        source, _, key = name.partition(":")
+        value = self._from_file(name, key) if source == "file" else os.environb.get(key.encode(), b"")
+        if not value:
+            raise SecretMissing(name)
+        return value
 
     def _try(self, name: str) -> bytes | None:
         try:

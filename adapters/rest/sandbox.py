@@ -50,7 +50,7 @@ class RestSandbox:
 
     def account(self, agency: str) -> Mapping[str, object]:
         """What an agency has."""
-        return self._in_loop(lambda: self._town.partners[agency].account())
+        return self._in_loop(lambda: self._town.account(agency))
 
     def _in_loop(self, action: Callable[[], T]) -> T:
         async def act() -> T:

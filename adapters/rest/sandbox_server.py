@@ -10,9 +10,9 @@ import base64
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import httptools
 import orjson
@@ -35,6 +35,9 @@ class Town:
 
     def knows(self, key: str) -> bool:
         return self._key is None or hmac.compare_digest(self._key, key.encode())
+
+    def account(self, agency: str) -> Mapping[str, object]:
+        return self.partners[agency].account()
 
     def hold(self, agency: str, answer: Callable[[], None]) -> None:
         self._held[agency].append(answer)
@@ -75,7 +78,7 @@ class Connection(asyncio.Protocol):
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        self._path = [unquote(part) for part in urlsplit(self._url.decode("latin-1")).path.split("/")[1:]]
+        self._path = _parts(self._url.decode("latin-1"))
         self._method = self._parser.get_method().decode()
         if self._is_document():
             self._order = self._town.partners[self._path[0]].order_for(asking=self._method == "GET")
@@ -98,7 +101,7 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._url = b""
         self._headers: dict[str, str] = {}
-        self._path: list[str] = []
+        self._path = [""]
         self._method = ""
         self._order = Order()
         self._hash = hashlib.sha256()
@@ -127,7 +130,7 @@ class Connection(asyncio.Protocol):
                 self._town.obey(agency, Order.model_validate_json(self._control))
             except ValidationError as error:
                 return Reply(400, {"problems": orjson.loads(error.json(include_url=False, include_input=False))})
-        return Reply(200, self._town.partners[agency].account())
+        return Reply(200, self._town.account(agency))
 
     def _incoming(self) -> Incoming:
         digest = f"sha-256=:{base64.b64encode(self._hash.digest()).decode()}:"
@@ -159,6 +162,11 @@ class Connection(asyncio.Protocol):
         fields = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
         lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}", *(f"{name}: {fields[name]}" for name in fields)]
         self._transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+def _parts(url: str) -> list[str]:
+    """The segments of a path; at least one, though it may be empty."""
+    return [unquote(part) for part in url.partition("?")[0].removeprefix("/").split("/")]
 
 
 def _phrase(status: int) -> str:

@@ -16,6 +16,7 @@ from bus.transport import Tls
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
+    _ = parts.port  # looked at because only looking finds a port that is none
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
         msg = f"expected an absolute http or https URL such as https://10.1.2.3/edoc, got {url!r}"
         raise ValueError(msg)

@@ -23,7 +23,7 @@ MAX_WORDS = 500
 _MAX_ID = 200
 
 _TAKEN = frozenset({200, 201, 202, 204})
-_HAS_IT = frozenset({"accepted", "duplicate"})
+_HAS_IT = ("accepted", "duplicate")
 
 _LATER = {
     408: FailureClass.SERVER_FAULT,

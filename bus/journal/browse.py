@@ -15,7 +15,7 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
-from bus.journal.states import BLOCKING, State
+from bus.journal.states import BLOCKING, State, in_state
 from bus.journal.store import Store
 
 _M, _C = schema.messages.c, schema.copies.c
@@ -45,7 +45,7 @@ class Filter:
         if self.ids:
             asked.append(or_(_C.id.in_(self.ids), _C.message.in_(self.ids)))
         if self.states:
-            asked.append(_C.state.in_(self.states))
+            asked.append(in_state(_C.state, *(State(state) for state in self.states)))
         exact = ((_C.endpoint, self.endpoint), (_M.sender, self.sender), (_C.recipient, self.recipient))
         more = ((_M.type, self.type), (_M.key, self.document_id), (_C.reason, self.reason))
         asked += [column == value for column, value in (*exact, *more) if value]
@@ -150,6 +150,32 @@ class Browse:
         query = select(func.count()).select_from(schema.copies).join(schema.messages, _M.id == _C.message)
         return int(self._all(query.where(*which.conditions()))[0][0])
 
+    def ids(self, which: Filter) -> list[str]:
+        """Every copy that fits a filter, oldest first, whatever its limit: what an order is carried out on."""
+        query = select(_C.id).join(schema.messages, _M.id == _C.message).where(*which.conditions())
+        return [row[0] for row in self._all(query.order_by(_C.seq))]
+
+    def groups(self, which: Filter) -> list[tuple[str, str, int]]:
+        """How many copies fit a filter, by endpoint and reason, most first."""
+        count = func.count()
+        query = select(_C.endpoint, _C.reason, count).join(schema.messages, _M.id == _C.message)
+        rows = self._all(query.where(*which.conditions()).group_by(_C.endpoint, _C.reason).order_by(count.desc()))
+        return [(endpoint, reason, number) for endpoint, reason, number in rows]
+
+    def overtaken(self, ids: Sequence[str]) -> set[str]:
+        """Those of these copies after which something later of their lane was delivered."""
+        later, theirs = schema.copies.alias("later").c, schema.messages.alias("theirs").c
+        query = (
+            select(_C.id)
+            .distinct()
+            .join(schema.messages, _M.id == _C.message)
+            .join(theirs.id.table, and_(theirs.sender == _M.sender, theirs.type == _M.type, theirs.key == _M.key))
+            .join(later.id.table, and_(later.message == theirs.id, later.recipient == _C.recipient))
+            .where(_C.id.in_(ids), _C.lane != "", later.lane == _C.lane, later.seq > _C.seq)
+            .where(later.state == State.DELIVERED)
+        )
+        return {row[0] for row in self._all(query)}
+
     def find_message(self, id_: str) -> Event | None:
         """A message by its id, by the id of one of its copies, by a partner's id, or by its DocumentId (newest)."""
         by_copy = select(_C.message).where(or_(_C.id == id_, and_(_C.remote_id.is_not(None), _C.remote_id == id_)))
@@ -184,8 +210,11 @@ class Browse:
         """What stands before a copy in its lane."""
         if not lane:
             return []
-        states = [*BLOCKING, State.DEAD]
-        query = _listed().where(_C.lane == lane, _C.lane != "", _C.seq < seq, _C.state.in_(states)).order_by(_C.seq)
+        query = (
+            _listed()
+            .where(_C.lane == lane, _C.lane != "", _C.seq < seq, in_state(_C.state, *BLOCKING, State.DEAD))
+            .order_by(_C.seq)
+        )
         return [_row(row) for row in self._all(query)]
 
     def counts(self) -> dict[tuple[str, str], int]:
@@ -210,7 +239,7 @@ def _row(row: Any) -> Listed:
 
 
 def _offered(agencies: Iterable[str], type_: str) -> tuple[ColumnElement[bool], ...]:
-    return (_C.state == State.OFFERED, _C.recipient.in_(sorted(agencies)), _M.type == type_)
+    return (in_state(_C.state, State.OFFERED), _C.recipient.in_(sorted(agencies)), _M.type == type_)
 
 
 _ITEM = (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from sqlalchemy import bindparam, select
 
 from bus.errors import IllegalMove
 from bus.journal.schema import copies
@@ -46,14 +48,17 @@ class Copy:
 
     def row(self) -> dict[str, Any]:
         """All columns, for an insert."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in NAMES}
 
     def changing(self) -> dict[str, Any]:
         """The key and the columns that a move may change, for an update."""
         return {name: getattr(self, name) for name in CHANGING}
 
 
-COLUMNS = tuple(copies.c[field.name] for field in fields(Copy))
+NAMES = tuple(field.name for field in fields(Copy))
+COLUMNS = tuple(copies.c[name] for name in NAMES)
+#: The copies with these ids, kept from other writers until the transaction ends.
+BY_ID = select(*COLUMNS).where(copies.c.id.in_(bindparam("ids", expanding=True))).with_for_update()
 CHANGING = (
     "id",
     "state",
@@ -73,7 +78,7 @@ CHANGING = (
 
 def from_row(row: Sequence[Any]) -> Copy:
     """A copy from a row that begins with :data:`COLUMNS`."""
-    values = dict(zip((field.name for field in fields(Copy)), row, strict=False))
+    values = dict(zip(NAMES, row, strict=False))
     return Copy(**{**values, "state": State(values["state"])})
 
 

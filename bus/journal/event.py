@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
@@ -46,7 +46,7 @@ class Event:
 
     def row(self) -> dict[str, Any]:
         """All columns, for an insert."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in NAMES}
 
     @property
     def document(self) -> tuple[str, str, str]:
@@ -69,7 +69,8 @@ class Event:
         )
 
 
-COLUMNS = tuple(messages.c[field.name] for field in fields(Event))
+NAMES = tuple(field.name for field in fields(Event))
+COLUMNS = tuple(messages.c[name] for name in NAMES)
 
 
 def from_row(row: Sequence[Any]) -> Event:

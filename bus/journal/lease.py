@@ -7,20 +7,22 @@ call. A copy in doubt is leased for a question, and stays in doubt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
 
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
 from bus.journal.event import Event
-from bus.journal.states import BLOCKING, State
+from bus.journal.states import BLOCKING, State, in_state, timed
 from bus.journal.tx import Tx
 from bus.message import new_id
+
+_MINE = schema.copies.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,30 @@ class Lease:
         return self.copies[0].endpoint
 
 
-def first_in_lane() -> ColumnElement[bool]:
-    """Nothing accepted earlier stands before this copy in its lane."""
-    mine = schema.copies.c
+def _first_in_lane() -> ColumnElement[bool]:
     before = schema.copies.alias("before").c
-    blocks = or_(before.state.in_(BLOCKING), and_(before.state == State.DEAD, mine.behind_dead == 1))
-    # Said again as the index says it, so that the database may use it.
-    live = and_(before.state.in_([*BLOCKING, State.DEAD]), before.lane != "")
-    return or_(mine.lane == "", ~exists().where(before.lane == mine.lane, before.seq < mine.seq, live, blocks))
+    blocks = or_(in_state(before.state, *BLOCKING), and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1))
+    # Said once more as the index over lanes says it, so that the database may use it.
+    live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != "")
+    return or_(_MINE.lane == "", ~exists().where(before.lane == _MINE.lane, before.seq < _MINE.seq, live, blocks))
 
 
-def due(now: int) -> ColumnElement[bool]:
-    """A copy that may be taken in hand: to send, or to ask about."""
-    mine = schema.copies.c
-    to_send = and_(mine.state == State.QUEUED, mine.recalled_by.is_(None), first_in_lane())
-    to_ask = and_(mine.state == State.IN_DOUBT, mine.until <= now)
-    return or_(to_send, to_ask)
+#: Queued, not recalled, and nothing accepted earlier stands before it in its lane.
+TO_SEND = and_(in_state(_MINE.state, State.QUEUED), _MINE.recalled_by.is_(None), _first_in_lane())
+#: In doubt, and something is to be done about it at the instant ``now``.
+TO_ASK = and_(timed(_MINE.state, State.IN_DOUBT), _MINE.until <= bindparam("now"))
+
+_DELIVERIES: BindParameter[str] = bindparam("deliveries", expanding=True)
+# A delivery of one copy has the copy's own id.
+_OF_DELIVERIES = or_(_MINE.id.in_(_DELIVERIES), and_(_MINE.delivery.in_(_DELIVERIES), _MINE.delivery != _MINE.id))
+_LEASABLE = (
+    select(*copies_.COLUMNS, *events_.COLUMNS, schema.bodies.c.size)
+    .join(schema.messages, schema.messages.c.id == _MINE.message)
+    .join(schema.bodies, schema.bodies.c.sha256 == _MINE.body)
+    .where(_OF_DELIVERIES, or_(TO_SEND, TO_ASK))
+    .order_by(_MINE.seq)
+    .with_for_update(of=schema.copies)
+)
 
 
 def lease(tx: Tx, requests: Sequence[LeaseRequest]) -> list[Lease | Exception | None]:
@@ -75,27 +85,12 @@ def lease(tx: Tx, requests: Sequence[LeaseRequest]) -> list[Lease | Exception | 
     return list(leases)
 
 
-def _load(tx: Tx, deliveries: Iterable[str]) -> dict[str, list[tuple[Copy, Event, int]]]:
-    table = schema.copies.c
-    query = (
-        select(*copies_.COLUMNS, *events_.COLUMNS, schema.bodies.c.size)
-        .join(schema.messages, schema.messages.c.id == table.message)
-        .join(schema.bodies, schema.bodies.c.sha256 == table.body)
-        .where(_of(sorted(deliveries)), due(tx.now))
-        .order_by(table.seq)
-        .with_for_update(of=schema.copies)
-    )
+def _load(tx: Tx, deliveries: list[str]) -> dict[str, list[tuple[Copy, Event, int]]]:
     found: dict[str, list[tuple[Copy, Event, int]]] = defaultdict(list)
-    for row in tx.connection.execute(query):
+    for row in tx.connection.execute(_LEASABLE, {"deliveries": deliveries, "now": tx.now}):
         copy, event, size = _split(row)
         found[copy.delivery].append((copy, event, size))
     return found
-
-
-def _of(deliveries: Sequence[str]) -> ColumnElement[bool]:
-    """The copies of these deliveries: a delivery of one copy has the copy's own id."""
-    mine = schema.copies.c
-    return or_(mine.id.in_(deliveries), and_(mine.delivery.in_(deliveries), mine.delivery != mine.id))
 
 
 def _split(row: Any) -> tuple[Copy, Event, int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, bindparam, select
 
 from bus.errors import Busy
 from bus.journal import copy as copies_
@@ -22,6 +22,12 @@ from bus.journal.tx import Tx
 
 Document = tuple[str, str, str]
 
+_M, _C, _K = schema.messages.c, schema.copies.c, schema.calls.c
+_CALLS = select(_K.key, _K.message, _K.body).where(_K.key.in_(bindparam("keys", expanding=True)))
+_EVENTS_BY_ID = select(*events_.COLUMNS).where(_M.id.in_(bindparam("ids", expanding=True)))
+_EVENTS = select(*events_.COLUMNS).where(_M.key.in_(bindparam("keys", expanding=True))).order_by(_M.seq)
+_COPIES = select(*copies_.COLUMNS).where(_C.message == bindparam("message")).order_by(_C.seq).with_for_update()
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -30,7 +36,7 @@ class Ledger:
     tx: Tx
     calls: dict[str, tuple[str, str]] = field(default_factory=dict)
     documents: dict[Document, list[Event]] = field(default_factory=lambda: defaultdict(list))
-    copies: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    _copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     _new_calls: list[dict[str, Any]] = field(default_factory=list)
     _new_bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     _new_events: dict[str, Event] = field(default_factory=dict)
@@ -39,39 +45,37 @@ class Ledger:
     _changed_copies: dict[str, Copy] = field(default_factory=dict)
 
     def load(self, call_keys: Iterable[str], documents: Iterable[Document]) -> None:
-        """Read what is known of these calls and documents, with the copies of every event found."""
+        """Read what is known of these calls and documents. Copies are read when somebody asks for them."""
         self._load_calls(sorted(set(call_keys)))
         self._load_events(sorted(set(documents)))
-        self._load_copies([event.id for events in self.documents.values() for event in events])
 
     def _load_calls(self, keys: list[str]) -> None:
         if keys:
-            table = schema.calls.c
-            query = select(table.key, table.message, table.body).where(table.key.in_(keys))
-            self.calls = {key: (message, body) for key, message, body in self.tx.connection.execute(query)}
-        missing = [message for message, _ in self.calls.values()]
-        if missing:
-            self._add_events(select(*events_.COLUMNS).where(schema.messages.c.id.in_(missing)))
+            rows = self.tx.connection.execute(_CALLS, {"keys": keys})
+            self.calls = {key: (message, body) for key, message, body in rows}
+        if self.calls:
+            self._add_events(_EVENTS_BY_ID, ids=[message for message, _ in self.calls.values()])
 
     def _load_events(self, documents: list[Document]) -> None:
+        """By key, which is what the index begins with; the few of other senders under a key do no harm."""
         if documents:
-            table = schema.messages.c
-            key = tuple_(table.sender, table.type, table.key)
-            self._add_events(select(*events_.COLUMNS).where(key.in_(documents)).order_by(table.seq))
+            self._add_events(_EVENTS, keys=sorted({key for _, _, key in documents}))
 
-    def _add_events(self, query: Any) -> None:
-        for row in self.tx.connection.execute(query):
+    def _add_events(self, query: Select[Any], **parameters: object) -> None:
+        for row in self.tx.connection.execute(query, parameters):
             event = events_.from_row(row)
             if all(event.id != other.id for other in self.documents[event.document]):
                 self.documents[event.document].append(event)
 
-    def _load_copies(self, messages: list[str]) -> None:
-        if not messages:
-            return
-        query = select(*copies_.COLUMNS).where(schema.copies.c.message.in_(messages)).order_by(schema.copies.c.seq)
-        for row in self.tx.connection.execute(query.with_for_update()):
-            copy = copies_.from_row(row)
-            self.copies[copy.message].append(copy)
+    def copies(self, message: str) -> list[Copy]:
+        """The copies of an event as this batch has left them so far, in order of acceptance."""
+        return list(self._copies_of(message).values())
+
+    def _copies_of(self, message: str) -> dict[str, Copy]:
+        if message not in self._copies:
+            rows = self.tx.connection.execute(_COPIES, {"message": message})
+            self._copies[message] = {copy.id: copy for copy in map(copies_.from_row, rows)}
+        return self._copies[message]
 
     def event(self, message: str) -> Event:
         """The event with this id, which must have been loaded or added."""
@@ -79,7 +83,7 @@ class Ledger:
 
     def primaries(self, message: str) -> list[Copy]:
         """The copies of an event that its receipt counts."""
-        return [copy for copy in self.copies[message] if copy.kind == "primary"]
+        return [copy for copy in self.copies(message) if copy.kind == "primary"]
 
     def add_call(self, key: str | None, message: str, body: str) -> None:
         """Remember what this call was answered with."""
@@ -95,10 +99,11 @@ class Ledger:
         """A new event."""
         self.documents[event.document].append(event)
         self._new_events[event.id] = event
+        self._copies[event.id] = {}
 
     def add_copy(self, copy: Copy) -> None:
         """A new copy of a known or new event."""
-        self.copies[copy.message].append(copy)
+        self._copies_of(copy.message)[copy.id] = copy
         self._new_copies[copy.id] = copy
 
     def put_event(self, event: Event) -> None:
@@ -110,8 +115,7 @@ class Ledger:
 
     def put_copy(self, copy: Copy) -> None:
         """Replace a copy by its changed self."""
-        copies = self.copies[copy.message]
-        copies[[other.id for other in copies].index(copy.id)] = copy
+        self._copies_of(copy.message)[copy.id] = copy
         home = self._new_copies if copy.id in self._new_copies else self._changed_copies
         home[copy.id] = copy
 

@@ -77,8 +77,8 @@ Act = Callable[[Tx, Copy, Order], Copy]
 
 
 def _each(tx: Tx, order: Order, act: Act) -> list[Done]:
-    query = select(*copies_.COLUMNS).where(schema.copies.c.id.in_(sorted(set(order.copies))))
-    found = {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query.with_for_update()))}
+    rows = tx.connection.execute(copies_.BY_ID, {"ids": sorted(set(order.copies))})
+    found = {copy.id: copy for copy in map(copies_.from_row, rows)}
     after = {id_: _one(tx, found.get(id_), order, act) for id_ in order.copies}
     changed = [copy for copy in after.values() if isinstance(copy, Copy)]
     tx.save(copy for copy in changed if copy.id in found)

@@ -4,20 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import CompoundSelect, Connection, bindparam, func, select, union_all
 
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event, known_as
-from bus.journal.lease import first_in_lane
+from bus.journal.lease import TO_ASK, TO_SEND
 from bus.journal.notes import Condition
-from bus.journal.states import State
+from bus.journal.states import TIMED, timed
 from bus.journal.store import Store
 from bus.message import Claim
 from schemas.content import Content
+
+#: Urgency of the standard, most urgent first.
+_PRIORITIES = (4, 3, 2, 1, 0)
+
+_C, _M, _B = schema.copies.c, schema.messages.c, schema.bodies.c
+
+
+def _queued() -> CompoundSelect[Any]:
+    """The first so many of each priority by age: what the index holds side by side, with nothing to sort."""
+    of_endpoint = (_C.endpoint == bindparam("endpoint"), TO_SEND)
+    parts = [
+        select(_C.delivery, _C.seq).where(*of_endpoint, _C.priority == p).order_by(_C.seq).limit(bindparam("limit"))
+        for p in _PRIORITIES
+    ]
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+# The statements of the road are built once: building one costs more than the database needs to answer it.
+_QUEUED = _queued()
+_DOUBTFUL = (
+    select(_C.delivery).where(TO_ASK, _C.endpoint == bindparam("endpoint")).order_by(_C.until).limit(bindparam("limit"))
+)
+_DOUBTFUL_ENDPOINTS = select(_C.endpoint).distinct().where(TO_ASK)
+_EARLIEST_DUE = union_all(*(select(func.min(_C.until)).where(timed(_C.state, state)) for state in TIMED))
+_EVENTS_OF = (
+    select(*events_.COLUMNS)
+    .where(_M.key == bindparam("key"), _M.sender == bindparam("sender"), _M.type == bindparam("type"))
+    .order_by(_M.seq)
+)
+_BODY = select(_B.size, _B.data).where(_B.sha256 == bindparam("sha256"))
+_HAS_BODY = select(_B.size).where(_B.sha256 == bindparam("sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +73,33 @@ class Reads:
         fifth place goes to the oldest, so that nothing waits for ever behind what is more urgent.
         """
         with self._store.reading() as connection:
-            urgent = self._queued(connection, endpoint, limit, by_priority=True)
-            oldest = self._queued(connection, endpoint, limit // 5 + 1, by_priority=False)
-            asking = self._doubtful(connection, endpoint, now, limit)
-        return interleave(asking + urgent, oldest)[:limit]
-
-    def _queued(self, connection: Connection, endpoint: str, limit: int, *, by_priority: bool) -> list[str]:
-        mine = schema.copies.c
-        order = (mine.priority.desc(), mine.seq) if by_priority else (mine.seq,)
-        query = (
-            select(mine.delivery)
-            .where(mine.endpoint == endpoint, mine.state == State.QUEUED, mine.recalled_by.is_(None), first_in_lane())
-            .order_by(*order)
-            .limit(limit)
-        )
-        return list(connection.execute(query).scalars())
-
-    def _doubtful(self, connection: Connection, endpoint: str, now: int, limit: int) -> list[str]:
-        mine = schema.copies.c
-        query = (
-            select(mine.delivery)
-            .where(mine.state == State.IN_DOUBT, mine.until <= now, mine.endpoint == endpoint)
-            .order_by(mine.until)
-            .limit(limit)
-        )
-        return list(connection.execute(query).scalars())
+            queued = connection.execute(_QUEUED, {"endpoint": endpoint, "limit": limit}).all()
+            asking = connection.execute(_DOUBTFUL, {"endpoint": endpoint, "now": now, "limit": limit}).scalars().all()
+        urgent = [delivery for delivery, _ in queued]
+        oldest = [delivery for delivery, _ in sorted(queued, key=lambda row: row.seq)]
+        return interleave([*asking, *urgent], oldest)[:limit]
 
     def doubtful_endpoints(self, now: int) -> list[str]:
         """Endpoints with copies in doubt about which something is to be done now."""
-        mine = schema.copies.c
         with self._store.reading() as connection:
-            query = select(mine.endpoint).distinct().where(mine.state == State.IN_DOUBT, mine.until <= now)
-            return list(connection.execute(query).scalars())
+            return list(connection.execute(_DOUBTFUL_ENDPOINTS, {"now": now}).scalars())
 
     def earliest_due(self) -> int | None:
         """When the next waiting copy, lease or doubt comes due."""
-        mine = schema.copies.c
         with self._store.reading() as connection:
-            query = select(func.min(mine.until)).where(mine.state.in_([State.WAITING, State.SENDING, State.IN_DOUBT]))
-            return connection.execute(query).scalar()
+            earliest = connection.execute(_EARLIEST_DUE).scalars()
+            return min((at for at in earliest if at is not None), default=None)
 
     def body(self, sha256: str) -> Claim | None:
         """A body as the journal has it: its bytes, or only its size where the store holds them."""
-        table = schema.bodies.c
         with self._store.reading() as connection:
-            row = connection.execute(select(table.size, table.data).where(table.sha256 == sha256)).first()
+            row = connection.execute(_BODY, {"sha256": sha256}).first()
         return Claim(sha256, row.size, row.data) if row else None
+
+    def has_body(self, sha256: str) -> bool:
+        """Whether a message has this body."""
+        with self._store.reading() as connection:
+            return connection.execute(_HAS_BODY, {"sha256": sha256}).first() is not None
 
     def known(self, call_key: str | None, sender: str, content: Content) -> Known:
         """What a door must look at before it may refuse a message it has a problem with."""
@@ -107,11 +120,8 @@ class Reads:
         return (events_.from_row(row), row[-1]) if row else (None, "")
 
     def _events(self, connection: Connection, document: tuple[str, str, str]) -> list[Event]:
-        table = schema.messages.c
-        query = (
-            select(*events_.COLUMNS).where(tuple_(table.sender, table.type, table.key) == document).order_by(table.seq)
-        )
-        return [events_.from_row(row) for row in connection.execute(query)]
+        rows = connection.execute(_EVENTS_OF, dict(zip(("sender", "type", "key"), document, strict=True)))
+        return [events_.from_row(row) for row in rows]
 
     def _recipients(self, connection: Connection, message: str) -> frozenset[str]:
         table = schema.copies.c

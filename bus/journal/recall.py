@@ -38,7 +38,7 @@ def take_back(ledger: Ledger, target: list[Event], recall: str, only: str | None
     for event in target:
         if only is None and not event.recalled_by:
             ledger.put_event(replace(event, recalled_by=recall))
-        for copy in list(ledger.copies[event.id]):
+        for copy in ledger.copies(event.id):
             if only in (None, copy.recipient) and copy.kind != "tap":
                 _take_back_copy(ledger, copy, recall)
 
@@ -75,7 +75,7 @@ def must_reach(copies: Iterable[Copy]) -> bool:
 
 def birth_reason(ledger: Ledger, target: list[Event], recipient: str) -> str:
     """Why the recall's copy for this recipient is born cancelled; empty when it must go."""
-    theirs = [copy for event in target for copy in ledger.copies[event.id] if copy.recipient == recipient]
+    theirs = [copy for event in target for copy in ledger.copies(event.id) if copy.recipient == recipient]
     return "" if must_reach(theirs) else Reason.NOTHING_TO_RECALL
 
 

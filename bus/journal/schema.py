@@ -64,7 +64,7 @@ messages = Table(
     _int("accepted_at"),
     _int("expires_at", null=True),
     UniqueConstraint("id", name="messages_id"),
-    UniqueConstraint("sender", "type", "key", "variant", "issue", name="messages_identity"),
+    UniqueConstraint("key", "sender", "type", "variant", "issue", name="messages_identity"),
 )
 Index("messages_time", messages.c.accepted_at)
 Index(
@@ -126,7 +126,7 @@ def _live(name: str, where: str, *columns: Column[object]) -> None:
 
 
 _live("copies_queued", "state = 'queued'", copies.c.endpoint, copies.c.priority, copies.c.seq)
-_live("copies_due", "state IN ('waiting', 'sending', 'in_doubt')", copies.c.until)
+_live("copies_due", "state IN ('waiting', 'sending', 'in_doubt')", copies.c.state, copies.c.until)
 _live("copies_offered", "state = 'offered'", copies.c.recipient, copies.c.seq)
 _live("copies_stuck", "state IN ('held', 'dead', 'in_doubt')", copies.c.endpoint, copies.c.seq)
 _live(

@@ -59,8 +59,8 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
 
 
 def _load(tx: Tx, ids: Sequence[str]) -> dict[str, Copy]:
-    query = select(*copies_.COLUMNS).where(schema.copies.c.id.in_(sorted(set(ids)))).with_for_update()
-    return {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query))}
+    rows = tx.connection.execute(copies_.BY_ID, {"ids": sorted(set(ids))})
+    return {copy.id: copy for copy in map(copies_.from_row, rows)}
 
 
 def _settle(tx: Tx, copy: Copy, settlement: Settlement) -> Copy | None:

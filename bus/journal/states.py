@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_, literal_column
+
 
 class State(StrEnum):
     """Where one recipient's copy is."""
@@ -37,9 +39,24 @@ MOVES: dict[State, frozenset[State]] = {
 
 #: In these a copy keeps what is behind it in its lane queued.
 BLOCKING = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.HELD, _S.IN_DOUBT)
+#: In these ``until`` says when something is to be done: try again, end the lease, ask.
+TIMED = (_S.WAITING, _S.SENDING, _S.IN_DOUBT)
 #: Nothing more will happen to these by itself.
 SETTLED = (_S.DELIVERED, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
 OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
+
+
+def in_state(column: ColumnElement[str], *states: State) -> ColumnElement[bool]:
+    """Whether a copy is in one of these states, spelled out in the statement: a database uses an index over some
+    states only where it can read in the text of the question that no others are asked for.
+    """
+    words: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+def timed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
+    """Whether a copy is in this state, one of :data:`TIMED`; said a second time as the index over these says it."""
+    return and_(in_state(column, *TIMED), in_state(column, state))
 
 
 class Reason(StrEnum):

@@ -12,7 +12,7 @@ from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
 from bus.journal.settle import spare_recalls
-from bus.journal.states import Reason, State
+from bus.journal.states import Reason, State, timed
 from bus.journal.tx import Tx
 
 #: Copies one call moves at the most, so that a sweep of a large backlog does not hold up the intake.
@@ -53,7 +53,7 @@ def end_leases(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
 
 def end_orphaned(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """End every lease: said at the start of the one process that owns a home, when whoever held them is dead."""
-    return [_move_all(tx, schema.copies.c.state == State.SENDING, _ender(sweep), at_most=None) for sweep in sweeps]
+    return [_move_all(tx, timed(schema.copies.c.state, State.SENDING), _ender(sweep), at_most=None) for sweep in sweeps]
 
 
 def resolve(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
@@ -92,11 +92,11 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
 
 def _ripe(now: int, sweep: Sweep) -> ColumnElement[bool]:
     mine = schema.copies.c
-    return and_(mine.state == State.WAITING, or_(mine.until <= now, mine.until > now + sweep.ceiling))
+    return and_(timed(mine.state, State.WAITING), or_(mine.until <= now, mine.until > now + sweep.ceiling))
 
 
 def _overdue(state: State, now: int) -> ColumnElement[bool]:
-    return and_(schema.copies.c.state == state, schema.copies.c.until <= now)
+    return and_(timed(schema.copies.c.state, state), schema.copies.c.until <= now)
 
 
 def _expired(now: int) -> ColumnElement[bool]:

@@ -23,10 +23,6 @@ from bus.transport import Request, Response, Tls
 from bus.transport.pool import Pool
 from bus.transport.wire import MAX_HEAD, folded, headers, opened, origin, trusted
 
-#: libcurl's own watch over idle transfers is free but averages over five seconds; a shorter patience than
-#: this is counted exactly, by a callback that about halves the calls a process can make.
-EXACT_BELOW = 10.0
-
 #: Bytes read from a body at a time.
 _PIECE = 512 << 10
 
@@ -49,9 +45,8 @@ _TLS_ERRORS = frozenset(
 class FastTransport:
     """The :class:`~bus.transport.Transport` for many pushes."""
 
-    def __init__(self, *, exact_below: float = EXACT_BELOW, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._pool: Pool[pycurl.Curl] = Pool(pycurl.Curl, pycurl.Curl.close, monotonic)
-        self._exact_below = exact_below
 
     def call(self, request: Request) -> Response:
         key, lines = origin(request), _header_lines(request)
@@ -60,7 +55,7 @@ class FastTransport:
             try:
                 _prepare(curl, request, lines)
                 _load(curl, request.method, reader, size)
-                return _perform(curl, request, exact=request.idle_timeout < self._exact_below)
+                return _perform(curl, request)
             finally:
                 curl.reset()
 
@@ -101,7 +96,11 @@ class _Answer:
 
 
 class _IdleWatch:
-    """Ends a transfer in which no byte of a body moved for so many seconds after the connection stood."""
+    """Ends a transfer in which no byte of a body moved for so many seconds after the connection stood.
+
+    libcurl asks about once a second while nothing moves. Its own watch (``LOW_SPEED_TIME``) costs less,
+    about a tenth of all calls a process can make, but averages over five seconds and fires that much late.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -168,27 +167,19 @@ def _load(curl: pycurl.Curl, method: str, reader: BinaryIO, size: int) -> None:
         curl.setopt(pycurl.FRESH_CONNECT, 1)
 
 
-def _perform(curl: pycurl.Curl, request: Request, *, exact: bool) -> Response:
+def _perform(curl: pycurl.Curl, request: Request) -> Response:
     answer = _Answer(request.max_answer)
     curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
     curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
-    _watch(curl, request.idle_timeout, exact=exact)
+    watch = _IdleWatch(request.idle_timeout)
+    curl.setopt(pycurl.PREREQFUNCTION, watch.start)
+    curl.setopt(pycurl.XFERINFOFUNCTION, watch)
+    curl.setopt(pycurl.NOPROGRESS, 0)
     try:
         curl.perform()
     except pycurl.error as error:
         raise _failure(curl, answer, *error.args) from error
     return answer.response(curl.getinfo(pycurl.RESPONSE_CODE))
-
-
-def _watch(curl: pycurl.Curl, seconds: float, *, exact: bool) -> None:
-    if not exact:
-        curl.setopt(pycurl.LOW_SPEED_LIMIT, 1)
-        curl.setopt(pycurl.LOW_SPEED_TIME, math.ceil(seconds))
-        return
-    watch = _IdleWatch(seconds)
-    curl.setopt(pycurl.PREREQFUNCTION, watch.start)
-    curl.setopt(pycurl.XFERINFOFUNCTION, watch)
-    curl.setopt(pycurl.NOPROGRESS, 0)
 
 
 def _failure(curl: pycurl.Curl, answer: _Answer, code: int, words: str) -> Unreachable:

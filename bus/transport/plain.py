@@ -58,7 +58,8 @@ class _Body:
 
     def __iter__(self) -> Iterator[bytes]:
         # requests takes for a stream only what can be iterated; urllib3 then reads it.
-        return iter(lambda: self.read(_PIECE), b"")
+        while piece := self.read(_PIECE):
+            yield piece
 
 
 def _session() -> requests.Session:

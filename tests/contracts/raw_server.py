@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import ssl
@@ -10,6 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Self
 
+from bus.message import Claim
+from bus.transport import Request
+
+BODY = b"<edXML/>" * 500
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -176,3 +181,15 @@ def reads_and_is_silent(connection: Connection) -> None:
 
 def is_silent(connection: Connection) -> None:
     connection.until_gone()
+
+
+def claim(data: bytes) -> Claim:
+    return Claim(hashlib.sha256(data).hexdigest(), len(data), data)
+
+
+def post(server: RawServer, body: Claim | bytes | None = BODY, path: str = "/edoc") -> Request:
+    return Request("POST", server.url(path), {"Content-Type": "application/xml"}, body, idle_timeout=0.2)
+
+
+def body_of(request: bytes) -> bytes:
+    return request.partition(b"\r\n\r\n")[2]

@@ -1,4 +1,4 @@
-"""The libcurl transport keeps the contract, and its own watch over idle calls."""
+"""The libcurl transport keeps the contract."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bus.errors import OutcomeUnknown
 from bus.transport.fast import FastTransport
-from tests.contracts.raw_server import RawServer, answers, reads_and_is_silent
-from tests.contracts.transport import TransportContract, post
+from tests.contracts.raw_server import RawServer, answers, post
+from tests.contracts.transport import TransportContract
 
 
 @pytest.fixture
@@ -21,13 +20,6 @@ def transport() -> Iterator[FastTransport]:
 
 class TestFastTransport(TransportContract):
     """Every rule of the contract."""
-
-
-@pytest.mark.long
-def test_libcurls_own_watch_ends_a_silent_call() -> None:
-    """Where the callback is not used, libcurl's own speed limit ends a call in which nothing moves."""
-    with RawServer(reads_and_is_silent) as server, pytest.raises(OutcomeUnknown, match="too slow"):
-        FastTransport(exact_below=0.0).call(post(server))
 
 
 def test_connection_that_lay_idle_is_not_trusted() -> None:

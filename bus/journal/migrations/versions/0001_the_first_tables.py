@@ -103,7 +103,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "copies_due",
-            ["until"],
+            ["state", "until"],
             unique=False,
             sqlite_where=sa.text("state IN ('waiting', 'sending', 'in_doubt')"),
             postgresql_where=sa.text("state IN ('waiting', 'sending', 'in_doubt')"),
@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("id", name="messages_id"),
-        sa.UniqueConstraint("sender", "type", "key", "variant", "issue", name="messages_identity"),
+        sa.UniqueConstraint("key", "sender", "type", "variant", "issue", name="messages_identity"),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(

@@ -1,0 +1,33 @@
+"""Orders on endpoints: stop calling one, and go on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from bus import breaker
+from bus.config.models import MAILBOX
+from bus.control import shown
+from bus.control.parts import Parts
+from bus.errors import NotFound, Rejected
+
+
+def pause(parts: Parts, endpoint: str, reason: str = "") -> dict[str, Any]:
+    """Send nothing to an endpoint until it is resumed; what is under way ends, the rest waits in the journal."""
+    _check(parts, endpoint)
+    change = partial(breaker.paused, by=parts.who, reason=reason, now=parts.clock.now())
+    return {"endpoint": endpoint, **shown.condition(parts.gates.change(endpoint, change))}
+
+
+def resume(parts: Parts, endpoint: str) -> dict[str, Any]:
+    """Let an endpoint go on, its breaker closed."""
+    _check(parts, endpoint)
+    return {"endpoint": endpoint, **shown.condition(parts.gates.change(endpoint, breaker.resumed))}
+
+
+def _check(parts: Parts, endpoint: str) -> None:
+    known = parts.holder.plan.routes.endpoints
+    if endpoint not in known:
+        raise NotFound(f"there is no endpoint {endpoint}; there are {', '.join(sorted(known))}")
+    if known[endpoint].kind == MAILBOX:
+        raise Rejected("request.invalid", f"{endpoint} is a mailbox, which is never called: hold its copies instead")

@@ -1,0 +1,60 @@
+"""The orders on copies: each freezes what it is about, goes in portions, and answers for every copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from bus.control.parts import Parts
+from bus.control.which import Which, frozen
+from bus.journal.operate import Done, Order
+from bus.journal.states import State
+
+#: Copies in one transaction, so that an order of any size never keeps the intake waiting.
+PORTION = 200
+
+_S = State
+_HOLDABLE = (_S.QUEUED, _S.WAITING, _S.OFFERED)
+
+
+def hold(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+    """Keep copies back until they are released."""
+    return carry_out(parts, "hold", frozen(parts, which, _HOLDABLE), reason)
+
+
+def release(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+    """Let held copies go on from where they were."""
+    return carry_out(parts, "release", frozen(parts, which, [_S.HELD]), reason)
+
+
+def cancel(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+    """Give copies up for good."""
+    return carry_out(parts, "cancel", frozen(parts, which, [*_HOLDABLE, _S.HELD, _S.DEAD]), reason)
+
+
+def resend(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+    """Send again what is settled, with the same ids and bytes."""
+    return carry_out(parts, "resend", frozen(parts, which, [_S.DELIVERED, _S.CANCELLED, _S.EXPIRED]), reason)
+
+
+def settle(
+    parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = ""
+) -> dict[str, Any]:
+    """The operator's word on copies in doubt: the partner has it, send it again, or give it up."""
+    return carry_out(parts, "decide", frozen(parts, which, [_S.IN_DOUBT]), reason, state)
+
+
+def carry_out(parts: Parts, verb: str, copies: Sequence[str], reason: str = "", state: str = "") -> dict[str, Any]:
+    """Give a verb of the journal these copies, portion by portion."""
+    done: list[Done] = []
+    for start in range(0, len(copies), PORTION):
+        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)
+        done += parts.journal.operate(verb, order).result()
+    return report(done)
+
+
+def report(done: Iterable[Done]) -> dict[str, Any]:
+    """What became of each copy, and how many were done."""
+    rows = [{"copy": one.copy, "state": str(one.state), "refused": one.refused} for one in done]
+    refused = sum(bool(row["refused"]) for row in rows)
+    return {"done": len(rows) - refused, "refused": refused, "copies": rows}

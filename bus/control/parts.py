@@ -1,0 +1,45 @@
+"""What control works with: the parts of a running daemon, or of a home that one command opened for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bus.claimcheck import ClaimCheck
+from bus.clock import Clock
+from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.gate import Gates
+from bus.ingress import Ingress, Plan, PlanHolder
+from bus.journal import Journal
+from bus.journal.browse import Browse
+from bus.planning import Planner
+
+Reload = Callable[[RoutesFile, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One bus, as operators reach it. ``who`` is the operator that asks."""
+
+    settings: Settings
+    clock: Clock
+    journal: Journal
+    browse: Browse
+    claims: ClaimCheck
+    planner: Planner
+    holder: PlanHolder
+    ingress: Ingress
+    gates: Gates
+    #: Puts routes in force; raises BusError where no daemon runs.
+    reload: Reload
+    #: What is not ready.
+    problems: Callable[[], Sequence[str]]
+    who: str = ""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan in force; None where no daemon runs and the routes cannot be read."""
+        try:
+            return self.holder.plan
+        except (OSError, RoutesInvalid):
+            return None

@@ -1,0 +1,67 @@
+"""Replay: dead copies are tried again. It can be looked at first, and says what would arrive out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bus.control import shown
+from bus.control.orders import PORTION, carry_out, report
+from bus.control.parts import Parts
+from bus.control.which import Which, frozen
+from bus.journal.browse import Filter, Listed
+from bus.journal.copy import Copy
+from bus.journal.operate import Done
+from bus.journal.states import State
+
+_OUT_OF_ORDER = "would arrive after something later of its document was delivered; say yes to replay it all the same"
+
+
+def replay(parts: Parts, which: Which, dry_run: bool = False, yes: bool = False, reason: str = "") -> dict[str, Any]:
+    """Try dead copies again. ``dry_run`` only tells what would be; ``yes`` also takes what comes out of order."""
+    ids = frozen(parts, which, [State.DEAD])
+    if dry_run:
+        rows = list(_preview(parts, ids))
+        return {"count": len(rows), "copies": rows}
+    late = set() if yes else set(_overtaken(parts, ids))
+    kept = [Done(id_, State.DEAD, _OUT_OF_ORDER) for id_ in ids if id_ in late]
+    done = carry_out(parts, "replay", [id_ for id_ in ids if id_ not in late], reason)
+    return _joined(done, report(kept))
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {name: one[name] + other[name] for name in ("done", "refused", "copies")}
+
+
+def _preview(parts: Parts, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    late = set(_overtaken(parts, ids))
+    found = {listed.copy.id: listed for listed in _listed(parts, ids)}
+    for id_ in ids:
+        listed = found.get(id_)
+        if listed is None:
+            yield {"copy": id_, "state": "", "refused": "no such copy", "out_of_order": False}
+        else:
+            yield {**shown.copy(listed), "refused": _why_not(listed.copy), "out_of_order": id_ in late}
+
+
+def _why_not(copy: Copy) -> str:
+    """Why the journal would refuse to replay a copy; empty where it would not."""
+    if copy.state != State.DEAD:
+        return f"it is {copy.state}; only a dead copy is replayed"
+    if copy.recalled_by:
+        return f"it was recalled by {copy.recalled_by}"
+    return "" if copy.endpoint else "it has no route"
+
+
+def _overtaken(parts: Parts, ids: Sequence[str]) -> Iterator[str]:
+    for portion in _portions(ids):
+        yield from parts.browse.overtaken(portion)
+
+
+def _listed(parts: Parts, ids: Sequence[str]) -> Iterator[Listed]:
+    for portion in _portions(ids):
+        yield from parts.browse.copies(Filter(ids=tuple(portion), limit=len(portion)))
+
+
+def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + PORTION] for start in range(0, len(ids), PORTION))

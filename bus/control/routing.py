@@ -1,0 +1,112 @@
+"""Routes looked at without sending: what is wrong with a text, and where a document would go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import schemas
+from bus.config import Problem, RoutesFile, RoutesInvalid
+from bus.control.parts import Parts
+from bus.errors import NotFound, Rejected
+from bus.ingress import Plan
+from bus.planning import Planner
+from bus.router import Explanation, Match, Routable
+from schemas.content import Content, Invalid
+
+_PIECE = 1 << 20
+
+
+def check(parts: Parts, text: str, name: str = "routes.yaml") -> dict[str, Any]:
+    """Every problem of a routes text."""
+    return check_text(parts.planner, text, name)
+
+
+def route(parts: Parts, file: str) -> dict[str, Any]:
+    """Where the document in a file would go by the routes in force."""
+    return explain(parts.holder.plan, read(Path(file)), parts.clock.now())
+
+
+def reload(parts: Parts) -> dict[str, Any]:
+    """Put the routes file in force now. Raises RoutesInvalid; then nothing has changed."""
+    routes = read_routes(parts.planner, parts.settings.routes)
+    return {"changed": parts.reload(routes, parts.who), "routes_version": routes.version}
+
+
+def read_routes(planner: Planner, path: Path) -> RoutesFile:
+    """The routes of a file. Raises RoutesInvalid, and NotFound where it cannot be read."""
+    try:
+        return planner.read(path)
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise NotFound(f"{path} is not UTF-8 text") from error
+
+
+def check_text(planner: Planner, text: str, name: str) -> dict[str, Any]:
+    """Every problem of a routes text."""
+    try:
+        routes = planner.parse(text, name)
+    except RoutesInvalid as invalid:
+        return {"ok": False, "routes_version": None, "problems": problems(invalid.problems)}
+    return {"ok": True, "routes_version": routes.version, "problems": problems(routes.warnings)}
+
+
+def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems as JSON."""
+    return [
+        {
+            "file": one.file,
+            "line": one.place.line,
+            "column": one.place.column,
+            "severity": str(one.severity),
+            "code": one.code,
+            "what": one.what,
+            "write": one.write,
+        }
+        for one in found
+    ]
+
+
+def explain(plan: Plan, content: Content, at: int) -> dict[str, Any]:
+    """Per recipient: where it would go, and every rule that was tried."""
+    subject = Routable(content.type, content.kind, content.sender)
+    return {
+        "type": content.type,
+        "kind": content.kind,
+        "sender": content.sender,
+        "document_id": content.document_id,
+        "routes_version": plan.routes.version,
+        "recipients": [_explained(code, plan.router.explain(subject, code, at)) for code in content.recipients],
+        "taps": [tap.to for tap in plan.router.taps(subject, content.recipients)],
+    }
+
+
+def _explained(written: str, said: Explanation) -> dict[str, Any]:
+    tried = [{"rule": one.rule, "matched": one.matched, "reason": one.reason} for one in said.tried]
+    result = said.result
+    if isinstance(result, Match):
+        found = {"rule": result.rule.name, "endpoint": result.endpoint, "refused": "", "successor": ""}
+    else:
+        found = {"rule": "", "endpoint": "", "refused": str(result.why), "successor": result.successor}
+    return {"written": written, "recipient": result.recipient, **found, "tried": tried}
+
+
+def read(path: Path) -> Content:
+    """What the document in a file says. Raises Rejected as a door would, NotFound where there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return _read(file)
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+    except Invalid as invalid:
+        where = f" (line {invalid.line}, column {invalid.column})" if invalid.line else ""
+        raise Rejected(invalid.code, invalid.detail + where) from invalid
+
+
+def _read(file: BinaryIO) -> Content:
+    reader = schemas.reader()
+    while piece := file.read(_PIECE):
+        reader.feed(piece)
+    return reader.close()

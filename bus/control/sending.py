@@ -1,0 +1,59 @@
+"""A file sent as a partner, through the same intake as at every door. Its door is called ``cli``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bus.clock import iso
+from bus.control.parts import Parts
+from bus.errors import NotFound, Rejected
+from bus.message import Inbound, Receipt, ReturnAddress
+from bus.reception import Reception
+
+DOOR = "cli"
+_PIECE = 1 << 20
+
+
+def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Accept the document in a file as if this partner had sent it. Raises Rejected as a door would."""
+    known = parts.holder.plan.routes.partners
+    if partner not in known:
+        raise NotFound(f"there is no partner {partner}; there are {', '.join(sorted(known))}")
+    return _receipt(_accept(parts, Path(file), partner, to))
+
+
+def _accept(parts: Parts, path: Path, partner: str, to: tuple[str, ...]) -> Receipt:
+    reception = Reception(parts.claims, parts.settings.max_bytes, parts.journal.reads.has_body)
+    received = asyncio.run(reception.receive(_pieces(path)))
+    address = ReturnAddress(DOOR, partner)
+    inbound = Inbound(address, received.content, received.claim, to or received.content.recipients)
+    try:
+        receipt = parts.ingress.accept(inbound).result()
+    except Rejected:
+        reception.discard(received)
+        raise
+    reception.keep(received.claim)
+    return receipt
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "message": receipt.message_id,
+        "accepted_at": iso(receipt.accepted_at),
+        "repeated": receipt.repeated,
+        "warnings": list(receipt.warnings),
+        "copies": [asdict(copy) for copy in receipt.copies],
+    }

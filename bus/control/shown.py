@@ -1,0 +1,104 @@
+"""How the journal's values are told: plain JSON, instants as ISO 8601 in UTC. Never a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bus.clock import iso
+from bus.journal.browse import Attempt, Happened, Listed
+from bus.journal.event import Event
+from bus.journal.notes import Condition
+from bus.journal.states import State
+
+Shown = dict[str, Any]
+
+
+def copy(listed: Listed) -> Shown:
+    """One copy, with what its message is."""
+    one, event = listed.copy, listed.event
+    return {
+        "seq": listed.seq,
+        "copy": one.id,
+        "message": one.message,
+        "type": event.type,
+        "kind": event.kind,
+        "sender": event.sender,
+        "recipient": one.recipient,
+        "document_id": event.key,
+        "subject": event.subject,
+        "part": one.kind,
+        "endpoint": one.endpoint,
+        "rule": one.rule,
+        "routes_version": one.routes_version,
+        "state": str(one.state),
+        "reason": one.reason,
+        "attempts": one.attempts,
+        "next_at": iso(one.until) if one.state in (State.WAITING, State.IN_DOUBT) else None,
+        "remote_id": one.remote_id,
+        "recalled_by": one.recalled_by,
+        "fetched_at": iso(one.fetched_at),
+        "accepted_at": iso(one.accepted_at),
+        "changed_at": iso(one.changed_at),
+    }
+
+
+def message(event: Event) -> Shown:
+    """One message."""
+    return {
+        "message": event.id,
+        "type": event.type,
+        "kind": event.kind,
+        "sender": event.sender,
+        "document_id": event.key,
+        "subject": event.subject,
+        "priority": event.priority,
+        "door": event.door,
+        "partner": event.partner,
+        "copies_accepted": event.copies_accepted,
+        "conflict_with": event.conflict_with,
+        "recalled_by": event.recalled_by,
+        "about": event.target,
+        "uncorrelated": bool(event.uncorrelated),
+        "routes_version": event.routes_version,
+        "accepted_at": iso(event.accepted_at),
+        "expires_at": iso(event.expires_at),
+    }
+
+
+def attempt(made: Attempt) -> Shown:
+    """One call to a partner."""
+    return {
+        "number": made.number,
+        "what": made.what,
+        "outcome": made.outcome,
+        "failure": made.failure,
+        "words": made.words,
+        "remote_id": made.call_remote_id,
+        "began_at": iso(made.began_at),
+        "ended_at": iso(made.ended_at),
+    }
+
+
+def happened(event: Happened) -> Shown:
+    """One event of the journal."""
+    return {
+        "seq": event.seq,
+        "at": iso(event.at),
+        "copy": event.copy,
+        "what": event.what,
+        "state": event.state,
+        "by": event.by,
+        "detail": event.detail,
+    }
+
+
+def condition(of: Condition) -> Shown:
+    """Whether an endpoint is called."""
+    return {
+        "paused_by": of.paused_by,
+        "pause_reason": of.pause_reason,
+        "paused_at": iso(of.paused_at),
+        "breaker": of.breaker,
+        "breaker_until": iso(of.until),
+        "failures": of.failures,
+    }

@@ -1,0 +1,58 @@
+"""Where a message is and why: its copies, what each waits for, every call made for it, and all that happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from bus.control import shown
+from bus.control.parts import Parts
+from bus.errors import NotFound
+from bus.journal.browse import Listed
+from bus.journal.states import BLOCKING, State
+from bus.router import Routable
+
+
+def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the command has for it
+    """One message, by its id, a copy's, a partner's for one of them, or its DocumentId (the newest)."""
+    event = parts.browse.find_message(id)
+    if event is None:
+        raise NotFound(f"nothing here is called {id}: neither a message, nor a copy, nor a document")
+    copies = parts.browse.copies_of(event.id)
+    calls = defaultdict(list)
+    for attempt in parts.browse.attempts(listed.copy.id for listed in copies):
+        calls[attempt.copy].append(shown.attempt(attempt))
+    return {
+        **shown.message(event),
+        "copies": [{**_copy(parts, listed), "calls": calls[listed.copy.id]} for listed in copies],
+        "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
+    }
+
+
+def _copy(parts: Parts, listed: Listed) -> dict[str, Any]:
+    return {
+        **shown.copy(listed),
+        "why": _why(parts, listed),
+        "behind": _behind(parts, listed),
+        "condition": shown.condition(parts.gates.condition(listed.copy.endpoint)),
+    }
+
+
+def _behind(parts: Parts, listed: Listed) -> list[dict[str, str]]:
+    """What keeps a queued copy back in its lane (semantics 6)."""
+    if listed.copy.state != State.QUEUED:
+        return []
+    before = parts.browse.before_in_lane(listed.seq, listed.copy.lane)
+    keeping = [one for one in before if one.copy.state in BLOCKING or listed.copy.behind_dead]
+    return [{"copy": one.copy.id, "message": one.event.id, "state": str(one.copy.state)} for one in keeping]
+
+
+def _why(parts: Parts, listed: Listed) -> str:
+    """Why this rule took it, as far as the routes in force can tell."""
+    copy, event, plan = listed.copy, listed.event, parts.plan
+    if not copy.rule:
+        return "no rule took it" if not copy.endpoint else ""
+    if plan is None or plan.routes.version != copy.routes_version or copy.kind == "tap":
+        return f"by rule {copy.rule} of routes {copy.routes_version}"
+    said = plan.router.explain(Routable(event.type, event.kind, event.sender), copy.recipient, copy.accepted_at)
+    return next((f"rule {one.rule}: {one.reason}" for one in said.tried if one.matched), f"by rule {copy.rule}")

@@ -1,0 +1,85 @@
+"""Watches ``routes.yaml``: a changed file that is right is put in force, a wrong one is told of and changes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from bus import log
+from bus.config import RoutesFile, RoutesInvalid
+from bus.errors import BusError
+
+_log = log.get()
+#: Seconds between looks.
+_EVERY = 1.0
+
+Stamp = tuple[int, int, int]
+
+
+class RoutesWatcher:
+    """One thread. ``parse`` reads a text, ``apply`` puts routes in force."""
+
+    def __init__(
+        self, path: Path, parse: Callable[[str, str], RoutesFile], apply: Callable[[RoutesFile, str], bool]
+    ) -> None:
+        self._path = path
+        self._parse = parse
+        self._apply = apply
+        self._stamp: Stamp | None = None
+        self._text: str | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="routes-watcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch. The first look takes the file as it is: it may have changed since it was read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no more. Idempotent."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> None:
+        """Look once; called by the thread, and by whoever cannot wait for it."""
+        stamp = _stamp(self._path)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        text = _text(self._path)
+        if text is not None and text != self._text:
+            self._text = text
+            self._take(text)
+
+    def _run(self) -> None:
+        while not self._stop.wait(_EVERY):
+            try:
+                self.look()
+            except Exception:
+                _log.exception("routes.failed", file=str(self._path))
+
+    def _take(self, text: str) -> None:
+        try:
+            self._apply(self._parse(text, self._path.name), "file")
+        except RoutesInvalid as invalid:
+            for problem in invalid.problems:
+                _log.error("routes.refused", problem=str(problem))
+        except BusError as error:
+            _log.error("routes.refused", problem=str(error))
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _text(path: Path) -> str | None:
+    """What the file says; None while it cannot be read, as in the middle of an editor's rename."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,53 @@
+"""The REST sandbox as the far side of the sink contract, and sinks that look at it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters import load
+from adapters.rest.sandbox import RestSandbox
+from adapters.rest.sandbox_partner import Mode, Order
+from bus.clock import HandClock
+from bus.endpoint import Sink, Tools
+from bus.secret import Secrets
+from bus.transport import Transport
+from tests.contracts.sink import Kept
+
+AGENCY = "so-tc"
+
+
+class SandboxPartner:
+    """One agency of the sandbox."""
+
+    def __init__(self, sandbox: RestSandbox) -> None:
+        self._sandbox = sandbox
+        self.url = sandbox.url(AGENCY)
+
+    def misbehave(self, how: str) -> None:
+        self._sandbox.order(AGENCY, Order(mode=Mode(how), seconds=7))
+
+    def kept(self) -> Sequence[Kept]:
+        return [Kept(document["sha256"], document["times"]) for document in self.documents().values()]
+
+    def documents(self) -> Mapping[str, Any]:
+        found: Any = self._sandbox.account(AGENCY)["documents"]
+        return found
+
+
+def sink_to(url: str, transport: Transport, home: Path, **settings: object) -> Sink:
+    """A sink as the daemon would build it."""
+    adapter = load("rest")
+    assert adapter.settings is not None
+    assert adapter.sink is not None
+    tools = Tools(HandClock(), Secrets(home), fast=transport, plain=transport)
+    written = {"kind": "rest", "url": url, "idle_timeout": "200ms", **settings}
+    return adapter.sink("so-tc", adapter.settings.model_validate(written), tools)
+
+
+def nowhere() -> str:
+    """A URL at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        return f"http://127.0.0.1:{gone.getsockname()[1]}/edoc"
