@@ -17,6 +17,7 @@ from bus.channel.kombu_channel import KombuChannel
 from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, SystemClock, micros
 from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.consequence import Consequences
 from bus.control.parts import Parts
 from bus.control.server import ControlServer
 from bus.delivery import Courier, Told
@@ -38,8 +39,10 @@ from bus.mailbox import JournalMailbox
 from bus.metrics import Metrics
 from bus.planning import Force, Planner, closed_by
 from bus.reception import Reception
+from bus.retention import Retention
 from bus.secret import Secrets
 from bus.sweeper import Sweeper
+from bus.teller import Teller
 from bus.throttle import Throttle
 from bus.transport.fast import FastTransport
 from bus.transport.plain import PlainTransport
@@ -114,6 +117,7 @@ class Daemon:
     issuer: Issuer
     workers: Workers
     sweeper: Sweeper
+    consequences: Consequences
     faces: Sequence[Face]
     server: Server | None = None
     control: ControlServer | None = None
@@ -132,7 +136,7 @@ class Daemon:
         if journal.store.is_sqlite:
             self.sweeper.end_orphaned_leases()
         self._consumer = threading.Thread(target=self._consume, name="consumer", daemon=True)
-        for part in (self.issuer, self.sweeper, self._consumer):
+        for part in (self.issuer, self.sweeper, self.consequences, self._consumer):
             part.start()
         self.server = self._listen()
         self._state = "ready"
@@ -168,6 +172,7 @@ class Daemon:
             self._consuming.set,
             lambda: self.workers.stop(DRAIN),
             self.sweeper.stop,
+            self.consequences.stop,
             self._join_consumer,
             self.channel.close,
             self.home.close,
@@ -227,6 +232,7 @@ class Daemon:
 
     def _committed(self, size: int, woken: set[str]) -> None:
         self.metrics.batch_size.observe(size)
+        self.consequences.wake()
         if woken:
             self.issuer.wake(woken)
 
@@ -272,15 +278,24 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         lambda lease, told: _told(metrics, lease, told),
         lambda name: issuer.wake([name]),
     )
-    sweeper = Sweeper(journal, home.clock, issuer.wake, micros(settings.clock_jump))
+    sweeper = Sweeper(
+        journal,
+        home.clock,
+        issuer.wake,
+        micros(settings.clock_jump),
+        Retention(journal, home.claims, home.clock, settings),
+    )
     ingress = Ingress(journal, keeper)
+    consequences = Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)])
     doors = Doors(
         keeper, journal, ingress, Reception(home.claims, settings.max_bytes, journal.reads.has_body), JournalMailbox(journal, home.claims, home.browse),
         home.browse, home.secrets, Throttle(home.clock, settings.max_failed_signins, journal.note_refusal), metrics,
         home.clock, settings.max_bytes,
     )  # fmt: skip
     faces = [adapter.face() for adapter in adapters if adapter.face]
-    return Daemon(home, keeper, tools, gates, ingress, doors, metrics, channel, issuer, workers, sweeper, faces)
+    return Daemon(
+        home, keeper, tools, gates, ingress, doors, metrics, channel, issuer, workers, sweeper, consequences, faces
+    )
 
 
 def first_routes(home: Home) -> RoutesFile:

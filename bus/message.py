@@ -73,6 +73,8 @@ class Inbound:
     expires_at: int | None = None
     #: What the caller says of secrecy; anything but ``normal`` is refused.
     secrecy: str = "normal"
+    #: A cursor that moves to this event in the transaction that accepts the message it led to.
+    cursor: tuple[str, int] | None = None
     #: From a source all that can be read is accepted (semantics 9); at a door the check is all or nothing.
     from_source: bool = False
 

@@ -17,10 +17,11 @@ from bus.journal import Journal
 from bus.journal.copy import Copy
 from bus.journal.tidy import AT_MOST, Doubt, Sweep
 from bus.outlet import Outlet
+from bus.retention import Retention
 
 _log = log.get()
-#: Seconds between looks at what is due, and between the slower sweeps.
-TICK, SLOW = 0.5, 30.0
+#: Seconds between looks at what is due, between the slower sweeps, and between rounds of retention.
+TICK, SLOW, DAILY = 0.5, 30.0, 86_400.0
 #: A due time further ahead than a day can only come from a clock that jumped.
 _CEILING = 86_400 * MICROS
 
@@ -28,7 +29,9 @@ _CEILING = 86_400 * MICROS
 class Sweeper:
     """One thread. ``wake`` is told of endpoints where a question is due; ``jump`` is what counts as one (microseconds)."""
 
-    def __init__(self, journal: Journal, clock: Clock, wake: Callable[[list[str]], None], jump: int) -> None:
+    def __init__(
+        self, journal: Journal, clock: Clock, wake: Callable[[list[str]], None], jump: int, retention: Retention
+    ) -> None:
         self._journal = journal
         self._clock = clock
         self._wake = wake
@@ -36,7 +39,9 @@ class Sweeper:
         self._outlets: Mapping[str, Outlet] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._retention = retention
         self._slow_at = 0.0
+        self._daily_at = clock.monotonic() + SLOW
         self._last = (clock.now(), clock.monotonic())
 
     def serve(self, outlets: Mapping[str, Outlet]) -> None:
@@ -83,6 +88,9 @@ class Sweeper:
             self._slow_at = self._clock.monotonic() + SLOW
             self._repeat("expire", sweep)
             self._repeat("give_up", sweep)
+        if self._clock.monotonic() >= self._daily_at:
+            self._daily_at = self._clock.monotonic() + DAILY
+            self._retention.round()
 
     def _repeat(self, verb: str, sweep: Sweep) -> None:
         """Until less than a full portion moved."""

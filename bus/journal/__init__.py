@@ -11,12 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import intake, lease, notes, operate, settle, take, tidy
+from bus.journal import cursor, intake, lease, notes, operate, settle, take, tidy
+from bus.journal import purge as purging
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.intake import Intake
 from bus.journal.lease import Lease, LeaseRequest
 from bus.journal.operate import Done, Order
+from bus.journal.purge import Old
 from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
@@ -84,6 +86,19 @@ class Journal:
         """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""
         act: Sweeper = getattr(tidy, verb)
         return self.committer.submit(act, sweep, _TIDY)
+
+    def purge(self, verb: str, old: Old) -> Future[int]:
+        """Retention; ``verb`` is ``calls`` or ``messages``. Gives how many went."""
+        act: Sweeper = getattr(purging, verb)
+        return self.committer.submit(act, old, _TIDY)
+
+    def purge_bodies(self, old: Old) -> Future[list[str]]:
+        """Give up bodies nobody needs; their SHA-256."""
+        return self.committer.submit(purging.bodies, old, _TIDY)
+
+    def advance(self, name: str, position: int) -> Future[None]:
+        """Move a cursor past events that led to nothing."""
+        return self.committer.submit(cursor.advance, (name, position), _NOTE)
 
     def note_refusal(self, refusal: notes.Refusal) -> Future[None]:
         """Record a refusal."""

@@ -176,6 +176,11 @@ class Browse:
         )
         return {row[0] for row in self._all(query)}
 
+    def copy(self, id_: str) -> Listed | None:
+        """One copy by its id."""
+        rows = self._all(_listed().where(_C.id == id_))
+        return _row(rows[0]) if rows else None
+
     def find_message(self, id_: str) -> Event | None:
         """A message by its id, by the id of one of its copies, by a partner's id, or by its DocumentId (newest)."""
         by_copy = select(_C.message).where(or_(_C.id == id_, and_(_C.remote_id.is_not(None), _C.remote_id == id_)))

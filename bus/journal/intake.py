@@ -14,6 +14,7 @@ from bus.clock import iso
 from bus.errors import Rejected
 from bus.journal import recall
 from bus.journal.copy import Copy
+from bus.journal.cursor import move_cursors
 from bus.journal.event import CONFLICT, Event, known_as, next_issue, standing, view_text
 from bus.journal.ledger import Document, Ledger
 from bus.journal.states import Reason, State
@@ -56,6 +57,7 @@ def accept(tx: Tx, intakes: Sequence[Intake]) -> list[Receipt | Exception]:
     )
     results = [_accept(ledger, intake) for intake in intakes]
     ledger.write()
+    move_cursors(tx, [intake.inbound.cursor for intake in intakes if intake.inbound.cursor])
     return results
 
 

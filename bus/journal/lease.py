@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
 
+from bus.clock import MICROS
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal import schema
@@ -23,6 +24,8 @@ from bus.journal.tx import Tx
 from bus.message import new_id
 
 _MINE = schema.copies.c
+#: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
+_SLOWEST = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,11 @@ def _lease(tx: Tx, request: LeaseRequest, rows: list[tuple[Copy, Event, int]]) -
         return None
     first, event, size = rows[0]
     asking = first.state == State.IN_DOUBT
-    id_, until = new_id(), tx.now + request.term
+    term = request.term + size * MICROS // _SLOWEST
+    id_, until = new_id(), tx.now + term
     chosen = [copy for copy, _, _ in rows if copy.state == first.state and copy.body == first.body]
     take = _take_to_ask if asking else _take_to_send
-    return Lease(
-        id_, until, event, size, tuple(take(copy, tx.now, id_, until) for copy in chosen), request.term, asking
-    )
+    return Lease(id_, until, event, size, tuple(take(copy, tx.now, id_, until) for copy in chosen), term, asking)
 
 
 def _take_to_send(copy: Copy, now: int, lease: str, until: int) -> Copy:

@@ -93,7 +93,7 @@ class Ledger:
 
     def add_body(self, sha256: str, size: int, data: bytes | None) -> None:
         """Keep the bytes, or the fact that the store has them."""
-        self._new_bodies[sha256] = {"sha256": sha256, "size": size, "data": data, "added_at": self.tx.now}
+        self._new_bodies[sha256] = {"sha256": sha256, "size": size, "data": data, "kept": 1, "added_at": self.tx.now}
 
     def add_event(self, event: Event) -> None:
         """A new event."""
@@ -128,12 +128,17 @@ class Ledger:
     def write(self) -> None:
         """Everything new and changed, one statement a table."""
         tx = self.tx
-        tx.insert(schema.bodies, [self._new_bodies[key] for key in sorted(self._new_bodies)], ignore=True)
+        self._insert_bodies([self._new_bodies[key] for key in sorted(self._new_bodies)])
         self._insert_keyed(schema.calls, sorted(self._new_calls, key=lambda call: str(call["key"])))
         self._insert_keyed(schema.messages, self._event_rows())
         self._insert_keyed(schema.copies, [copy.row() for copy in self._new_copies.values()])
         tx.update(schema.messages, "id", [_marks(event) for event in self._changed_events.values()])
         tx.save(self._changed_copies.values())
+
+    def _insert_bodies(self, rows: list[dict[str, Any]]) -> None:
+        """Bodies that are there are made young again, with their bytes, for retention goes by age."""
+        if rows and self.tx.insert(schema.bodies, rows, ignore=True) != len(rows):
+            self.tx.update(schema.bodies, "sha256", rows)
 
     def _event_rows(self) -> list[dict[str, Any]]:
         """In order of arrival; by key where another daemon may be inserting the same ones the other way round."""

@@ -49,7 +49,7 @@ _EVENTS_OF = (
     .order_by(_M.seq)
 )
 _BODY = select(_B.size, _B.data).where(_B.sha256 == bindparam("sha256"))
-_HAS_BODY = select(_B.size).where(_B.sha256 == bindparam("sha256"))
+_HAS_BODY = select(_B.size).where(_B.sha256 == bindparam("sha256"), _B.kept == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Reads:
         return Claim(sha256, row.size, row.data) if row else None
 
     def has_body(self, sha256: str) -> bool:
-        """Whether a message has this body."""
+        """Whether a message has this body and it is kept."""
         with self._store.reading() as connection:
             return connection.execute(_HAS_BODY, {"sha256": sha256}).first() is not None
 
@@ -134,6 +134,12 @@ class Reads:
         with self._store.reading() as connection:
             query = select(*copies_.COLUMNS).where(table.message == message).order_by(table.seq)
             return [copies_.from_row(row) for row in connection.execute(query)]
+
+    def position(self, cursor: str) -> int:
+        """Up to which event a cursor has worked."""
+        with self._store.reading() as connection:
+            query = select(schema.cursors.c.position).where(schema.cursors.c.name == cursor)
+            return connection.execute(query).scalar() or 0
 
     def conditions(self) -> list[Condition]:
         """What is kept of every endpoint."""

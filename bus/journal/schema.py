@@ -80,9 +80,11 @@ bodies = Table(
     _text("sha256"),
     _int("size"),
     Column("data", LargeBinary, nullable=True),
+    _int("kept"),
     _int("added_at"),
     PrimaryKeyConstraint("sha256", name="bodies_sha256"),
 )
+Index("bodies_time", bodies.c.added_at)
 
 copies = Table(
     "copies",

@@ -10,7 +10,7 @@ from typing import Any
 from adapters import load
 from adapters.rest.sandbox import RestSandbox
 from adapters.rest.sandbox_partner import Mode, Order
-from bus.clock import HandClock
+from bus.clock import Clock, HandClock
 from bus.endpoint import Sink, Tools
 from bus.secret import Secrets
 from bus.transport import Transport
@@ -33,16 +33,17 @@ class SandboxPartner:
         return [Kept(document["sha256"], document["times"]) for document in self.documents().values()]
 
     def documents(self) -> Mapping[str, Any]:
-        found: Any = self._sandbox.account(AGENCY)["documents"]
+        found: dict[str, Any] = dict(self._sandbox.account(AGENCY))["documents"]  # type: ignore[assignment]
         return found
 
 
-def sink_to(url: str, transport: Transport, home: Path, **settings: object) -> Sink:
+def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = None, **settings: object) -> Sink:
     """A sink as the daemon would build it."""
+    time = clock or HandClock()
     adapter = load("rest")
     assert adapter.settings is not None
     assert adapter.sink is not None
-    tools = Tools(HandClock(), Secrets(home), fast=transport, plain=transport)
+    tools = Tools(time, Secrets(home, time.monotonic), fast=transport, plain=transport)
     written = {"kind": "rest", "url": url, "idle_timeout": "200ms", **settings}
     return adapter.sink("so-tc", adapter.settings.model_validate(written), tools)
 

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.rest.sandbox import RestSandbox
 from adapters.rest.sink import below
+from bus.clock import HandClock
 from bus.endpoint import Answer, Sink
 from bus.errors import FailureClass, Refused, Unreachable
 from bus.transport import Transport
@@ -114,11 +115,13 @@ def test_document_url(url: str, doc_id: str, expected: str) -> None:
 
 
 def test_rotated_key_counts_at_once(transport: Transport, tmp_path: Path) -> None:
-    """The key is read for each call."""
+    """The key is asked for at each call, and secrets are read anew after a moment."""
+    clock = HandClock()
     with RawServer(answers()) as server:
-        sink = sink_to(server.url(), transport, with_key(tmp_path, "old"), key=["file:new", "file:so-tc"])
+        sink = sink_to(server.url(), transport, with_key(tmp_path, "old"), clock, key=["file:new", "file:so-tc"])
         sent(sink, delivery())
         with_key(tmp_path, "newer")
+        clock.move(60)
         sent(sink, delivery())
     assert b"X-Bus-Key: old" in server.requests[0]
     assert b"X-Bus-Key: newer" in server.requests[1]
@@ -142,10 +145,12 @@ def test_sandbox_checks_the_key(transport: Transport, tmp_path: Path) -> None:
     """A wrong key is refused as ``auth``; the right one delivers."""
     sandbox = RestSandbox(key="right")
     sandbox.start()
-    sink = sink_to(sandbox.url("so-tc"), transport, with_key(tmp_path, "wrong"), key="file:so-tc")
+    clock = HandClock()
+    sink = sink_to(sandbox.url("so-tc"), transport, with_key(tmp_path, "wrong"), clock, key="file:so-tc")
     with pytest.raises(Refused) as caught:
         sink.send(delivery())
     with_key(tmp_path, "right")
+    clock.move(60)
     sent(sink, delivery())
     sandbox.stop()
     assert caught.value.failure is FailureClass.AUTH

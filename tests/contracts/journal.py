@@ -8,10 +8,15 @@ import pytest
 
 from bus.journal import Journal
 from tests.contracts.journal_identity import IdentityRules
+from tests.contracts.journal_lanes import LaneRules, LeaseRules, OrderRules, SettlementRules
+from tests.contracts.journal_mailbox import MailboxRules, OperatorRules, TimeRules
+from tests.contracts.journal_recall import RecallRules
 from tests.journals import opened
 
 
-class JournalContract(IdentityRules):
+class JournalContract(
+    IdentityRules, LaneRules, LeaseRules, SettlementRules, OrderRules, RecallRules, MailboxRules, OperatorRules, TimeRules
+):
     """All rules over one journal."""
 
     @pytest.fixture

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Self
 
 from bus.message import Claim
@@ -193,3 +193,22 @@ def post(server: RawServer, body: Claim | bytes | None = BODY, path: str = "/edo
 
 def body_of(request: bytes) -> bytes:
     return request.partition(b"\r\n\r\n")[2]
+
+
+def answer_of(size: int) -> Behaviour:
+    return answers(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+
+
+@contextmanager
+def nobody_accepts() -> Iterator[str]:
+    """A listening socket whose queue is full: connecting to it neither succeeds nor fails."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(deaf.getsockname())
+        yield f"http://127.0.0.1:{deaf.getsockname()[1]}/"
+        for filler in fillers:
+            filler.close()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import tracemalloc
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,11 +20,13 @@ from tests.contracts.raw_server import (
     Behaviour,
     Connection,
     RawServer,
+    answer_of,
     answers,
     answers_then,
     body_of,
     claim,
     hangs_up,
+    nobody_accepts,
     post,
     reads_and_breaks_off,
     reads_and_hangs_up,
@@ -35,25 +35,6 @@ from tests.contracts.raw_server import (
 from tests.contracts.transport_tls import TlsContract
 
 MB = 1 << 20
-
-
-def answer_of(size: int) -> Behaviour:
-    return answers(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
-
-
-@contextmanager
-def nobody_accepts() -> Iterator[str]:
-    """A listening socket whose queue is full: connecting to it neither succeeds nor fails."""
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        deaf.listen(0)
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(deaf.getsockname())
-        yield f"http://127.0.0.1:{deaf.getsockname()[1]}/"
-        for filler in fillers:
-            filler.close()
 
 
 class Requests:

@@ -44,9 +44,13 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("kept", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("added_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name="bodies_sha256"),
     )
+    with op.batch_alter_table("bodies", schema=None) as batch_op:
+        batch_op.create_index("bodies_time", ["added_at"], unique=False)
+
     op.create_table(
         "calls",
         sa.Column("key", sa.Text(), nullable=False),
@@ -321,6 +325,9 @@ def downgrade() -> None:
         batch_op.drop_index("calls_time")
 
     op.drop_table("calls")
+    with op.batch_alter_table("bodies", schema=None) as batch_op:
+        batch_op.drop_index("bodies_time")
+
     op.drop_table("bodies")
     op.drop_table("audit")
     with op.batch_alter_table("attempts", schema=None) as batch_op:

@@ -1,0 +1,91 @@
+"""Orders and questions go to the running daemon; where none runs, the command opens the home itself and says so."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import adapters
+from bus.breaker import BreakerPolicy
+from bus.cli import show
+from bus.config import RoutesFile, Settings
+from bus.control.client import ControlClient, NoDaemon
+from bus.control.operations import call
+from bus.control.parts import Parts
+from bus.daemon import Home, first_routes, open_home
+from bus.errors import NotFound
+from bus.gate import Gates
+from bus.ingress import Ingress, Plan
+
+
+class Line(Protocol):
+    """Somebody who carries out operations."""
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Have one carried out. Raises BusError."""
+        ...
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Line]:
+    """The daemon of this home, or the home itself. Raises HomeTaken while a daemon is starting or stopping."""
+    try:
+        client = ControlClient(settings.control_socket)
+    except NoDaemon:
+        with _alone(settings) as line:
+            yield line
+    else:
+        yield client
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Line]:
+    if not settings.home.exists():
+        raise NotFound(f"there is no bus at {settings.home}: name it with --home or BUS_HOME, or start one: bus run")
+    home = open_home(settings, adapters.all_adapters())
+    show.complain("no daemon is running: working on the journal directly")
+    try:
+        yield _Alone(parts_of(home))
+    finally:
+        home.close()
+
+
+class _Alone:
+    """The operations on a home that was opened for one command."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        return call(self._parts, getpass.getuser(), name, arguments)
+
+
+class _Planned:
+    """Makes the plan when it is first asked for: to look around, nobody needs routes that can be read."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._plan: Plan | None = None
+
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            self._plan = self._home.planner.plan(first_routes(self._home))
+        return self._plan
+
+
+def parts_of(home: Home) -> Parts:
+    """A home as operators reach it while no daemon runs."""
+    holder, journal = _Planned(home), home.journal
+    gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
+    gates.restore(journal.reads.conditions())
+    return Parts(
+        home.settings, home.clock, journal, home.browse, home.claims, home.planner,
+        holder, Ingress(journal, holder), gates, _no_reload, lambda: ["no daemon is running"],
+    )  # fmt: skip
+
+
+def _no_reload(_routes: RoutesFile, _by: str) -> bool:
+    raise NoDaemon("no daemon is running: it takes the routes file when it starts")

@@ -1,0 +1,110 @@
+"""Looking around: ``status``, ``messages`` and ``dead``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bus.cli import show, words
+from bus.cli.guard import add
+from bus.cli.line import opened
+from bus.cli.options import Home, Json, picking, settings
+
+Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
+Before = Annotated[int | None, typer.Option(help="Continue a list: what the last page called next.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    add(app, status)
+    add(app, picking(messages), "messages")
+    add(app, picking(dead), "dead")
+
+
+def status(home: Home = None, as_json: Json = False) -> None:
+    """How the bus is: endpoints, what waits, how many copies are in each state.
+
+    Example:  bus status --json | jq .states
+    """
+    with opened(settings(home)) as line:
+        told = line.call("status")
+    if as_json:
+        show.as_json(told)
+    else:
+        _status(told)
+
+
+def messages(
+    which: dict[str, Any], limit: Limit = 50, before: Before = None, home: Home = None, as_json: Json = False
+) -> None:
+    """List copies, newest first.
+
+    Examples:  bus messages --state waiting --endpoint so-y-te
+               bus messages --sender 000.00.05.H62 --since 2h
+    """
+    with opened(settings(home)) as line:
+        told = line.call("messages", which={**which, "limit": limit, "before": before})
+    if as_json:
+        show.as_json(told)
+        return
+    copies(told["copies"])
+    if told["next"]:
+        show.say(f"more: --before {told['next']}")
+
+
+def dead(which: dict[str, Any], limit: Limit = 50, home: Home = None, as_json: Json = False) -> None:
+    """What could not be delivered, by endpoint and reason, and the newest of it.
+
+    Put the cause right, look, then try again:
+    bus dead --endpoint so-y-te   ·   bus replay --endpoint so-y-te --dry-run   ·   bus replay --endpoint so-y-te
+    """
+    with opened(settings(home)) as line:
+        told = line.call("dead", which={**which, "limit": limit})
+    if as_json:
+        show.as_json(told)
+        return
+    show.say(f"{told['count']} dead")
+    show.table(("count", "endpoint", "reason"), [(g["count"], g["endpoint"], g["reason"]) for g in told["groups"]])
+    copies(told["copies"])
+
+
+def copies(rows: list[dict[str, Any]]) -> None:
+    """Copies as a table."""
+    show.table(
+        ("accepted", "copy", "sender", "recipient", "endpoint", "state", "reason", "subject"),
+        [
+            (
+                words.when(row["accepted_at"]),
+                row["copy"],
+                row["sender"],
+                row["recipient"],
+                row["endpoint"],
+                words.state(row["state"]),
+                row["reason"],
+                row["subject"][:60],
+            )
+            for row in rows
+        ],
+    )
+
+
+def _status(told: dict[str, Any]) -> None:
+    show.say(f"routes {told['routes_version']}   {'ready' if told['ready'] else '; '.join(told['problems'])}")
+    counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
+    show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
+    show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_endpoint(one) for one in told["endpoints"]])
+
+
+def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:
+    name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
+    return name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one)
+
+
+def condition(one: dict[str, Any]) -> str:
+    """Whether an endpoint is called, in words."""
+    if one["paused_by"]:
+        return f"paused by {one['paused_by']} {words.when(one['paused_at'])} {one['pause_reason']}".rstrip()
+    if one["breaker"] == "open":
+        return f"breaker open until {words.when(one['breaker_until'])} ({one['failures']} failures)"
+    return "open for calls"

@@ -1,0 +1,85 @@
+"""Options that several commands share, and the words that pick copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bus.cli.words import VIETNAM
+from bus.clock import SystemClock, micros
+from bus.config import Settings, load_settings
+from bus.quantity import parse_duration
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Where the bus keeps everything (BUS_HOME).", show_default=False)
+]
+Routes = Annotated[Path | None, typer.Option("--routes", help="The routes file (BUS_ROUTES).", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the order.")]
+
+
+def settings(home: Path | None = None, routes: Path | None = None, **more: object) -> Settings:
+    """The settings a command works by."""
+    return load_settings(home=home, routes=routes, **more)
+
+
+def moment(text: str) -> int:
+    """``2h`` (ago), or ``2026-03-02`` or ``2026-03-02 08:15`` in Vietnam, in microseconds since 1970."""
+    try:
+        return SystemClock().now() - micros(parse_duration(text))  # type: ignore[arg-type]
+    except ValueError:
+        pass
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"expected 2h, 3d, 2026-03-02 or '2026-03-02 08:15', got {text!r}") from None
+    local = read if read.tzinfo else read.replace(tzinfo=VIETNAM)
+    return micros(local - datetime.fromtimestamp(0, UTC))
+
+
+def picked(
+    ids: Annotated[list[str] | None, typer.Argument(help="Copies or messages by id.", show_default=False)] = None,
+    state: Annotated[list[str] | None, typer.Option(help="In this state; may be repeated.", show_default=False)] = None,
+    endpoint: Annotated[str, typer.Option(help="Bound for this endpoint.")] = "",
+    sender: Annotated[str, typer.Option(help="From this agency.")] = "",
+    recipient: Annotated[str, typer.Option(help="For this agency.")] = "",
+    type: Annotated[str, typer.Option(help="edoc or status.")] = "",  # noqa: A002 - the word of the option
+    document: Annotated[str, typer.Option(help="Of this DocumentId.")] = "",
+    reason_is: Annotated[str, typer.Option("--class", help="Dead, held or waiting for this reason.")] = "",
+    since: Annotated[str, typer.Option(help="Accepted since: 2h, 3d, 2026-03-02.")] = "",
+    until: Annotated[str, typer.Option(help="Accepted before.")] = "",
+) -> dict[str, Any]:
+    """The filter of :class:`bus.control.which.Which`, from options; what was not given is left out."""
+    given: dict[str, Any] = {
+        "ids": ids,
+        "states": state,
+        "endpoint": endpoint,
+        "sender": sender,
+        "recipient": recipient,
+        "type": type,
+        "document_id": document,
+        "reason": reason_is,
+        "since": moment(since) if since else None,
+        "until": moment(until) if until else None,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def picking(command: Callable[..., None]) -> Callable[..., None]:
+    """A command of ``(which, ...)`` that takes the options of :func:`picked` in place of ``which``."""
+    words: Sequence[Parameter] = list(signature(picked, eval_str=True).parameters.values())
+    own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "which"]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        which = picked(**{word.name: given.pop(word.name) for word in words})
+        command(which, **given)
+
+    run.__signature__ = Signature([*words, *own])  # type: ignore[attr-defined]
+    return run

@@ -1,0 +1,143 @@
+"""``check``, ``route`` and ``reload``: the routes file before and when it counts."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+import adapters
+from bus.cli import show
+from bus.cli.guard import add, failed
+from bus.cli.line import opened
+from bus.cli.options import Home, Json, Routes, settings
+from bus.clock import SystemClock
+from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.control import routing
+from bus.planning import Planner
+
+_CONNECT_SECONDS = 5.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (check, route, reload):
+        add(app, command)
+
+
+def check(
+    routes: Routes = None,
+    connect: Annotated[bool, typer.Option("--connect", help="Also see whether each endpoint can be reached.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Every problem of the routes file, with its place and what to write instead.
+
+    Examples:  bus check   ·   bus check --routes new.yaml --connect
+    """
+    chosen = settings(routes=routes)
+    planner = _planner(chosen)
+    try:
+        found = routing.read_routes(planner, chosen.routes)
+    except RoutesInvalid as invalid:
+        told: dict[str, Any] = {
+            "ok": False, "routes_version": None, "problems": routing.problems(invalid.problems), "endpoints": []
+        }  # fmt: skip
+    else:
+        reached = list(_reached(found)) if connect else []
+        told = {
+            "ok": not any(one["error"] for one in reached),
+            "routes_version": found.version,
+            "problems": routing.problems(found.warnings),
+            "endpoints": reached,
+        }
+    _told(told, chosen.routes, as_json)
+
+
+def route(
+    file: Annotated[Path, typer.Argument(help="An edXML document or status.", exists=True, dir_okay=False)],
+    expect: Annotated[str, typer.Option(help="Exit 1 if any recipient would go to another rule or endpoint.")] = "",
+    routes: Routes = None,
+    as_json: Json = False,
+) -> None:
+    """Where a document would go, per recipient, and why the other rules did not take it. Nothing is sent.
+
+    Example:  bus route cong-van.edxml --expect so-y-te
+    """
+    chosen = settings(routes=routes)
+    planner = _planner(chosen)
+    plan = planner.plan(routing.read_routes(planner, chosen.routes))
+    told = routing.explain(plan, routing.read(file), SystemClock().now())
+    if as_json:
+        show.as_json(told)
+    else:
+        for text in _explanation(told):
+            show.say(text)
+    if expect and any(expect not in (one["rule"], one["endpoint"]) for one in told["recipients"]):
+        raise failed()
+
+
+def reload(home: Home = None, as_json: Json = False) -> None:
+    """Have the running bus take its routes file now. A file with errors changes nothing."""
+    with opened(settings(home)) as line:
+        told = line.call("reload")
+    if as_json:
+        show.as_json(told)
+    else:
+        show.say(f"routes {told['routes_version']} {'are in force now' if told['changed'] else 'were in force already'}")
+
+
+def problem_line(one: dict[str, Any]) -> str:
+    """One problem as compilers write them."""
+    place = f"{one['file']}:{one['line']}:{one['column']}"
+    return f"{place}: {one['severity']} {one['code']}: {one['what']}; write {one['write']}"
+
+
+def _planner(chosen: Settings) -> Planner:
+    return Planner(adapters.all_adapters(), chosen.ask_after)
+
+
+def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
+    if as_json:
+        show.as_json(told)
+    else:
+        for one in told["problems"]:
+            show.say(problem_line(one))
+        for one in told["endpoints"]:
+            show.say(f"{one['endpoint']}: {one['address']} {one['error'] or 'can be reached'}")
+        if told["ok"]:
+            show.say(f"{path}: correct, version {told['routes_version']}")
+    if not told["ok"]:
+        raise failed()
+
+
+def _reached(routes: RoutesFile) -> Iterator[dict[str, str]]:
+    """Whether somebody listens at the address of each endpoint that has one. Nothing is said to them."""
+    for name, endpoint in routes.endpoints.items():
+        parts = urlsplit(str(getattr(endpoint, "url", "")))
+        if parts.hostname:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            yield {"endpoint": name, "address": f"{parts.hostname}:{port}", "error": _knock(parts.hostname, port)}
+
+
+def _knock(host: str, port: int) -> str:
+    try:
+        socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        return f"cannot be reached: {error.strerror or error}"
+    return ""
+
+
+def _explanation(told: dict[str, Any]) -> Iterator[str]:
+    yield f"{told['type']} {told['kind']} of {told['sender']}, {told['document_id']}; routes {told['routes_version']}"
+    for one in told["recipients"]:
+        where = f"to {one['endpoint']} by rule {one['rule']}" if one["rule"] else f"REFUSED {one['refused']}"
+        follower = f", send to {one['successor']}" if one["successor"] else ""
+        yield f"{one['written']}: {where}{follower}"
+        for tried in one["tried"]:
+            yield f"  {'yes' if tried['matched'] else 'no '} {tried['rule']}: {tried['reason']}"
+    if told["taps"]:
+        yield f"taps: {', '.join(told['taps'])}"

@@ -1,0 +1,81 @@
+"""``trace``: where a message is, why, and everything that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from bus.cli import show, words
+from bus.cli.guard import add
+from bus.cli.line import opened
+from bus.cli.looking import condition
+from bus.cli.options import Home, Json, settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    add(app, trace)
+
+
+def trace(
+    id: Annotated[str, typer.Argument(help="A message, a copy, a partner's id for it, or a DocumentId.")],  # noqa: A002
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Where a message is and why: its copies, every call made for each, and all that happened.
+
+    Examples:  bus trace 01kbz6y3v5d8w3k0q2m4n6p8r2
+               bus trace "000.00.05.H62,2026/03/02,15/QĐ-UBND"
+    """
+    with opened(settings(home)) as line:
+        told = line.call("trace", id=id)
+    if as_json:
+        show.as_json(told)
+        return
+    for text in page(told):
+        show.say(text)
+
+
+def page(told: dict[str, Any]) -> Iterator[str]:
+    """A trace for people."""
+    yield f"message   {told['message']}   {told['type']} {told['kind']}"
+    yield f"document  {told['document_id']}"
+    yield f"subject   {told['subject']}"
+    yield f"from      {told['sender']} by {told['door']} {told['partner']}, {words.when(told['accepted_at'])}"
+    for name in ("recalled_by", "conflict_with", "about"):
+        if told[name]:
+            yield f"{name:<9} {told[name]}"
+    for copy in told["copies"]:
+        yield from _copy(copy)
+    yield ""
+    yield "what happened"
+    for event in told["events"]:
+        detail = " ".join(f"{key}={value}" for key, value in event["detail"].items())
+        yield f"  {words.when(event['at'])}  {event['what']}  {event['copy'] or ''}  by {event['by']}  {detail}".rstrip()
+
+
+def _copy(copy: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"copy      {copy['copy']}{'' if copy['part'] == 'primary' else '  (' + copy['part'] + ')'}"
+    yield f"  for     {copy['recipient'] or '-'} at {copy['endpoint'] or '-'}"
+    yield f"  why     {copy['why'] or '-'}"
+    yield f"  state   {words.state(copy['state'])}{', ' + copy['reason'] if copy['reason'] else ''}"
+    if copy["next_at"]:
+        yield f"  next    {words.when(copy['next_at'])}"
+    if copy["remote_id"]:
+        yield f"  theirs  {copy['remote_id']}"
+    if copy["recalled_by"]:
+        yield f"  recall  {copy['recalled_by']}"
+    if copy["state"] in ("queued", "waiting", "in_doubt"):
+        yield f"  partner {condition(copy['condition'])}"
+    for before in copy["behind"]:
+        yield f"  behind  copy {before['copy']}, {words.state(before['state'])}"
+    for call in copy["calls"]:
+        yield _call(call)
+
+
+def _call(call: dict[str, Any]) -> str:
+    kind = f"{call['outcome']} {call['failure']}".strip()
+    return f"  call {call['number']}  {words.when(call['began_at'])}  {call['what']}: {kind}  {call['words']}".rstrip()

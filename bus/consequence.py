@@ -1,0 +1,99 @@
+"""Consequences follow the journal: what an intake or a settlement causes beyond its own rows (semantics 8).
+
+A named cursor works off the journal's events in order, and moves in the transaction of the effect; what
+an event causes enters again through ``ingress.accept``. Ingress and delivery know none of this.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bus import log
+from bus.errors import BusError, Rejected
+from bus.ingress import Ingress
+from bus.journal import Journal
+from bus.journal.browse import Browse, Happened
+from bus.message import Inbound
+
+_log = log.get()
+_PORTION = 200
+#: Seconds between looks where nobody rang.
+_TICK = 1.0
+
+
+class Consequence(Protocol):
+    """What one kind of event causes."""
+
+    #: The cursor's name.
+    name: str
+
+    def of(self, event: Happened) -> Inbound | None:
+        """The message this event causes, the same each time it is asked; None: none."""
+        ...
+
+
+class Consequences:
+    """One thread that works off the events for every consequence."""
+
+    def __init__(self, journal: Journal, browse: Browse, ingress: Ingress, consequences: Sequence[Consequence]) -> None:
+        self._journal = journal
+        self._browse = browse
+        self._ingress = ingress
+        self._consequences = consequences
+        self._bell = threading.Event()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="consequences", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Work no more. Idempotent."""
+        self._stopped = True
+        self._bell.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._bell.wait(_TICK)
+            self._bell.clear()
+            try:
+                self.work()
+            except BusError as error:
+                _log.warning("consequences.delayed", error=str(error))
+            except Exception:
+                _log.exception("consequences.failed")
+
+    def work(self) -> None:
+        """Work off what there is."""
+        for consequence in self._consequences:
+            while not self._stopped and self._portion(consequence):
+                pass
+
+    def _portion(self, consequence: Consequence) -> bool:
+        """Work off one portion; whether there may be more."""
+        position = self._journal.reads.position(consequence.name)
+        events = self._browse.events_after(position, _PORTION)
+        for event in events:
+            if caused := consequence.of(event):
+                self._accept(replace(caused, cursor=(consequence.name, event.seq)))
+                position = event.seq
+        if events and events[-1].seq > position:
+            self._journal.advance(consequence.name, events[-1].seq).result()
+        return len(events) == _PORTION
+
+    def _accept(self, caused: Inbound) -> None:
+        """A message that cannot be accepted is told of and passed over: the next event must not wait for it."""
+        try:
+            self._ingress.accept(caused).result()
+        except Rejected as refusal:
+            _log.warning("consequence.refused", code=refusal.code, document=caused.content.document_id)

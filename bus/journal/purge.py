@@ -1,0 +1,103 @@
+"""The verbs of retention: what is no longer needed goes, identities and the account stay (semantics 12).
+
+Rows of ``messages`` and ``copies`` are the identities and are kept; bodies, attempts, events and calls go,
+and what names persons is blanked in place. What the events told is summed per day and rule before they go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bus.clock import instant
+from bus.journal import schema
+from bus.journal.states import OPEN, State, in_state
+from bus.journal.tx import Tx
+
+#: Rows one call handles at the most.
+AT_MOST = 500
+#: Copies in these may still be sent: their bodies stay.
+_NEEDED = (*OPEN, State.DEAD)
+
+_M, _C, _B = schema.messages.c, schema.copies.c, schema.bodies.c
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Everything older than this (journal microseconds)."""
+
+    before: int
+
+
+def calls(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
+    """Forget answered calls; how many."""
+    return [_calls(tx, request) for request in requests]
+
+
+def bodies(tx: Tx, requests: Sequence[Old]) -> list[list[str] | Exception]:
+    """Give up bodies that no copy needs any more; their SHA-256, so that files can follow."""
+    return [_bodies(tx, request) for request in requests]
+
+
+def messages(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
+    """Blank what names persons in settled messages, sum their events up, drop their events and attempts; how many."""
+    return [_messages(tx, request) for request in requests]
+
+
+def _calls(tx: Tx, old: Old) -> int:
+    table = schema.calls.c
+    keys = select(table.key).where(table.at < old.before).limit(AT_MOST)
+    return tx.connection.execute(delete(schema.calls).where(table.key.in_(keys))).rowcount
+
+
+def _bodies(tx: Tx, old: Old) -> list[str]:
+    needed = select(_C.body).where(in_state(_C.state, *_NEEDED))
+    query = select(_B.sha256).where(_B.added_at < old.before, _B.kept == 1, _B.sha256.not_in(needed)).limit(AT_MOST)
+    gone = list(tx.connection.execute(query).scalars())
+    if gone:
+        tx.connection.execute(update(schema.bodies).where(_B.sha256.in_(gone)).values(data=None, kept=0))
+    return gone
+
+
+def _messages(tx: Tx, old: Old) -> int:
+    open_ = select(_C.message).where(in_state(_C.state, *_NEEDED))
+    query = select(_M.id).where(_M.accepted_at < old.before, _M.view != "", _M.id.not_in(open_)).limit(AT_MOST)
+    ids = list(tx.connection.execute(query).scalars())
+    if ids:
+        _sum_up(tx, ids)
+        mine = select(_C.id).where(_C.message.in_(ids))
+        tx.connection.execute(delete(schema.attempts).where(schema.attempts.c.copy.in_(mine)))
+        tx.connection.execute(delete(schema.events).where(schema.events.c.message.in_(ids)))
+        tx.connection.execute(update(schema.messages).where(_M.id.in_(ids)).values(subject="", view=""))
+    return len(ids)
+
+
+def _sum_up(tx: Tx, ids: list[str]) -> None:
+    """Copies by day of acceptance, rule and state, added to what is summed already."""
+    primary = func.count(case((_C.kind == "primary", 1)))
+    query = (
+        select(_C.accepted_at, _C.rule, _C.state, primary)
+        .where(_C.message.in_(ids))
+        .group_by(_C.accepted_at, _C.rule, _C.state)
+    )
+    sums: dict[tuple[str, str, str], int] = {}
+    for at, rule, state, count in tx.connection.execute(query):
+        key = (instant(at).date().isoformat(), rule, state)
+        sums[key] = sums.get(key, 0) + count
+    insert = postgres_insert if tx.on_postgres else sqlite_insert
+    table = schema.day_sums
+    statement = insert(table).values(
+        day=bindparam("day"), rule=bindparam("rule"), state=bindparam("state"), count=bindparam("count")
+    )
+    raised = statement.on_conflict_do_update(
+        index_elements=["day", "rule", "state"], set_={"count": table.c.count + statement.excluded.count}
+    )
+    rows = [
+        {"day": day, "rule": rule, "state": state, "count": count} for (day, rule, state), count in sorted(sums.items())
+    ]
+    if rows:
+        tx.connection.execute(raised, rows)
