@@ -109,6 +109,11 @@ def taken(journal: Journal, receipt: Receipt, *, of: int = 0) -> Lease:
     return got
 
 
+def outlive(journal: Journal, held: Lease, but: float = 0) -> None:
+    """Move the clock to the end of a lease, ``but`` so many seconds."""
+    hand(journal).move((held.until - journal.clock.now()) / MICROS - but)
+
+
 def settle(journal: Journal, held: Lease, to_state: State, **more: Any) -> list[bool]:
     """Settle all copies of a lease alike."""
     told = [Settlement(copy.id, held.id, to_state, outcome="told", **more) for copy in held.copies]
@@ -162,7 +167,8 @@ def due(journal: Journal, endpoint: str = AXIS, limit: int = 100) -> list[str]:
     table = schema.copies.c
     with journal.store.reading() as connection:
         rows = connection.execute(select(table.delivery, table.message).where(table.delivery.in_(urgent_first))).all()
-    return [dict(row._tuple() for row in rows)[delivery] for delivery in urgent_first]
+    messages = {delivery: message for delivery, message in rows}
+    return [messages[delivery] for delivery in urgent_first]
 
 
 @contextmanager

@@ -36,7 +36,7 @@ class Mode(StrEnum):
     LIE_ACCEPTS = "lie_accepts"
     #: Kept, and 500 answered.
     LIE_LOSES = "lie_loses"
-    #: Questions are answered 500.
+    #: Questions get an answer that says nothing: a 404 that is not ``not_found``.
     ASK_UNKNOWN = "ask_unknown"
 
 
@@ -129,7 +129,7 @@ class Partner:
     def answer(self, order: Order, doc_id: str) -> Reply:
         """Answer a question after a document."""
         if order.mode is Mode.ASK_UNKNOWN:
-            return Reply(500, {"status": "error"})
+            return Reply(404, {"status": "no_such_page"})
         if doc_id not in self._documents:
             return Reply(404, {"status": "not_found"})
         return Reply(200, {"status": "accepted", "id": f"sandbox-{doc_id}"})

@@ -15,6 +15,10 @@ from bus.message import Claim, CopyOut, Delivery
 from bus.secret import Secrets
 from bus.transport import Request, Transport
 
+#: Seconds a call may take in all, and bytes a second below which a large body is not waited for: both stay
+#: below the term of a lease, so that a call ends before its lease does.
+_TOTAL, _SLOWEST = 240.0, 64 << 10
+
 
 class RestSink:
     """One partner endpoint. The transport is the daemon's and is closed by it."""
@@ -33,7 +37,7 @@ class RestSink:
 
     def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:  # noqa: ARG002 - the docId says it all here
         url = below(self._settings.url, copy.doc_id)
-        return judge_ask(self._transport.call(self._request("GET", url, self._credentials())))
+        return judge_ask(self._transport.call(self._request("GET", url, self._credentials())), self._clock.now())
 
     def close(self) -> None:
         """Nothing of its own to let go of."""
@@ -46,6 +50,7 @@ class RestSink:
             body,
             connect_timeout=self._settings.connect_timeout.total_seconds(),
             idle_timeout=self._settings.idle_timeout.total_seconds(),
+            total_timeout=_TOTAL + (body.size / _SLOWEST if body else 0),
             tls=self._settings.tls,
         )
 

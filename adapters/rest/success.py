@@ -48,8 +48,13 @@ def judge(response: Response, now: int) -> Delivered:
     raise _failure(response, now)
 
 
-def judge_ask(response: Response) -> Answer:
-    """The answer to "do you have it?". What cannot be understood is ``unknown``, never ``not_there``."""
+def judge_ask(response: Response, now: int) -> Answer:
+    """The answer to "do you have it?". What cannot be understood is ``unknown``, never ``not_there``.
+
+    Raises Unreachable where the partner could not answer at all: then it is asked again, not an operator.
+    """
+    if response.status in _LATER or response.status >= 500:
+        raise _failure(response, now)
     found = _object(response)
     missing = found is not None and found.get("status") == "not_found"
     if response.status == 200 and found is not None and not missing:

@@ -52,5 +52,4 @@ def _in_time(desk: Desk, caller: Caller, signed: Signed) -> bool:
 
 
 def _skew(caller: Caller) -> Skew:
-    settings = getattr(caller, "settings", None)
-    return settings.skew if isinstance(settings, VxpDoor) else "any"
+    return caller.settings.skew if isinstance(caller.settings, VxpDoor) else "any"

@@ -34,18 +34,19 @@ def opened(settings: Settings) -> Iterator[Line]:
     try:
         client = ControlClient(settings.control_socket)
     except NoDaemon:
-        with _alone(settings) as line:
+        with alone(settings) as line:
+            show.complain("no daemon is running: working on the journal directly")
             yield line
     else:
         yield client
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[Line]:
+def alone(settings: Settings) -> Iterator[Line]:
+    """The home itself, opened for one command."""
     if not settings.home.exists():
         raise NotFound(f"there is no bus at {settings.home}: name it with --home or BUS_HOME, or start one: bus run")
     home = open_home(settings, adapters.all_adapters())
-    show.complain("no daemon is running: working on the journal directly")
     try:
         yield _Alone(parts_of(home))
     finally:

@@ -81,5 +81,6 @@ def picking(command: Callable[..., None]) -> Callable[..., None]:
         which = picked(**{word.name: given.pop(word.name) for word in words})
         command(which, **given)
 
-    run.__signature__ = Signature([*words, *own])  # type: ignore[attr-defined]
+    named = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in (*words, *own)]
+    run.__signature__ = Signature(named)  # type: ignore[attr-defined]
     return run

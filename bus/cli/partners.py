@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help="Partners: who may call the bus.", no_args_is_help=True)
     add(group, list_, "list")
-    add(group, test)
+    add(group, probe, "test")
     add(group, secret)
     app.add_typer(group, name="partner")
 
@@ -52,7 +52,7 @@ def list_(routes: Routes = None, home: Home = None, as_json: Json = False) -> No
     )
 
 
-def test(name: Name, routes: Routes = None, home: Home = None, as_json: Json = False) -> None:
+def probe(name: Name, routes: Routes = None, home: Home = None, as_json: Json = False) -> None:
     """Whether a partner can sign in: at least one secret of each of its doors can be read.
 
     Example:  bus partner test so-noi-vu

@@ -87,7 +87,9 @@ def reload(home: Home = None, as_json: Json = False) -> None:
     if as_json:
         show.as_json(told)
     else:
-        show.say(f"routes {told['routes_version']} {'are in force now' if told['changed'] else 'were in force already'}")
+        show.say(
+            f"routes {told['routes_version']} {'are in force now' if told['changed'] else 'were in force already'}"
+        )
 
 
 def problem_line(one: dict[str, Any]) -> str:

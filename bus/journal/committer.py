@@ -70,6 +70,7 @@ class Committer:
     def submit(self, verb: Verb[Request, Result], request: Request, rank: int) -> Future[Result]:
         """Have it done in the next batch; lower ranks first within a batch. Raises Busy after :meth:`close`."""
         work = _Work(verb, request, rank)
+        work.future.set_running_or_notify_cancel()  # what was asked for is done: nobody can cancel it any more
         with self._gate:
             if self._closed:
                 raise Busy("the journal is closed")
@@ -152,10 +153,9 @@ class Committer:
         try:
             with tx.connection.begin_nested():
                 (result,) = work.verb(apart, [work.request])
-                apart.write_events()
         except Exception as error:
             return error
-        tx.woken |= apart.woken
+        tx.take_over(apart)
         return result
 
 

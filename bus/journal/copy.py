@@ -46,6 +46,11 @@ class Copy:
     accepted_at: int
     changed_at: int
 
+    @property
+    def usual(self) -> State:
+        """Where it goes from: a recipient's copy without a lane is one in a mailbox."""
+        return State.OFFERED if self.recipient and not self.lane else State.QUEUED
+
     def row(self) -> dict[str, Any]:
         """All columns, for an insert."""
         return {name: getattr(self, name) for name in NAMES}

@@ -175,12 +175,19 @@ def _make_copies(
     recalled = target if intake.inbound.content.recalls else []
     ledger.add_body(claim.sha256, claim.size, claim.data)
     for placement in placements:
-        reason = recall.birth_reason(ledger, recalled, placement.recipient) if recalled and placement.recipient else ""
+        reason = _not_to_go(ledger, event, recalled, placement.recipient)
         copy = _copy(ledger, intake, event, placement, reason, recalled[0].key if recalled else event.key)
         ledger.add_copy(copy)
         ledger.tx.woken.add(copy.endpoint)
         if copy.state not in (State.QUEUED, State.OFFERED):
             ledger.tx.tell("copy.born", event.id, copy, reason=copy.reason)
+
+
+def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], recipient: str) -> str:
+    """Why a copy is born cancelled; empty when it goes. Who is named after the recall gets nothing to give back."""
+    if event.recalled_by:
+        return Reason.RECALLED
+    return recall.birth_reason(ledger, recalled, recipient) if recalled and recipient else ""
 
 
 def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, cancelled: str, document: str) -> Copy:
@@ -211,7 +218,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         remote_id=None,
         fetched_at=None,
         processing_at=None,
-        recalled_by=None,
+        recalled_by=event.recalled_by,
         held_from=held_from,
         since=now,
         accepted_at=now,

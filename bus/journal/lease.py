@@ -59,7 +59,9 @@ def _first_in_lane() -> ColumnElement[bool]:
     blocks = or_(in_state(before.state, *BLOCKING), and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1))
     # Said once more as the index over lanes says it, so that the database may use it.
     live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != "")
-    return or_(_MINE.lane == "", ~exists().where(before.lane == _MINE.lane, before.seq < _MINE.seq, live, blocks))
+    # A replayed copy waits for a later one that passed it and is on the wire: one at a time.
+    in_the_way = or_(and_(before.seq < _MINE.seq, blocks), in_state(before.state, State.SENDING))
+    return or_(_MINE.lane == "", ~exists().where(before.lane == _MINE.lane, live, in_the_way))
 
 
 #: Queued, not recalled, and nothing accepted earlier stands before it in its lane.

@@ -24,8 +24,14 @@ Document = tuple[str, str, str]
 
 _M, _C, _K = schema.messages.c, schema.copies.c, schema.calls.c
 _CALLS = select(_K.key, _K.message, _K.body).where(_K.key.in_(bindparam("keys", expanding=True)))
-_EVENTS_BY_ID = select(*events_.COLUMNS).where(_M.id.in_(bindparam("ids", expanding=True)))
-_EVENTS = select(*events_.COLUMNS).where(_M.key.in_(bindparam("keys", expanding=True))).order_by(_M.seq)
+# Events are kept from other writers: two that extend one event must count one after the other.
+_EVENTS_BY_ID = select(*events_.COLUMNS).where(_M.id.in_(bindparam("ids", expanding=True))).with_for_update()
+_EVENTS = (
+    select(*events_.COLUMNS)
+    .where(_M.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_M.seq)
+    .with_for_update()
+)
 _COPIES = select(*copies_.COLUMNS).where(_C.message == bindparam("message")).order_by(_C.seq).with_for_update()
 
 

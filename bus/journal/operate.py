@@ -42,6 +42,8 @@ class Done:
 
 Results = list[list[Done] | Exception]
 
+_DECISIONS = (State.DELIVERED, State.QUEUED, State.DEAD)
+
 
 def hold(tx: Tx, orders: Sequence[Order]) -> Results:
     """Keep copies back until they are released."""
@@ -118,7 +120,9 @@ def _release(tx: Tx, copy: Copy, order: Order) -> Copy:
     if copy.state != State.HELD:
         raise IllegalMove(f"copy {copy.id} is {copy.state}, not held")
     back = State(copy.held_from or State.QUEUED)
-    return _tell(tx, "copy.released", move(copy, back, tx.now, held_from=None, until=copy.until), order)
+    # Time in hold was no time of trying.
+    free = move(copy, back, tx.now, held_from=None, until=copy.until, since=copy.since + tx.now - copy.changed_at)
+    return _tell(tx, "copy.released", free, order)
 
 
 def _cancel(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -138,20 +142,20 @@ def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
         raise IllegalMove(f"copy {copy.id} was recalled by {copy.recalled_by}")
     if not copy.endpoint:
         raise IllegalMove(f"copy {copy.id} has no route")
-    back = State.OFFERED if copy.born == State.OFFERED else State.QUEUED
-    return _tell(
-        tx, "copy.replayed", move(copy, back, tx.now, since=tx.now, fetched_at=None, processing_at=None), order
-    )
+    # That it was fetched stays known: a recall looks at it.
+    return _tell(tx, "copy.replayed", move(copy, copy.usual, tx.now, since=tx.now, processing_at=None), order)
 
 
 def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
     if copy.state != State.IN_DOUBT:
         raise IllegalMove(f"copy {copy.id} is {copy.state}, not in doubt")
+    if order.state not in _DECISIONS:
+        raise IllegalMove(f"a doubt is settled as {', '.join(_DECISIONS)}, not as {order.state or 'nothing'}")
     to = State(order.state)
     if to == State.QUEUED and copy.recalled_by:
         to = State.CANCELLED
     reason = order.reason if to != State.CANCELLED else Reason.RECALLED
-    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason), order)
+    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, since=tx.now), order)
 
 
 def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -180,7 +184,6 @@ def _has_open_resend(tx: Tx, copy: str) -> bool:
 
 def _resend_copy(tx: Tx, copy: Copy) -> Copy:
     id_ = new_id()
-    born = State.OFFERED if copy.born == State.OFFERED else State.QUEUED
     return replace(
         copy,
         id=id_,
@@ -188,8 +191,8 @@ def _resend_copy(tx: Tx, copy: Copy) -> Copy:
         kind="resend",
         of_copy=copy.id,
         delivery=id_,
-        born=born,
-        state=born,
+        born=copy.usual,
+        state=copy.usual,
         reason="",
         until=None,
         attempts=0,

@@ -58,8 +58,8 @@ def after_recall(copy: Copy, recall: str, now: int) -> Copy:
     unseen = copy.state == State.OFFERED and copy.fetched_at is None
     if copy.state in _NEVER_SENT or unseen:
         return move(copy, State.CANCELLED, now, reason=Reason.RECALLED, recalled_by=recall)
-    if copy.state == State.IN_DOUBT:
-        return touch(copy, now, recalled_by=recall, until=now, lease=None)
+    if copy.state == State.IN_DOUBT and copy.until is None:
+        return touch(copy, now, recalled_by=recall, until=now)
     return touch(copy, now, recalled_by=recall)
 
 

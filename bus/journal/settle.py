@@ -70,7 +70,7 @@ def _settle(tx: Tx, copy: Copy, settlement: Settlement) -> Copy | None:
         return None
     after = _apply(copy, settlement, tx.now)
     if copy.recalled_by:
-        after = _recalled(copy, after, tx.now)
+        after = _recalled(copy, after, settlement, tx.now)
     tx.woken.add(after.endpoint)
     what = f"copy.{after.state}" if after.state != copy.state else "copy.asked"
     tx.tell(what, after.message, after, reason=after.reason, failure=settlement.failure, attempt=after.attempts)
@@ -90,14 +90,13 @@ def _apply(copy: Copy, settlement: Settlement, now: int) -> Copy:
     )
 
 
-def _recalled(before: Copy, after: Copy, now: int) -> Copy:
-    """A recalled copy is not sent again: what was not sent is cancelled, what stays unknown is given up."""
+def _recalled(before: Copy, after: Copy, settlement: Settlement, now: int) -> Copy:
+    """A recalled copy is not sent again: what was not sent is cancelled, what stays unknown when asked is given up."""
     if after.state in (State.WAITING, State.QUEUED):
         return _cancelled(before, now, Reason.RECALLED)
-    unanswered = before.state == State.IN_DOUBT and after.state == State.IN_DOUBT
-    if unanswered:
+    if after.state == State.IN_DOUBT and settlement.asked and settlement.made:
         return _cancelled(before, now, Reason.RECALLED_UNKNOWN)
-    if after.state == State.IN_DOUBT:
+    if after.state == State.IN_DOUBT and after.until is None:
         return replace(after, until=now)
     return after
 

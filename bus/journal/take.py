@@ -86,9 +86,8 @@ def _one(tx: Tx, found: dict[str, Copy], request: R, act: Callable[[Tx, Copy, R]
 
 def visible(copy: Copy, agencies: frozenset[str]) -> bool:
     """Whether a partner that acts for ``agencies`` may know of this copy."""
-    never_seen = copy.state in (State.HELD, State.EXPIRED) or (
-        copy.state == State.CANCELLED and copy.fetched_at is None
-    )
+    taken_back = copy.state == State.CANCELLED or (copy.state == State.DEAD and copy.recalled_by is not None)
+    never_seen = copy.state in (State.HELD, State.EXPIRED) or (taken_back and copy.fetched_at is None)
     return copy.recipient in agencies and not never_seen and copy.reason not in _GONE
 
 

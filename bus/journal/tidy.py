@@ -33,6 +33,8 @@ class Sweep:
 
     #: The contract for a copy, from its endpoint and the rule that sent it there.
     contract: Callable[[Copy], Doubt]
+    #: Endpoints whose partner is asked about every doubt: nothing is resolved there without a question.
+    asked: frozenset[str] = frozenset()
     #: Microseconds after a lease's end before a partner is asked, by endpoint.
     ask_after: Mapping[str, int] = field(default_factory=dict)
     #: Microseconds after which a copy at this endpoint is given up.
@@ -43,12 +45,12 @@ class Sweep:
 
 def ripen(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """Waiting copies that are due become queued."""
-    return [_move_all(tx, _ripe(tx.now, sweep), _ripen) for sweep in sweeps]
+    return [_move_all(tx, _overdue(State.WAITING, tx.now, sweep), _ripen) for sweep in sweeps]
 
 
 def end_leases(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """A lease that ended in ``sending`` is an unknown outcome."""
-    return [_move_all(tx, _overdue(State.SENDING, tx.now), _ender(sweep)) for sweep in sweeps]
+    return [_move_all(tx, _overdue(State.SENDING, tx.now, sweep), _ender(sweep)) for sweep in sweeps]
 
 
 def end_orphaned(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
@@ -58,7 +60,7 @@ def end_orphaned(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
 
 def resolve(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """Copies in doubt whose contract needs no question: sent again, or given up if recalled."""
-    return [_move_all(tx, _overdue(State.IN_DOUBT, tx.now), _resolver(sweep)) for sweep in sweeps]
+    return [_move_all(tx, _unasked(sweep, tx.now), _resolver(sweep)) for sweep in sweeps]
 
 
 def expire(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
@@ -90,13 +92,13 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
     return len(after)
 
 
-def _ripe(now: int, sweep: Sweep) -> ColumnElement[bool]:
+def _overdue(state: State, now: int, sweep: Sweep) -> ColumnElement[bool]:
     mine = schema.copies.c
-    return and_(timed(mine.state, State.WAITING), or_(mine.until <= now, mine.until > now + sweep.ceiling))
+    return and_(timed(mine.state, state), or_(mine.until <= now, mine.until > now + sweep.ceiling))
 
 
-def _overdue(state: State, now: int) -> ColumnElement[bool]:
-    return and_(timed(schema.copies.c.state, state), schema.copies.c.until <= now)
+def _unasked(sweep: Sweep, now: int) -> ColumnElement[bool]:
+    return and_(_overdue(State.IN_DOUBT, now, sweep), schema.copies.c.endpoint.not_in(sorted(sweep.asked)))
 
 
 def _expired(now: int) -> ColumnElement[bool]:

@@ -59,6 +59,11 @@ class Tx:
             }
         )
 
+    def take_over(self, part: Tx) -> None:
+        """What a part of this transaction told and woke."""
+        self.woken |= part.woken
+        self._events += part._events
+
     def write_events(self) -> None:
         """Number and write the events: the last act before the commit, so that numbers appear in order."""
         if not self._events:

@@ -34,6 +34,8 @@ class Request:
     #: Seconds to connect (TLS included), and seconds without a byte moving either way.
     connect_timeout: float = 10.0
     idle_timeout: float = 60.0
+    #: Seconds a call may take in all, for partners that keep a call alive byte by byte.
+    total_timeout: float = 3600.0
     #: Largest answer that is read; beyond it the outcome is unknown, for the request went out.
     max_answer: int = 1 << 20
     tls: Tls = Tls()

@@ -96,14 +96,15 @@ class _Answer:
 
 
 class _IdleWatch:
-    """Ends a transfer in which no byte of a body moved for so many seconds after the connection stood.
+    """Ends a transfer in which no byte of a body moved for so many seconds, or that takes too long in all.
 
     libcurl asks about once a second while nothing moves. Its own watch (``LOW_SPEED_TIME``) costs less,
     about a tenth of all calls a process can make, but averages over five seconds and fires that much late.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, in_all: float) -> None:
         self._seconds = seconds
+        self._end = time.monotonic() + in_all
         self._moved = 0.0
         self._since = math.inf
 
@@ -115,7 +116,8 @@ class _IdleWatch:
         if read + written != self._moved:
             self._moved = read + written
             self._since = time.monotonic()
-        return time.monotonic() - self._since > self._seconds
+        now = time.monotonic()
+        return now - self._since > self._seconds or now > self._end
 
 
 def _header_lines(request: Request) -> list[str]:
@@ -171,7 +173,7 @@ def _perform(curl: pycurl.Curl, request: Request) -> Response:
     answer = _Answer(request.max_answer)
     curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
     curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
-    watch = _IdleWatch(request.idle_timeout)
+    watch = _IdleWatch(request.idle_timeout, request.total_timeout)
     curl.setopt(pycurl.PREREQFUNCTION, watch.start)
     curl.setopt(pycurl.XFERINFOFUNCTION, watch)
     curl.setopt(pycurl.NOPROGRESS, 0)
@@ -187,7 +189,7 @@ def _failure(curl: pycurl.Curl, answer: _Answer, code: int, words: str) -> Unrea
         return OutcomeUnknown("the answer was too large to be read")
     if curl.getinfo(pycurl.REQUEST_SIZE):
         idle = code == pycurl.E_ABORTED_BY_CALLBACK
-        return OutcomeUnknown("no byte moved for too long" if idle else words)
+        return OutcomeUnknown("the call took too long" if idle else words)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return Unreachable(FailureClass.TIMEOUT_BEFORE_SEND, words)
     return Unreachable(FailureClass.TLS if code in _TLS_ERRORS else FailureClass.CONNECT, words)

@@ -89,15 +89,17 @@ def _exchange(session: requests.Session, request: Request, fields: dict[str, str
         pairs = list(answer.raw.headers.iteritems())
         if sum(len(name) + len(value) + 4 for name, value in pairs) > MAX_HEAD:
             raise OutcomeUnknown("the answer was too large to be read")
-        return Response(answer.status_code, folded(pairs), _bounded(answer, request.max_answer))
+        return Response(answer.status_code, folded(pairs), _bounded(answer, request))
 
 
-def _bounded(answer: requests.Response, limit: int) -> bytes:
-    taken = bytearray()
+def _bounded(answer: requests.Response, request: Request) -> bytes:
+    taken, end = bytearray(), time.monotonic() + request.total_timeout
     for piece in answer.raw.stream(_PIECE, decode_content=False):
         taken += piece
-        if len(taken) > limit:
+        if len(taken) > request.max_answer:
             raise OutcomeUnknown("the answer was too large to be read")
+        if time.monotonic() > end:
+            raise OutcomeUnknown("the answer took too long")
     return bytes(taken)
 
 

@@ -80,16 +80,15 @@ def test_any_age_of_signature_by_default(noi_vu: VxpDriver, desk: FakeDesk) -> N
     assert said(noi_vu.call("countReceiveEdoc")).code == ""
 
 
-class WithSettings(Caller):
-    """A caller whose door bounds the age of a signature."""
-
-    settings = VxpDoor(system_id="x", secret=["env:X"], skew=timedelta(minutes=15))
+STRICT = VxpDoor(system_id="x", secret=["env:X"], skew=timedelta(minutes=15))
 
 
 class StrictDesk(FakeDesk):
+    """A desk whose door bounds the age of a signature."""
+
     def caller(self, door: str, ident: str) -> Caller | None:
         caller = super().caller(door, ident)
-        return None if caller is None else WithSettings(caller.partner, caller.agencies, caller.secrets)
+        return None if caller is None else replace(caller, settings=STRICT)
 
 
 @pytest.mark.parametrize(

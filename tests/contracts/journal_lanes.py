@@ -24,7 +24,7 @@ from tests.journals import (
     lease,
     only,
     order,
-    recall,
+    outlive,
     send,
     settle,
     state,
@@ -132,13 +132,13 @@ class LaneRules:
         """Another document, another recipient and another endpoint wait for nobody."""
         stuck = accept(journal, None, to(RECIPIENT))
         in_doubt(journal, stuck)
-        places = [to(OTHER), to(RECIPIENT, "so-tc")]
-        update = accept(journal, edoc(kind="update"), to(RECIPIENT), *places)
+        update = accept(journal, edoc(kind="update"), to(RECIPIENT), to(OTHER))
+        elsewhere = accept(journal, edoc(kind="replace"), to(RECIPIENT, "so-tc"))
         other = accept(journal, edoc(document_id="other"))
 
         assert lease(journal, update, of=0) is None
         assert lease(journal, update, of=1) is not None
-        assert lease(journal, update, of=2) is not None
+        assert lease(journal, elsewhere) is not None
         assert lease(journal, other) is not None
 
     def test_a_status_does_not_wait_for_documents(self, journal: Journal) -> None:
@@ -203,8 +203,7 @@ class LeaseRules:
     def test_an_ended_lease_is_an_unknown_outcome(self, journal: Journal) -> None:
         """Not before its term; then nobody is left waiting in sending."""
         receipt = accept(journal)
-        taken(journal, receipt)
-        hand(journal).move(TERM / 1e6 - 1)
+        outlive(journal, taken(journal, receipt), but=1)
         assert tidy(journal, "end_leases") == 0
 
         hand(journal).move(1)
@@ -212,6 +211,13 @@ class LeaseRules:
         assert only(journal, receipt).reason == "lease_ended"
         assert state(journal, receipt) == "in_doubt"
         balanced(journal)
+
+    def test_a_large_body_is_given_longer(self, journal: Journal) -> None:
+        """A slow line is no hang: the lease grows with the body."""
+        small = taken(journal, accept(journal, edoc(document_id="small")))
+        large = taken(journal, accept(journal, edoc(document_id="large", attachments=[("a.pdf", b"x" * (1 << 20))])))
+
+        assert large.until - small.until > 10_000_000
 
     def test_leases_of_a_dead_process_end_at_once(self, journal: Journal) -> None:
         """The one process that owns the home is new: whoever held them is gone."""
@@ -236,7 +242,7 @@ class LeaseRules:
         """The call came back after its lease had ended."""
         receipt = accept(journal)
         held = taken(journal, receipt)
-        hand(journal).move(TERM / 1e6)
+        outlive(journal, held)
         tidy(journal, "end_leases")
 
         assert settle(journal, held, State.DELIVERED, remote_id="r1") == [True]
@@ -249,7 +255,7 @@ class LeaseRules:
         """To be sent again a copy in doubt needs its contract, not an old call."""
         receipt = accept(journal)
         held = taken(journal, receipt)
-        hand(journal).move(TERM / 1e6)
+        outlive(journal, held)
         tidy(journal, "end_leases")
 
         settle(journal, held, told)
@@ -261,7 +267,7 @@ class LeaseRules:
         """Another lease was given meanwhile: its holder settles."""
         receipt = accept(journal)
         old = taken(journal, receipt)
-        hand(journal).move(TERM / 1e6)
+        outlive(journal, old)
         tidy(journal, "end_leases", sweep(Doubt.RESEND))
         tidy(journal, "resolve", sweep(Doubt.RESEND))
         new = taken(journal, receipt)

@@ -11,7 +11,6 @@ from bus.journal.states import State
 from bus.journal.tidy import Doubt
 from tests.journals import (
     MINUTE,
-    PATIENCE,
     accept,
     ack,
     balanced,
@@ -23,6 +22,7 @@ from tests.journals import (
     offered,
     only,
     order,
+    outlive,
     reached,
     recall,
     send,
@@ -198,7 +198,7 @@ class RecallRules:
         """The call itself said that it does not know: the question is still to be put."""
         first = accept(journal)
         call = taken(journal, first)
-        hand(journal).move(300)
+        outlive(journal, call)
         tidy(journal, "end_leases", sweep(Doubt.ASK))
         accept(journal, recall())
         settle(journal, call, State.IN_DOUBT, until=journal.clock.now())
@@ -376,6 +376,3 @@ def _event(journal: Journal, message: str):
     event = Browse(journal.store).find_message(message)
     assert event
     return event
-
-
-assert PATIENCE

@@ -1,0 +1,86 @@
+"""``run`` and ``sandbox``: what stays until it is told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal
+
+import typer
+
+import adapters
+from bus import log
+from bus.cli import show, stopping
+from bus.cli.demo import sandbox as sandboxes
+from bus.cli.demo.run import run_demo
+from bus.cli.guard import add
+from bus.cli.options import Home, Routes, settings
+from bus.config import Settings
+from bus.daemon import Daemon, build
+from bus.errors import NotFound
+from bus.watch import RoutesWatcher
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    add(app, run)
+    add(app, sandbox)
+
+
+def run(
+    routes: Routes = None,
+    home: Home = None,
+    role: Annotated[Literal["all"], typer.Option(help="What this process does.")] = "all",  # noqa: ARG001 - one so far
+    demo: Annotated[bool, typer.Option("--demo", help="With sandbox partners and sample traffic.")] = False,
+) -> None:
+    """Start the bus; Ctrl-C or SIGTERM ends it in order. A changed routes file is taken while it runs.
+
+    Examples:  bus run --demo
+               BUS_HOME=/var/lib/bus BUS_ROUTES=/etc/bus/routes.yaml bus run
+    """
+    asked = stopping.on_signals()
+    if demo:
+        run_demo(settings(home, routes, ask_after="5s"), served, asked)
+        return
+    chosen = settings(home, routes)
+    log.configure(level=chosen.log_level)
+    with served(chosen):
+        asked.wait()
+
+
+@contextmanager
+def served(chosen: Settings) -> Iterator[Daemon]:
+    """A running bus that watches its routes file. Raises HomeTaken, RoutesInvalid, NotFound."""
+    daemon = _built(chosen)
+    watcher = RoutesWatcher(chosen.routes, daemon.home.planner.parse, daemon.reload)
+    try:
+        daemon.start()
+        watcher.start()
+        yield daemon
+    finally:
+        watcher.stop()
+        daemon.stop()
+
+
+def _built(chosen: Settings) -> Daemon:
+    try:
+        return build(chosen, adapters.all_adapters())
+    except FileNotFoundError:
+        raise NotFound(
+            f"there is no {chosen.routes} here: name the routes file with --routes or BUS_ROUTES; "
+            "the one that comes with the bus is a sample to begin with"
+        ) from None
+
+
+def sandbox(
+    listen: Annotated[str, typer.Option(help="HOST:PORT of the sandbox.")] = "127.0.0.1:8090",
+) -> None:
+    """Partners to try things against: they take documents by REST, and misbehave when they are told to."""
+    asked = stopping.on_signals()
+    host, _, port = listen.rpartition(":")
+    if not port.isdigit():
+        raise typer.BadParameter("expected HOST:PORT such as 127.0.0.1:8090", param_hint="--listen")
+    with sandboxes.running([(host, int(port))]) as (one,):
+        for text in sandboxes.manual(one.url("so-y-te")):
+            show.say(text)
+        asked.wait()
