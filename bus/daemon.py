@@ -7,6 +7,7 @@ before it can answer, :meth:`Daemon.reload` puts changed routes in force, :meth:
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from bus.ingress import Ingress, Plan
 from bus.issuer import Issuer
 from bus.journal import Journal
 from bus.journal.browse import Browse
+from bus.journal.dbclock import DatabaseClock
 from bus.journal.lease import Lease
 from bus.journal.migrate import upgrade
 from bus.journal.notes import RoutesVersion
@@ -49,6 +51,8 @@ from bus.transport.plain import PlainTransport
 from bus.workers import Workers
 
 _log = log.get()
+#: Seconds between thread switches: the writer gives the interpreter away at each statement and must get it back soon.
+_SWITCH = 0.0005
 #: Seconds that calls under way get to finish when the bus stops.
 DRAIN = 5.0
 
@@ -86,12 +90,12 @@ class Home:
 
 def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Home:
     """Take the home, bring its tables up to date, and begin to write. Raises HomeTaken."""
-    clock = clock or SystemClock()
     lock = HomeLock(settings.lock)
     lock.take()
     try:
         store = Store(settings.database_url)
         upgrade(store)
+        clock = clock or (SystemClock() if store.is_sqlite else DatabaseClock(store))
         journal = Journal(store, clock)
         claims = ClaimCheck(settings.bodies, settings.spool, settings.inline_bytes)
         journal.start()
@@ -129,6 +133,7 @@ class Daemon:
     def start(self) -> None:
         """Set everything going; returns when all doors are open."""
         journal = self.home.journal
+        sys.setswitchinterval(_SWITCH)
         self.home.claims.clear_spool()
         journal.committer.after_commit = self._committed
         self.gates.restore(journal.reads.conditions())
@@ -312,7 +317,7 @@ def first_routes(home: Home) -> RoutesFile:
 
 def _namespace(settings: Settings) -> str:
     """What tells this installation's queues from another's on one broker."""
-    return hashlib.blake2b(f"{settings.home}|{settings.database_url}".encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(settings.database_url.encode(), digest_size=6).hexdigest()
 
 
 def _told(metrics: Metrics, lease: Lease, told: Told) -> None:

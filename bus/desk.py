@@ -201,6 +201,8 @@ class Face(Protocol):
         """The application that answers below ``path``."""
         ...
 
-    def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
-        """A refusal in this protocol's own envelope: status, headers, body. For what fails before routing."""
+    def refusal(self, rejection: Rejected, path: str) -> tuple[int, Mapping[str, str], bytes]:
+        """A refusal of a call to ``path`` in this protocol's own envelope: status, headers, body. For what fails
+        before the face is called.
+        """
         ...

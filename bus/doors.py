@@ -49,11 +49,8 @@ class Doors:
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner whose entry at this door bears this system id."""
-        for name, partner in self._holder.plan.routes.partners.items():
-            entry = partner.doors.get(door)
-            if entry is not None and getattr(entry, "system_id", None) == ident:
-                return self._caller(name, partner, door)
-        return None
+        same = (caller for caller in self.callers(door) if getattr(caller.settings, "system_id", None) == ident)
+        return next(same, None)
 
     def callers(self, door: str) -> Sequence[Caller]:
         """Every partner with an entry at this door; made anew each second, for secrets rotate."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -36,11 +37,11 @@ def application(
         return JSONResponse({"status": "ok"})
 
     async def ready(_request: Request) -> Response:
-        missing = list(problems())
+        missing = list(await run_in_threadpool(problems))
         return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
     async def exposition(_request: Request) -> Response:
-        return PlainTextResponse(metrics(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(await run_in_threadpool(metrics), media_type="text/plain; version=0.0.4")
 
     pages = [Route("/health", health), Route("/ready", ready), Route("/metrics", exposition)]
     return Starlette(routes=[*pages, *(Mount(face.path, face.mount(desk)) for face in faces)])
@@ -53,7 +54,7 @@ def header_refusal(faces: Sequence[Face]) -> Callable[[str], Refusal]:
     def refuse(path: str) -> Refusal:
         for face in faces:
             if path.startswith(face.path + "/"):
-                return face.refusal(rejection)
+                return face.refusal(rejection, path)
         return 431, {"content-type": "text/plain"}, str(rejection).encode()
 
     return refuse

@@ -38,7 +38,7 @@ class ApiFace:
         app.add_exception_handler(HTTPException, _no_such_call)
         return app
 
-    def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
+    def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:
         """A refusal in this door's own form."""
         return refusal(rejection)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.vxp import envelope
 from adapters.vxp.call import Call
 from adapters.vxp.door import DOOR, address_of, authenticate
 from adapters.vxp.operations import OPERATIONS, UNKNOWN, Operation
@@ -33,9 +33,9 @@ class VxpFace:
         """The application below ``/vxp``."""
         return _Application(desk)
 
-    def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
-        """A refusal before the call is known: it has what sendEdoc and getEdoc look for."""
-        return envelope.refusal(rejection, {"DocId": "", "data": ""})
+    def refusal(self, rejection: Rejected, path: str) -> tuple[int, Mapping[str, str], bytes]:
+        """A refusal as the call at this path says it."""
+        return _operation(path.removeprefix(self.path)).refusal(rejection)
 
 
 class _Application:
@@ -46,7 +46,7 @@ class _Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        answer = await self._answer(request, OPERATIONS.get(_name(scope), UNKNOWN))
+        answer = await self._answer(request, _operation(_path(scope)))
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, operation: Operation) -> ASGIApp:
@@ -82,13 +82,18 @@ class _Application:
             digest=str(rejection.details.get("digest", "")),
             size=int(str(rejection.details.get("size", 0))),
         )
-        return operation.refusal(rejection)
+        status, headers, body = operation.refusal(rejection)
+        return Response(body, status, headers)
 
 
-def _name(scope: Scope) -> str:
-    """The call's name: an endpoint written with a final slash makes the SDK ask for ``/vxp//name``."""
+def _operation(path: str) -> Operation:
+    """The call below ``/vxp``: an endpoint written with a final slash makes the SDK ask for ``/vxp//name``."""
+    return OPERATIONS.get(path.strip("/"), UNKNOWN)
+
+
+def _path(scope: Scope) -> str:
     path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")).strip("/")
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _partner(request: Request) -> str:

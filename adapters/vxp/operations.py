@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from adapters.vxp import agencies, documents, envelope, mailbox, outbox
@@ -28,12 +27,11 @@ class Operation:
     #: The SDK saves any body of the answer as the document: a refusal has none.
     silent: bool = False
 
-    def refusal(self, rejection: Rejected) -> Response:
-        """The answer that says no."""
+    def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
+        """The answer that says no: status, headers, body."""
         if self.silent:
-            return Response(status_code=CATALOGUE[rejection.code].http, headers=envelope.silent_headers(rejection))
-        status, headers, body = envelope.refusal(rejection, self.refused)
-        return Response(body, status, headers)
+            return CATALOGUE[rejection.code].http, envelope.silent_headers(rejection), b""
+        return envelope.refusal(rejection, self.refused)
 
 
 #: Answers a path that names no call.

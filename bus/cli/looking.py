@@ -10,6 +10,7 @@ from bus.cli import show, words
 from bus.cli.guard import add
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, picking, settings
+from bus.config.models import MAILBOX
 
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
 Before = Annotated[int | None, typer.Option(help="Continue a list: what the last page called next.")]
@@ -98,7 +99,7 @@ def _status(told: dict[str, Any]) -> None:
 
 def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:
     name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
-    return name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one)
+    return name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one) if one["kind"] != MAILBOX else ""
 
 
 def condition(one: dict[str, Any]) -> str:
@@ -107,4 +108,4 @@ def condition(one: dict[str, Any]) -> str:
         return f"paused by {one['paused_by']} {words.when(one['paused_at'])} {one['pause_reason']}".rstrip()
     if one["breaker"] == "open":
         return f"breaker open until {words.when(one['breaker_until'])} ({one['failures']} failures)"
-    return "open for calls"
+    return "is called"

@@ -27,10 +27,7 @@ _CALLS = select(_K.key, _K.message, _K.body).where(_K.key.in_(bindparam("keys", 
 # Events are kept from other writers: two that extend one event must count one after the other.
 _EVENTS_BY_ID = select(*events_.COLUMNS).where(_M.id.in_(bindparam("ids", expanding=True))).with_for_update()
 _EVENTS = (
-    select(*events_.COLUMNS)
-    .where(_M.key.in_(bindparam("keys", expanding=True)))
-    .order_by(_M.seq)
-    .with_for_update()
+    select(*events_.COLUMNS).where(_M.key.in_(bindparam("keys", expanding=True))).order_by(_M.seq).with_for_update()
 )
 _COPIES = select(*copies_.COLUMNS).where(_C.message == bindparam("message")).order_by(_C.seq).with_for_update()
 

@@ -94,7 +94,7 @@ def test_a_fault_is_told_in_the_same_form(noi_vu: ApiDriver, desk: FakeDesk, err
 def test_refusals_before_routing_have_the_same_form(code: str) -> None:
     """The listener's own refusals are problems of the catalogue."""
     assert ADAPTER.face is not None
-    status, headers, body = ADAPTER.face().refusal(Rejected(code, "chi tiết"))
+    status, headers, body = ADAPTER.face().refusal(Rejected(code, "chi tiết"), "/api/v1/messages")
 
     told = json.loads(body)
     assert (status, told["code"], told["status"], told["detail"]) == (CATALOGUE[code].http, code, status, "chi tiết")

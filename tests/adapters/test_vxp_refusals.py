@@ -171,15 +171,23 @@ def test_a_huge_body_where_none_belongs_is_refused(noi_vu: VxpDriver) -> None:
     assert said(noi_vu.call("getEdoc", b"x" * 70_000, docId="x")).code == "body.too_large"
 
 
-@pytest.mark.parametrize("code", sorted(CATALOGUE))
-def test_refusals_before_routing_suit_every_call(code: str) -> None:
-    """The listener's own refusals have what sendEdoc and getEdoc look for, in ASCII."""
+def test_refusals_before_routing_are_silent_where_the_sdk_saves_any_body() -> None:
+    """downloadEdoc: even a refusal of the listener's own has an empty body."""
     assert ADAPTER.face is not None
-    status, headers, body = ADAPTER.face().refusal(Rejected(code, "chi tiết"))
+    status, _, body = ADAPTER.face().refusal(Rejected("request.header_too_large"), "/vxp//downloadEdoc")
+    assert (status, body) == (431, b"")
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+@pytest.mark.parametrize(("call", "member"), [("sendEdoc", "DocId"), ("getEdoc", "data")])
+def test_refusals_before_routing_suit_the_call(code: str, call: str, member: str) -> None:
+    """The listener's own refusals have what this call looks for, in ASCII."""
+    assert ADAPTER.face is not None
+    status, headers, body = ADAPTER.face().refusal(Rejected(code, "chi tiết"), f"/vxp/{call}")
 
     envelope = json.loads(body)
     assert (status, envelope["ErrorCode"], envelope["status"]) == (CATALOGUE[code].http, code, "FAIL")
-    assert (envelope["DocId"], envelope["data"]) == ("", "")
+    assert envelope[member] == ""
     assert envelope["ErrorDesc"].endswith("(chi tiết)")
     assert body.isascii()
     assert headers["content-type"] == "application/json"
