@@ -6,7 +6,7 @@ What must survive a restart (pauses, an open breaker) is noted in the journal wh
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bus import breaker
@@ -14,6 +14,7 @@ from bus.breaker import BreakerPolicy
 from bus.clock import Clock
 from bus.errors import OutcomeUnknown
 from bus.journal.notes import Condition
+from bus.journal.reads import Due
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 
@@ -48,6 +49,8 @@ class _State:
     condition: Condition
     concurrency: int = 1
     bucket: _Bucket | None = None
+    #: Tickets issued so far.
+    issued: int = 0
     out: dict[str, _Ticketed] = field(default_factory=dict)
 
 
@@ -83,15 +86,19 @@ class Gates:
             limit = state.concurrency + ahead if allowed is None else allowed
             return max(0, limit - len(state.out))
 
-    def take(self, name: str, deliveries: Iterable[str], at_most: int) -> tuple[list[str], bool]:
-        """Those that may go out now and are not out already, and whether some are left; the taken count as out."""
+    def take(self, name: str, due: Due, at_most: int) -> tuple[list[str], bool]:
+        """Those that may go out now and are not out already, and whether some are left; the taken count as out.
+
+        Every fifth goes to the oldest, counted over calls, so that nothing waits for ever behind what is more urgent.
+        """
         with self._lock:
             state = self._state(name)
             now = self._clock.monotonic()
-            fresh = [delivery for delivery in deliveries if delivery not in state.out]
+            fresh = due.in_turn(state.issued, state.out)
             taken = fresh[:at_most]
             if state.bucket:
                 taken = taken[: state.bucket.take(len(taken), now)]
+            state.issued += len(taken)
             state.out.update((delivery, _Ticketed(now)) for delivery in taken)
             return taken, len(taken) < len(fresh)
 
@@ -119,8 +126,7 @@ class Gates:
         with self._lock:
             state = self._state(name)
             before = state.condition
-            for settlement in settlements:
-                state.condition = self._after(state.condition, settlement)
+            state.condition = self._after_call(state.condition, [told for told in settlements if told.made])
             after = state.condition
         if (before.breaker, before.paused_by, before.opened_times) != (
             after.breaker,
@@ -143,12 +149,17 @@ class Gates:
         self._note(changed)
         return changed
 
-    def _after(self, condition: Condition, settlement: Settlement) -> Condition:
-        if not settlement.made:
-            return condition
+    def _after_call(self, condition: Condition, told: Sequence[Settlement]) -> Condition:
+        """After one call, however many copies it carried: it failed only if nothing of it was answered."""
         now = self._clock.now()
-        if settlement.failure == OutcomeUnknown().failure or settlement.outcome in ("unreachable", "unanswered"):
+        answers = [settlement for settlement in told if not _unanswered(settlement)]
+        if told and not answers:
             return breaker.after_failure(condition, self._policy, now)
+        for settlement in answers:
+            condition = self._after_answer(condition, settlement, now)
+        return condition
+
+    def _after_answer(self, condition: Condition, settlement: Settlement, now: int) -> Condition:
         answered = breaker.after_answer(condition)
         if settlement.to == State.DELIVERED:
             return breaker.after_delivered(answered)
@@ -164,3 +175,7 @@ class Gates:
         for delivery, ticket in list(state.out.items()):
             if not ticket.leased and ticket.issued_at < oldest:
                 del state.out[delivery]
+
+
+def _unanswered(settlement: Settlement) -> bool:
+    return settlement.failure == OutcomeUnknown().failure or settlement.outcome in ("unreachable", "unanswered")

@@ -94,7 +94,7 @@ class Issuer:
         due = self._reads.due(name, self._clock.now(), wanted)
         chosen, left = self._gates.take(name, due, room)
         self._publish(name, chosen)
-        return left or len(due) == wanted
+        return left or due.cut
 
     def _publish(self, name: str, deliveries: list[str]) -> None:
         try:

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 
 from bus import log
 from bus.clock import MICROS, Clock, micros
+from bus.endpoint import Idempotency
 from bus.errors import BusError
 from bus.journal import Journal
 from bus.journal.copy import Copy
@@ -24,6 +25,7 @@ _log = log.get()
 TICK, SLOW, DAILY = 0.5, 30.0, 86_400.0
 #: A due time further ahead than a day can only come from a clock that jumped.
 _CEILING = 86_400 * MICROS
+_ASK_FIRST = Idempotency.ASK_FIRST
 
 
 class Sweeper:
@@ -105,6 +107,7 @@ class Sweeper:
         outlets = self._outlets
         return Sweep(
             contract=lambda copy: _contract(outlets, copy),
+            asked=frozenset(name for name, outlet in outlets.items() if outlet.settings.idempotency == _ASK_FIRST),
             ask_after={name: micros(outlet.ask_after) for name, outlet in outlets.items()},
             horizon={name: micros(outlet.policy.horizon) for name, outlet in outlets.items()},
             ceiling=_CEILING,

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from structlog.contextvars import bound_contextvars
@@ -44,6 +45,16 @@ class _Pool:
     threads: list[threading.Thread] = field(default_factory=list)
     idle: int = 0
 
+    def empty(self) -> list[_Job]:
+        """Send the threads home, and give up what nobody has begun."""
+        jobs = []
+        with suppress(queue.Empty):
+            while job := self.jobs.get_nowait():
+                jobs.append(job)
+        for _ in self.threads:
+            self.jobs.put(None)
+        return jobs
+
 
 class Workers:
     """Carries out tickets. ``on_told`` hears of every finished lease; ``on_back`` of every ticket that is done with."""
@@ -66,7 +77,7 @@ class Workers:
         self._outlets: Mapping[str, Outlet] = {}
         self._lock = threading.Lock()
         self._pools: dict[str, _Pool] = {}
-        self._under_way: set[_Job] = set()
+        self._under_way: dict[_Job, Outlet] = {}
         self._stopping = False
 
     def serve(self, outlets: Mapping[str, Outlet]) -> None:
@@ -87,17 +98,17 @@ class Workers:
 
     def stop(self, within: float) -> None:
         """Put back what was not begun, wait ``within`` seconds for calls under way, give the rest up as unknown."""
-        self._stopping = True
-        for pool in self._pools.values():
-            for _ in pool.threads:
-                pool.jobs.put(None)
+        with self._lock:
+            self._stopping = True
+            not_begun = [job for pool in self._pools.values() for job in pool.empty()]
+        for job in not_begun:
+            self._settle(job, Told(given_back(job.lease)))
         deadline = time.monotonic() + within
         for thread in [thread for pool in self._pools.values() for thread in pool.threads]:
             thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
-            left = list(self._under_way)
-        for job in left:
-            outlet = self._outlets[job.ticket.endpoint]
+            left = list(self._under_way.items())
+        for job, outlet in left:
             self._settle(job, Told(abandoned(job.lease, outlet, self._journal.clock.now())))
 
     def _leased(self, ticket: Ticket, ack: Ack, done: Future[Lease | None]) -> None:
@@ -109,16 +120,20 @@ class Workers:
         self._hand_over(_Job(lease, ticket, ack))
 
     def _hand_over(self, job: _Job) -> None:
-        name = job.ticket.endpoint
-        outlet = self._outlets.get(name)
-        if self._stopping or outlet is None:
+        if not self._put_in_line(job):
             self._settle(job, Told(given_back(job.lease)))
-            return
+
+    def _put_in_line(self, job: _Job) -> bool:
+        name = job.ticket.endpoint
         with self._lock:
+            outlet = self._outlets.get(name)
+            if self._stopping or outlet is None:
+                return False
             pool = self._pools.setdefault(name, _Pool())
             pool.jobs.put(job)
             if pool.idle < pool.jobs.qsize() and len(pool.threads) < outlet.settings.concurrency:
                 self._add_thread(name, pool)
+            return True
 
     def _add_thread(self, name: str, pool: _Pool) -> None:
         thread = threading.Thread(target=self._run, args=(pool,), name=f"call-{name}", daemon=True)
@@ -146,10 +161,10 @@ class Workers:
             self._settle(job, Told(given_back(job.lease)))
             return
         with self._lock:
-            self._under_way.add(job)
+            self._under_way[job] = outlet
         told = self._courier.deliver(job.lease, outlet)
         with self._lock:
-            self._under_way.discard(job)
+            del self._under_way[job]
         self._settle(job, told)
 
     def _settle(self, job: _Job, told: Told) -> None:

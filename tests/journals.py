@@ -163,7 +163,7 @@ def recall(target: str | None = None, sender: str = SENDER, recipients: Sequence
 
 def due(journal: Journal, endpoint: str = AXIS, limit: int = 100) -> list[str]:
     """Messages with something to be taken in hand at an endpoint, in lease order."""
-    urgent_first = journal.reads.due(endpoint, journal.clock.now(), limit)
+    urgent_first = journal.reads.due(endpoint, journal.clock.now(), limit).in_turn(0)
     table = schema.copies.c
     with journal.store.reading() as connection:
         rows = connection.execute(select(table.delivery, table.message).where(table.delivery.in_(urgent_first))).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,22 +62,35 @@ class Known:
     recipients: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What may be taken in hand at an endpoint: questions and the most urgent first, and the same by age."""
+
+    urgent: tuple[str, ...]
+    oldest: tuple[str, ...]
+    #: There may be more than was asked for.
+    cut: bool = False
+
+    def in_turn(self, issued: int, but: Container[str] = ()) -> list[str]:
+        """In lease order after ``issued`` others, without those that are out already."""
+        urgent = [delivery for delivery in self.urgent if delivery not in but]
+        return interleave(urgent, [delivery for delivery in self.oldest if delivery not in but], issued)
+
+
 class Reads:
     """Questions, each over a connection of its own that is given back at once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def due(self, endpoint: str, now: int, limit: int) -> list[str]:
-        """Deliveries that may be taken in hand at an endpoint, in lease order: by priority, then age; every
-        fifth place goes to the oldest, so that nothing waits for ever behind what is more urgent.
-        """
+    def due(self, endpoint: str, now: int, limit: int) -> Due:
+        """Deliveries that may be taken in hand at an endpoint: the first so many of each priority."""
         with self._store.reading() as connection:
             queued = connection.execute(_QUEUED, {"endpoint": endpoint, "limit": limit}).all()
             asking = connection.execute(_DOUBTFUL, {"endpoint": endpoint, "now": now, "limit": limit}).scalars().all()
-        urgent = [delivery for delivery, _ in queued]
-        oldest = [delivery for delivery, _ in sorted(queued, key=lambda row: row.seq)]
-        return interleave([*asking, *urgent], oldest)[:limit]
+        urgent = dict.fromkeys([*asking, *(delivery for delivery, _ in queued)])
+        oldest = dict.fromkeys(delivery for delivery, _ in sorted(queued, key=lambda row: row.seq))
+        return Due(tuple(urgent), tuple(oldest), cut=len(urgent) >= limit)
 
     def doubtful_endpoints(self, now: int) -> list[str]:
         """Endpoints with copies in doubt about which something is to be done now."""
@@ -154,12 +167,12 @@ class Reads:
         return (row.version, row.text) if row else None
 
 
-def interleave(urgent: Sequence[str], oldest: Sequence[str], every: int = 5) -> list[str]:
-    """``urgent`` with each ``every``-th place given to the next of ``oldest``; nothing twice."""
-    first, second = iter(dict.fromkeys(urgent)), iter(oldest)
+def interleave(urgent: Sequence[str], oldest: Sequence[str], issued: int = 0, every: int = 5) -> list[str]:
+    """``urgent`` with each ``every``-th place given to the next of ``oldest``, after ``issued`` places; nothing twice."""
+    first, second = iter(urgent), iter(oldest)
     order: dict[str, None] = {}
     while True:
-        turn = second if len(order) % every == every - 1 else first
+        turn = second if (issued + len(order)) % every == every - 1 else first
         following = next((name for name in turn if name not in order), None)
         following = following or next((name for name in first if name not in order), None)
         if following is None:

@@ -1,8 +1,8 @@
 """The account of semantics 3, told three ways for every message; whoever disagrees is named.
 
 What the receipts say (``messages.copies_accepted``), what there is (``copies``), and what the events tell
-happened must be one story. Read in portions, each from one snapshot, so memory and transactions stay small
-however much there is.
+happened must be one story. Where retention has dropped the events, the other two must still agree. Read in
+portions, each from one snapshot, so memory and transactions stay small however much there is.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from sqlalchemy import Connection, exists, func, select
 
 from bus.claimcheck import ClaimCheck
 from bus.journal.schema import bodies, copies, events, messages
-from bus.journal.states import State
+from bus.journal.states import OPEN, State
 from bus.journal.store import Store
 
 #: A portion ends at so many messages, or where their copies would be more than this.
 MESSAGES, COPIES = 500, 5000
 #: Leases and due times write no event, so these are one and the same to the events.
 _UNTOLD = frozenset({State.QUEUED, State.SENDING, State.WAITING})
+#: Copies in these may still be sent: their bodies must be there.
+_NEEDED = frozenset({*OPEN, State.DEAD})
 _BIRTHS = frozenset({"message.accepted", "message.extended"})
 
 
@@ -66,6 +68,8 @@ class _Story:
 
     id: str
     accepted: int
+    #: Whether its events were dropped when its time had passed.
+    purged: bool
     copies: list[_Copy] = field(default_factory=list)
     #: Copies the events say were made, and the state they last told of each.
     born: int = 0
@@ -104,27 +108,29 @@ class Verifier:
 
     def _bodies(self, connection: Connection, claimed: Sequence[_Copy]) -> Iterator[Difference]:
         """Each body once: a row, and the bytes beside it or in the store, as many as it says."""
-        first = {copy.body: copy for copy in reversed(claimed)}
-        query = select(bodies.c.sha256, bodies.c.size, func.length(bodies.c.data)).where(
-            bodies.c.sha256.in_(sorted(first))
-        )
-        rows = {row[0]: row for row in connection.execute(query)}
-        for sha256, copy in first.items():
-            _, size, inline = rows.get(sha256, (sha256, None, None))
-            actual = inline if inline is not None else self._file_size(sha256)
-            if size is None or actual != size:
-                text = f"body {sha256}: {_bytes(size)} recorded, {_bytes(actual)} there"
-                yield Difference("body.missing", copy.message, copy.id, text)
+        by_body = {copy.body: copy for copy in sorted(claimed, key=lambda copy: copy.state in _NEEDED)}
+        columns = (bodies.c.sha256, bodies.c.size, bodies.c.kept, func.length(bodies.c.data))
+        query = select(*columns).where(bodies.c.sha256.in_(sorted(by_body)))
+        rows = {row.sha256: row for row in connection.execute(query)}
+        for sha256, copy in by_body.items():
+            if text := self._amiss(copy, rows.get(sha256)):
+                yield Difference("body.missing", copy.message, copy.id, f"body {sha256}: {text}")
+
+    def _amiss(self, copy: _Copy, row: Any) -> str:
+        """What is wrong with the body of a copy; empty where nothing is."""
+        if row is None:
+            return "no record of it"
+        sha256, size, kept, inline = row
+        if not kept:
+            return f"given up, but the copy is {copy.state}" if copy.state in _NEEDED else ""
+        actual = inline if inline is not None else self._file_size(sha256)
+        return "" if actual == size else f"{size} bytes recorded, {'none' if actual is None else actual} there"
 
     def _file_size(self, sha256: str) -> int | None:
         try:
             return self._claims.path(sha256).stat().st_size
         except FileNotFoundError:
             return None
-
-
-def _bytes(size: int | None) -> str:
-    return "nothing" if size is None else f"{size} bytes"
 
 
 @contextmanager
@@ -141,11 +147,12 @@ def _snapshot(store: Store) -> Iterator[Connection]:
 
 def _stories(connection: Connection, after: int) -> tuple[list[_Story], int | None]:
     """The next messages with their copies and events, and where they end (None: nothing follows)."""
-    query = select(messages.c.seq, messages.c.id, messages.c.copies_accepted).where(messages.c.seq > after)
+    columns = (messages.c.seq, messages.c.id, messages.c.copies_accepted, (messages.c.view == "").label("purged"))
+    query = select(*columns).where(messages.c.seq > after)
     rows = connection.execute(query.order_by(messages.c.seq).limit(MESSAGES)).all()
     sums = accumulate(row.copies_accepted for row in rows)
     taken = rows[: max(1, sum(total <= COPIES for total in sums))]
-    stories = {row.id: _Story(row.id, row.copies_accepted) for row in taken}
+    stories = {row.id: _Story(row.id, row.copies_accepted, bool(row.purged)) for row in taken}
     _add_copies(connection, stories)
     _add_events(connection, stories)
     at_end = len(taken) == len(rows) and len(rows) < MESSAGES
@@ -178,15 +185,14 @@ def _differences(story: _Story) -> Iterator[Difference]:
     there = len(story.primaries)
     if there != story.accepted:
         yield Difference("account.copies", story.id, "", f"{story.accepted} accepted, {there} copies there")
-    if story.born != story.accepted:
+    if story.born != story.accepted and not story.purged:
         yield Difference("account.births", story.id, "", f"{story.accepted} accepted, the events tell of {story.born}")
-    by_id = {copy.id: copy for copy in story.copies}
     for copy in story.copies:
-        told = story.told.get(copy.id, copy.born)
+        told = story.told.pop(copy.id, copy.state if story.purged else copy.born)
         if _class(told) != _class(copy.state):
             text = f"the copy is {copy.state}, the events tell {told}"
             yield Difference("account.moves", story.id, copy.id, text)
-    for lost in story.told.keys() - by_id.keys():
+    for lost in story.told:
         yield Difference("account.lost", story.id, lost, "the events tell of a copy that is not there")
 
 

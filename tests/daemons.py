@@ -1,0 +1,93 @@
+"""A real daemon in the test's own process: real home, real SQLite, real sockets."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from adapters import all_adapters
+from bus.config import load_settings
+from bus.daemon import Daemon, build
+from tests.contracts.face import NOI_VU, TAI_CHINH
+
+PARTNERS = """
+partners:
+  so-noi-vu:
+    agencies: ["000.00.05.H62"]
+    doors: {vxp: {system_id: "00.05.H62", secret: "file:noi-vu"}, api: {key: "file:noi-vu-api"}}
+  so-tai-chinh:
+    agencies: ["000.00.07.H62"]
+    doors: {vxp: {system_id: "00.07.H62", secret: "file:tai-chinh"}, api: {key: "file:tai-chinh-api"}}
+"""
+MAILBOXES = """
+endpoints:
+  mailbox: {kind: mailbox}
+routes:
+  - {name: inside, when: {recipient: {partner: any}}, to: mailbox}
+"""
+_SECRETS = {
+    "noi-vu": NOI_VU.secret,
+    "noi-vu-api": NOI_VU.key,
+    "tai-chinh": TAI_CHINH.secret,
+    "tai-chinh-api": TAI_CHINH.key,
+}
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_home(folder: Path, routes: str = PARTNERS + MAILBOXES) -> Path:
+    """A home with the secrets of the two partners, and the routes beside it."""
+    secrets = folder / "home" / "secrets"
+    secrets.mkdir(parents=True)
+    for name, value in _SECRETS.items():
+        path = secrets / name
+        path.write_bytes(value)
+        path.chmod(0o600)
+    (folder / "routes.yaml").write_text(routes, encoding="utf-8")
+    return folder / "home"
+
+
+@contextmanager
+def running(folder: Path, routes: str = PARTNERS + MAILBOXES, **settings: Any) -> Iterator[Daemon]:
+    """A daemon that listens on a free port."""
+    home = make_home(folder, routes)
+    chosen = {"listen": f"127.0.0.1:{free_port()}", **settings}
+    daemon = build(load_settings(home=home, routes=folder / "routes.yaml", **chosen), all_adapters())
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        daemon.stop()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def call(daemon: Daemon, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    """One HTTP request over a socket of its own."""
+    host, port = daemon.home.settings.address
+    connection = http.client.HTTPConnection(host, port, timeout=30)
+    try:
+        connection.request(method, path, body, dict(headers or {}))
+        answer = connection.getresponse()
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()

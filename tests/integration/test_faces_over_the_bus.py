@@ -1,0 +1,66 @@
+"""The faces keep their promises over the real journal, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.api import ADAPTER as API
+from adapters.vxp import ADAPTER as VXP
+from tests.adapters.api_driver import ApiDriver
+from tests.adapters.api_driver import client_of as api_client
+from tests.adapters.vxp_driver import VxpDriver
+from tests.adapters.vxp_driver import client_of as vxp_client
+from tests.contracts.face import DriverFor, FaceContract
+from tests.daemons import call, running
+
+
+class TestVxpOverTheBus(FaceContract):
+    @pytest.fixture
+    def driver_for(self, tmp_path: Path) -> Iterator[DriverFor]:
+        with running(tmp_path) as daemon, vxp_client(daemon.doors) as client:
+            yield lambda partner: VxpDriver(client, partner)
+
+
+class TestApiOverTheBus(FaceContract):
+    @pytest.fixture
+    def driver_for(self, tmp_path: Path) -> Iterator[DriverFor]:
+        with running(tmp_path) as daemon, api_client(daemon.doors) as client:
+            yield lambda partner: ApiDriver(client, partner)
+
+
+def test_a_header_beyond_the_bound_is_refused_in_the_envelope_of_its_door(tmp_path: Path) -> None:
+    """256 KB of headers are read; more is answered 431 by the protocol's own refusal, and the bus goes on."""
+    with running(tmp_path) as daemon:
+        large = {"X-Large": "x" * (300 << 10)}
+        refused = call(daemon, "POST", "/vxp/sendEdoc", b"", large)
+        silent = call(daemon, "GET", "/vxp/downloadEdoc", None, large)
+        fitting = call(daemon, "GET", "/health", None, {"X-Large": "x" * (200 << 10)})
+
+    assert (refused.status, refused.json()["ErrorCode"]) == (431, "request.header_too_large")
+    assert (silent.status, silent.body) == (431, b"")
+    assert fitting.status == 200
+
+
+def test_every_face_has_its_own_door(tmp_path: Path) -> None:
+    """What answers at a path speaks that path's protocol."""
+    assert VXP.face is not None
+    assert API.face is not None
+    with running(tmp_path) as daemon:
+        assert call(daemon, "POST", "/vxp/nothing", b"{}").json()["status"] == "FAIL"
+        assert call(daemon, "GET", "/api/v1/mailbox").headers["content-type"] == "application/problem+json"
+        assert call(daemon, "GET", "/api/docs").status == 200
+        assert call(daemon, "GET", "/nothing").status == 404
+
+
+def test_ready_only_when_everything_is(tmp_path: Path) -> None:
+    """/ready names what is missing, and says 503 until nothing is; /health says that the process lives."""
+    with running(tmp_path) as daemon:
+        assert call(daemon, "GET", "/ready").json() == {"ready": True, "missing": []}
+        daemon.channel.close()
+        answer = call(daemon, "GET", "/ready")
+        assert answer.status == 503
+        assert "the broker cannot be reached" in answer.json()["missing"]
+        assert call(daemon, "GET", "/health").status == 200
