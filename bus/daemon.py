@@ -42,6 +42,7 @@ from bus.metrics import Metrics
 from bus.planning import Force, Planner, closed_by
 from bus.reception import Reception
 from bus.retention import Retention
+from bus.room import Room
 from bus.secret import Secrets
 from bus.sweeper import Sweeper
 from bus.teller import Teller
@@ -122,6 +123,7 @@ class Daemon:
     workers: Workers
     sweeper: Sweeper
     consequences: Consequences
+    room: Room
     faces: Sequence[Face]
     server: Server | None = None
     control: ControlServer | None = None
@@ -207,14 +209,26 @@ class Daemon:
             missing.append("the consumer of tickets has ended")
         if not self.channel.ready():
             missing.append("the broker cannot be reached")
+        if problem := self.room.problem():
+            missing.append(problem)
         if not self.home.journal.committer.alive:
             missing.append("the journal cannot be written")
         return missing
 
     def exposition(self) -> bytes:
         """The metrics, with what waits as it is now."""
-        self.metrics.waiting_now(self.home.browse.waiting(), self.home.clock.now())
+        now = self.home.clock.now()
+        self.metrics.waiting_now(self.home.browse.waiting(), now)
+        self.metrics.unfetched_now(self._unfetched(), now)
         return self.metrics.text()
+
+    def _unfetched(self) -> dict[str, int]:
+        """By partner, accepted-at of its oldest copy that was never fetched."""
+        oldest: dict[str, int] = {}
+        for recipient, at in self.home.browse.unfetched().items():
+            partner = self.keeper.plan.directory.partner_of(recipient) or recipient
+            oldest[partner] = min(at, oldest.get(partner, at))
+        return oldest
 
     def _serve(self, force: Force) -> None:
         """Tell every part of what is in force."""
@@ -291,15 +305,29 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         Retention(journal, home.claims, home.clock, settings),
     )
     ingress = Ingress(journal, keeper)
+    room = Room(settings.home, home.clock, settings.intakes_at_once, settings.disk_reserve)
     consequences = Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)])
     doors = Doors(
-        keeper, journal, ingress, Reception(home.claims, settings.max_bytes, journal.reads.has_body), JournalMailbox(journal, home.claims, home.browse),
+        keeper, journal, ingress, Reception(home.claims, room, settings.max_bytes, journal.reads.has_body), JournalMailbox(journal, home.claims, home.browse),
         home.browse, home.secrets, Throttle(home.clock, settings.max_failed_signins, journal.note_refusal), metrics,
         home.clock, settings.max_bytes,
     )  # fmt: skip
     faces = [adapter.face() for adapter in adapters if adapter.face]
     return Daemon(
-        home, keeper, tools, gates, ingress, doors, metrics, channel, issuer, workers, sweeper, consequences, faces
+        home,
+        keeper,
+        tools,
+        gates,
+        ingress,
+        doors,
+        metrics,
+        channel,
+        issuer,
+        workers,
+        sweeper,
+        consequences,
+        room,
+        faces,
     )
 
 

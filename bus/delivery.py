@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bus import log, retry
 from bus.claimcheck import ClaimCheck
 from bus.clock import MICROS, Clock
-from bus.endpoint import Outcome
+from bus.endpoint import Answer, Outcome
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal.copy import Copy
 from bus.journal.lease import Lease
@@ -25,6 +25,7 @@ from bus.outlet import Outlet
 
 _log = log.get()
 _UNSAID = OutcomeUnknown("the adapter said nothing of this copy")
+_GONE = Refused(FailureClass.CLIENT_FAULT, "the body is no longer kept here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +56,44 @@ class Courier:
             return Told(given_back(lease))
         if began >= retry.deadline(outlet.policy, lease.copies[0].since, lease.event.expires_at):
             return Told(given_up(lease))
-        outcomes = self._send(lease, outlet)
-        call = self._call(lease, outlet, began)
-        return Told(
-            [call.settlement(outcomes.get(wire_id(copy), _UNSAID), copy) for copy in lease.copies], _seconds(call)
-        )
-
-    def _send(self, lease: Lease, outlet: Outlet) -> Mapping[str, Outcome]:
-        """The call itself. What a faulty sink raises is an unknown outcome, for bytes may have left."""
-        body = self._claims.find(self._reads.body(lease.copies[0].body))
-        if body is None:
-            return _for_all(lease, Refused(FailureClass.CLIENT_FAULT, "the body is no longer kept here"))
         try:
-            return outlet.sink.send(_delivery(lease, body))
+            body = self._claims.find(self._reads.body(lease.copies[0].body))
+        except Exception:
+            _log.exception("body.unread", body=lease.copies[0].body)
+            return Told(given_back(lease))
+        outcomes = self._send(lease, outlet, body) if body else _for_all(lease, _GONE)
+        call = self._call(lease, outlet, began)
+        return Told([call.settlement(outcomes[wire_id(copy)], copy) for copy in lease.copies], _seconds(call))
+
+    def _send(self, lease: Lease, outlet: Outlet, body: Claim) -> Mapping[str, Outcome]:
+        """The call itself. What a faulty sink raises or forgets to say is an unknown outcome, for bytes may have left."""
+        try:
+            said = outlet.sink.send(_delivery(lease, body))
+            return {id_: _outcome(said.get(id_)) for id_ in map(wire_id, lease.copies)}
         except (Unreachable, Refused) as failure:
             return _for_all(lease, failure)
         except Exception as error:
             _log.exception("sink.failed", endpoint=outlet.name)
-            return _for_all(lease, OutcomeUnknown(f"fault in the adapter: {type(error).__name__}"))
+            return _for_all(lease, _fault(error))
 
     def _ask(self, lease: Lease, outlet: Outlet) -> Told:
-        """Ask the partner about a copy in doubt."""
-        began, copy = self._clock.now(), lease.copies[0]
-        delivery = _delivery(lease, Claim(copy.body, lease.body_size))
+        """Ask the partner about copies in doubt; a question that fails speaks for those after it."""
+        began = self._clock.now()
+        answers: list[Answer | Unreachable | Refused] = []
+        for copy in lease.copies:
+            failed = answers and not isinstance(answers[-1], Answer)
+            answers.append(answers[-1] if failed else self._question(lease, outlet, copy))
+        call = self._call(lease, outlet, began)
+        return Told([_told(call, *pair) for pair in zip(answers, lease.copies, strict=True)], _seconds(call))
+
+    def _question(self, lease: Lease, outlet: Outlet, copy: Copy) -> Answer | Unreachable | Refused:
         try:
-            answer = outlet.sink.ask(delivery, delivery.copies[0])
+            return Answer(outlet.sink.ask(_delivery(lease, Claim(copy.body, lease.body_size)), _out(copy)))
         except (Unreachable, Refused) as failure:
-            call = self._call(lease, outlet, began)
-            return Told([call.unanswered(failure, copy)], _seconds(call))
+            return failure
         except Exception as error:
             _log.exception("sink.failed", endpoint=outlet.name)
-            call = self._call(lease, outlet, began)
-            return Told(
-                [call.unanswered(OutcomeUnknown(f"fault in the adapter: {type(error).__name__}"), copy)], _seconds(call)
-            )
-        call = self._call(lease, outlet, began)
-        return Told([call.answered(answer, copy)], _seconds(call))
+            return _fault(error)
 
     def _call(self, lease: Lease, outlet: Outlet, began: int) -> Call:
         return Call(lease, outlet, began, self._clock.now(), self._roll())
@@ -102,8 +105,23 @@ def wire_id(copy: Copy) -> str:
 
 
 def _delivery(lease: Lease, body: Claim) -> Delivery:
-    copies = tuple(CopyOut(wire_id(copy), copy.recipient, copy.attempts) for copy in lease.copies)
-    return Delivery(lease.endpoint, lease.event.message(), body, copies)
+    return Delivery(lease.endpoint, lease.event.message(), body, tuple(map(_out, lease.copies)))
+
+
+def _out(copy: Copy) -> CopyOut:
+    return CopyOut(wire_id(copy), copy.recipient, copy.attempts)
+
+
+def _told(call: Call, answer: Answer | Unreachable | Refused, copy: Copy) -> Settlement:
+    return call.answered(answer, copy) if isinstance(answer, Answer) else call.unanswered(answer, copy)
+
+
+def _outcome(said: object) -> Outcome:
+    return said if isinstance(said, Outcome) else _UNSAID
+
+
+def _fault(error: Exception) -> OutcomeUnknown:
+    return OutcomeUnknown(f"fault in the adapter: {type(error).__name__}")
 
 
 def _for_all(lease: Lease, outcome: Outcome) -> Mapping[str, Outcome]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -22,6 +24,12 @@ class Metrics:
         self.waiting = Gauge("bus_deliveries_waiting", "Copies not settled", ["endpoint"], registry=self.registry)
         self.oldest = Gauge(
             "bus_oldest_waiting_seconds", "Age of the oldest copy not settled", ["endpoint"], registry=self.registry
+        )
+        self.unfetched = Gauge(
+            "bus_mailbox_oldest_unfetched_seconds",
+            "Age of a partner's oldest copy that was never fetched",
+            ["partner"],
+            registry=self.registry,
         )
         self.accept_seconds = Histogram(
             "bus_accept_seconds", "From the whole body to the receipt", buckets=_SECONDS, registry=self.registry
@@ -49,6 +57,12 @@ class Metrics:
         for endpoint, count, oldest in rows:
             self.waiting.labels(endpoint).set(count)
             self.oldest.labels(endpoint).set(max(0, now - oldest) / 1e6)
+
+    def unfetched_now(self, oldest: Mapping[str, int], now: int) -> None:
+        """Set the gauge of mailboxes: per partner, accepted-at of the oldest copy nobody fetched."""
+        self.unfetched.clear()
+        for partner, at in oldest.items():
+            self.unfetched.labels(partner).set(max(0, now - at) / 1e6)
 
     def text(self) -> bytes:
         """The exposition text."""

@@ -55,7 +55,8 @@ class Call:
 
     def unanswered(self, failure: Unreachable | Refused, copy: Copy) -> Settlement:
         """How to leave a copy in doubt when the question itself failed: it is put again later."""
-        wait = max(self._wait(copy, failure.failure), micros(failure.retry_after or 0))
+        asked_for = min(failure.retry_after or 0.0, self.outlet.policy.horizon.total_seconds())
+        wait = max(self._wait(copy, failure.failure), micros(asked_for))
         told: dict[str, Any] = {"words": failure.words, "failure": failure.failure}
         return self._settle(
             copy, State.IN_DOUBT, failure.failure, self.ended_at + wait, asked=True, outcome="unanswered", **told

@@ -15,6 +15,7 @@ from bus.claimcheck import ClaimCheck, Spool
 from bus.desk import Received
 from bus.errors import Rejected
 from bus.message import Claim
+from bus.room import Room
 from schemas.content import Content, Invalid, Reader
 
 T = TypeVar("T")
@@ -27,8 +28,9 @@ _SMALL = 64 << 10
 class Reception:
     """Receives bodies into one store. ``claimed`` says whether a message has the body of this SHA-256."""
 
-    def __init__(self, claims: ClaimCheck, max_bytes: int, claimed: Callable[[str], bool]) -> None:
+    def __init__(self, claims: ClaimCheck, room: Room, max_bytes: int, claimed: Callable[[str], bool]) -> None:
         self._claims = claims
+        self._room = room
         self._max_bytes = max_bytes
         self._claimed = claimed
 
@@ -53,12 +55,13 @@ class Reception:
         tail = 2 if strip_crlf else 0
         if announced is not None and announced > bound + tail:
             raise Rejected("body.too_large", f"{announced} bytes announced; {bound} are taken", limit=bound)
-        intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
-        try:
-            return await self._fill(intake, chunks, announced)
-        except BaseException:
-            intake.spool.discard()
-            raise
+        with self._room.for_one():
+            intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
+            try:
+                return await self._fill(intake, chunks, announced)
+            except BaseException:
+                intake.spool.discard()
+                raise
 
     async def _fill(self, intake: _Intake, chunks: AsyncIterator[bytes], announced: int | None) -> Received:
         size, portion = 0, bytearray()

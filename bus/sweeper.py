@@ -23,7 +23,7 @@ from bus.retention import Retention
 _log = log.get()
 #: Seconds between looks at what is due, between the slower sweeps, and between rounds of retention.
 TICK, SLOW, DAILY = 0.5, 30.0, 86_400.0
-#: A due time further ahead than a day can only come from a clock that jumped.
+#: A due time further ahead than this, and than every horizon, can only come from a clock that jumped.
 _CEILING = 86_400 * MICROS
 _ASK_FIRST = Idempotency.ASK_FIRST
 
@@ -81,7 +81,7 @@ class Sweeper:
         sweep = self._what_we_know()
         due = self._journal.reads.earliest_due()
         now = self._clock.now()
-        if due is not None and (due <= now or due > now + _CEILING):
+        if due is not None and (due <= now or due > now + sweep.ceiling):
             self._repeat("ripen", sweep)
             self._repeat("end_leases", sweep)
             self._repeat("resolve", sweep)
@@ -105,12 +105,13 @@ class Sweeper:
 
     def _what_we_know(self) -> Sweep:
         outlets = self._outlets
+        horizon = {name: micros(outlet.policy.horizon) for name, outlet in outlets.items()}
         return Sweep(
             contract=lambda copy: _contract(outlets, copy),
             asked=frozenset(name for name, outlet in outlets.items() if outlet.settings.idempotency == _ASK_FIRST),
             ask_after={name: micros(outlet.ask_after) for name, outlet in outlets.items()},
-            horizon={name: micros(outlet.policy.horizon) for name, outlet in outlets.items()},
-            ceiling=_CEILING,
+            horizon=horizon,
+            ceiling=max([_CEILING, *horizon.values()]),
         )
 
     def _watch_clock(self) -> None:

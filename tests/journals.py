@@ -167,7 +167,7 @@ def due(journal: Journal, endpoint: str = AXIS, limit: int = 100) -> list[str]:
     table = schema.copies.c
     with journal.store.reading() as connection:
         rows = connection.execute(select(table.delivery, table.message).where(table.delivery.in_(urgent_first))).all()
-    messages = {delivery: message for delivery, message in rows}
+    messages = {row.delivery: row.message for row in rows}
     return [messages[delivery] for delivery in urgent_first]
 
 

@@ -99,7 +99,13 @@ def _status(told: dict[str, Any]) -> None:
 
 def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:
     name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
-    return name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one) if one["kind"] != MAILBOX else ""
+    return (
+        name,
+        one["kind"],
+        one["waiting"],
+        words.age(one["oldest_at"]),
+        condition(one) if one["kind"] != MAILBOX else "",
+    )
 
 
 def condition(one: dict[str, Any]) -> str:

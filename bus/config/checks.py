@@ -93,6 +93,15 @@ def mailbox_is_fetched(draft: Draft) -> Iterator[Finding]:
             yield Finding("routes.nobody_fetches", ("routes", index, "when"), what, write, Severity.WARNING)
 
 
+def taps_are_sent(draft: Draft) -> Iterator[Finding]:
+    """A tap's copy has no recipient who could fetch it."""
+    for index, tap in draft.taps.items():
+        endpoint = draft.endpoints.get(tap.to)
+        if endpoint and endpoint.kind == MAILBOX:
+            what = f"tap '{tap.name}' leads to a mailbox, where nobody could fetch its copies"
+            yield Finding("routes.tap_to_mailbox", ("taps", index, "to"), what, "an endpoint that is called")
+
+
 def duplicates_needed(draft: Draft) -> Iterator[Finding]:
     for index, rule in draft.routes.items():
         endpoint = draft.endpoints.get(rule.to)

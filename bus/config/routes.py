@@ -25,6 +25,7 @@ CHECKS: tuple[checks.Check, ...] = (
     checks.rules_take_something,
     checks.codes_known,
     checks.mailbox_is_fetched,
+    checks.taps_are_sent,
     checks.duplicates_needed,
     identities.agencies_belong_once,
     identities.aliases_are_of_listed,

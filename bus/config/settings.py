@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     max_bytes: Size = 200 * _MB
     #: Bodies up to this size lie beside their row, larger ones in the store.
     inline_bytes: Size = 256 * _KB
+    #: Messages being taken in at one moment, and free disk space (bytes) below which no more are.
+    intakes_at_once: Annotated[int, Field(ge=1)] = 1000
+    disk_reserve: Size = 256 * _MB
     max_header_text: Size = 64 * _KB
     max_http_headers: Size = 256 * _KB
     max_recipients: Annotated[int, Field(ge=1)] = 2000

@@ -233,6 +233,12 @@ class Browse:
         query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
         return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
 
+    def unfetched(self) -> dict[str, int]:
+        """Per recipient: when its oldest mailbox copy that nobody fetched was accepted."""
+        never = (in_state(_C.state, State.OFFERED), _C.fetched_at.is_(None))
+        rows = self._all(select(_C.recipient, func.min(_C.accepted_at)).where(*never).group_by(_C.recipient))
+        return {row[0]: row[1] for row in rows}
+
 
 def _listed() -> Select[Any]:
     return select(*copies_.COLUMNS, *events_.COLUMNS, _C.seq).join(schema.messages, _M.id == _C.message)

@@ -15,7 +15,15 @@ from tests.journals import opened
 
 
 class JournalContract(
-    IdentityRules, LaneRules, LeaseRules, SettlementRules, OrderRules, RecallRules, MailboxRules, OperatorRules, TimeRules
+    IdentityRules,
+    LaneRules,
+    LeaseRules,
+    SettlementRules,
+    OrderRules,
+    RecallRules,
+    MailboxRules,
+    OperatorRules,
+    TimeRules,
 ):
     """All rules over one journal."""
 

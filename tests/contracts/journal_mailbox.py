@@ -44,9 +44,7 @@ OTHER = "000.00.12.H62"
 
 def listed(journal: Journal, agency: str = RECIPIENT) -> list[tuple[str, str]]:
     """What a partner sees: message and transport state."""
-    return [
-        (item.message_id, item.state) for item in Browse(journal.store).offered([agency], "edoc", None, None, 10)
-    ]
+    return [(item.message_id, item.state) for item in Browse(journal.store).offered([agency], "edoc", None, None, 10)]
 
 
 class MailboxRules:
@@ -244,7 +242,11 @@ class OperatorRules:
         assert not order(journal, "resend", receipt).refused
 
         again = journal.reads.copies(receipt.message_id)[1]
-        assert (again.kind, again.of_copy, again.body) == ("resend", receipt.copies[0].doc_id, only_first(journal, receipt).body)
+        assert (again.kind, again.of_copy, again.body) == (
+            "resend",
+            receipt.copies[0].doc_id,
+            only_first(journal, receipt).body,
+        )
         assert "already" in order(journal, "resend", receipt).refused
         settle(journal, taken(journal, receipt, of=1), State.DELIVERED)
         assert not order(journal, "resend", receipt).refused

@@ -41,6 +41,12 @@ def document(name: str, *recipients: str, size: int = 0) -> Document:
     return Document(id_, edoc(SENDER, to, id_, attachments=[("cong-van.pdf", content)]), to)
 
 
+def update(paper: Document) -> Document:
+    """A further event of the same document."""
+    body = edoc(SENDER, paper.recipients, paper.id, "update")
+    return Document(paper.id, body, paper.recipients)
+
+
 def send(place: Place, paper: Document) -> str:
     """Through the native door: the message's id. Raises one of :data:`Broken`."""
     status, body = _call(place, "POST", "/messages", SECRETS["sender"], paper.body, {"Idempotency-Key": paper.sha256})

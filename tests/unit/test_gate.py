@@ -1,0 +1,179 @@
+"""No more in hand than an endpoint can take, and the oldest not forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from bus.breaker import BreakerPolicy, paused
+from bus.clock import HandClock
+from bus.gate import Gates
+from bus.journal.notes import Condition
+from bus.journal.reads import Due
+from bus.journal.settle import Settlement
+from bus.journal.states import State
+
+NAME = "axis"
+
+
+def due(*urgent: str, oldest: tuple[str, ...] = ()) -> Due:
+    return Due(urgent, oldest or urgent)
+
+
+def told(outcome: str, to: State, *, made: bool = True, failure: str = "") -> Settlement:
+    return Settlement("c", "l", to, made=made, outcome=outcome, failure=failure)
+
+
+UNREACHABLE = told("unreachable", State.WAITING, failure="connect")
+UNKNOWN = told("unknown", State.IN_DOUBT, failure="timeout_after_send")
+DELIVERED = told("delivered", State.DELIVERED)
+REFUSED = told("refused", State.DEAD, failure="client_fault")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def noted() -> list[Condition]:
+    return []
+
+
+@pytest.fixture
+def gates(clock: HandClock, noted: list[Condition]) -> Gates:
+    gates = Gates(clock, noted.append, BreakerPolicy(failures=3, first=15, dead=3))
+    gates.configure(NAME, concurrency=2, rate=None)
+    return gates
+
+
+def test_as_many_tickets_as_calls_and_leases_ahead(gates: Gates) -> None:
+    """Concurrency and what may run ahead, less what is out."""
+    assert gates.room(NAME, 3) == 5
+    assert gates.take(NAME, due("a", "b"), 5) == (["a", "b"], False)
+    assert (gates.room(NAME, 3), gates.out(NAME)) == (3, 2)
+
+    gates.back(NAME, ["a", "b", "never out"])
+    assert gates.room(NAME, 3) == 5
+
+
+def test_nothing_goes_out_twice(gates: Gates) -> None:
+    """What is out is passed over, and is not what is left."""
+    gates.take(NAME, due("a"), 5)
+
+    assert gates.take(NAME, due("a", "b", "c"), 1) == (["b"], True)
+    assert gates.take(NAME, due("a", "b"), 5) == ([], False)
+
+
+def test_one_endpoints_tickets_do_not_count_for_another(gates: Gates) -> None:
+    """Each has a gate of its own."""
+    gates.take(NAME, due("a", "b"), 2)
+
+    assert gates.room("so-tc", 0) == 1
+
+
+def test_a_ticket_that_nobody_came_for_is_lost(gates: Gates, clock: HandClock) -> None:
+    """It goes again; one whose lease was had is not lost however long the call takes."""
+    gates.take(NAME, due("a", "b"), 2)
+    gates.leased(NAME, "a")
+    clock.move(31)
+
+    assert gates.room(NAME, 0) == 1
+    assert gates.take(NAME, due("a", "b"), 1) == (["b"], False)
+
+
+def test_a_rate_is_kept(gates: Gates, clock: HandClock) -> None:
+    """Two a second, a second's worth saved up at the most; what is held back is left, not out."""
+    gates.configure(NAME, concurrency=100, rate=2.0)
+    many = due(*map(str, range(100)))
+    counts = []
+    for _ in range(3):
+        counts.append(len(gates.take(NAME, many, 50)[0]))
+        clock.move(1)
+    clock.move(3600)
+    counts.append(len(gates.take(NAME, many, 50)[0]))
+
+    assert counts == [1, 2, 2, 2]
+    assert gates.out(NAME) == 7
+
+
+def test_one_in_five_goes_to_the_oldest_even_one_by_one(gates: Gates) -> None:
+    """Counted over all that was issued: a stream of urgent ones does not starve the oldest."""
+    got = []
+    for turn in range(10):
+        (ticket,), _ = gates.take(NAME, Due((f"u{turn}", "old1", "old2"), ("old1", "old2", f"u{turn}")), 1)
+        got.append(ticket)
+
+    assert got == ["u0", "u1", "u2", "u3", "old1", "u5", "u6", "u7", "u8", "old2"]
+
+
+def test_a_breaker_opens_lets_a_probe_go_and_closes(gates: Gates, clock: HandClock, noted: list[Condition]) -> None:
+    """Each change is noted, so that a restart knows."""
+    for _ in range(3):
+        gates.learn(NAME, [UNREACHABLE])
+    assert (gates.room(NAME, 5), gates.room("so-tc", 0)) == (0, 1)
+
+    clock.move(15)
+    assert gates.room(NAME, 5) == 1
+    gates.take(NAME, due("probe"), 1)
+    assert gates.room(NAME, 5) == 0
+    gates.learn(NAME, [DELIVERED])
+    gates.back(NAME, ["probe"])
+
+    assert gates.room(NAME, 5) == 7
+    assert [condition.breaker for condition in noted] == ["open", "closed"]
+
+
+def test_one_failed_call_is_one_failure_whatever_it_carried(gates: Gates) -> None:
+    """A call with many recipients does not open the breaker by itself."""
+    gates.learn(NAME, [UNREACHABLE] * 20)
+
+    assert gates.room(NAME, 0) == 2
+
+
+def test_a_call_of_which_something_was_answered_did_not_fail(gates: Gates) -> None:
+    """The partner lives."""
+    for _ in range(5):
+        gates.learn(NAME, [UNREACHABLE, DELIVERED])
+
+    assert gates.room(NAME, 0) == 2
+
+
+@pytest.mark.parametrize("failure", [UNREACHABLE, UNKNOWN, told("unanswered", State.IN_DOUBT, failure="auth")])
+def test_what_counts_as_a_failure(gates: Gates, failure: Settlement) -> None:
+    """No connection, no answer, and a question that failed."""
+    for _ in range(3):
+        gates.learn(NAME, [failure])
+
+    assert gates.room(NAME, 0) == 0
+
+
+def test_a_lease_without_a_call_teaches_nothing(gates: Gates) -> None:
+    """Given back or given up."""
+    for _ in range(5):
+        gates.learn(NAME, [told("", State.DEAD, made=False), told("", State.QUEUED, made=False)])
+
+    assert gates.condition(NAME) == Condition(NAME)
+
+
+def test_every_refused_copy_counts_towards_a_pause(gates: Gates, noted: list[Condition]) -> None:
+    """Three in a row here, in one call or several."""
+    gates.learn(NAME, [REFUSED, REFUSED])
+    gates.learn(NAME, [REFUSED])
+
+    assert gates.room(NAME, 5) == 0
+    assert noted[-1].paused_by == "bus"
+
+
+def test_what_the_journal_remembers_holds_after_a_restart(gates: Gates, clock: HandClock) -> None:
+    """A pause, and an open breaker."""
+    gates.restore([paused(Condition(NAME), "an", "bảo trì", clock.now()), Condition("so-tc", breaker="open", until=None)])
+
+    assert gates.room(NAME, 5) == 0
+    assert gates.room("so-tc", 5) == 1
+
+
+def test_a_change_by_an_operator_is_noted(gates: Gates, clock: HandClock, noted: list[Condition]) -> None:
+    """And given back as it is now."""
+    changed = gates.change(NAME, lambda condition: paused(condition, "an", "", clock.now()))
+
+    assert changed == gates.condition(NAME) == noted[-1]
