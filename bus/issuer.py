@@ -7,7 +7,7 @@ a rate, a broker that was down). A ticket that is lost costs time only: it is is
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from bus import log
 from bus.channel import Channel, ChannelDown, Ticket
@@ -15,6 +15,7 @@ from bus.clock import Clock
 from bus.errors import BusError
 from bus.gate import Gates
 from bus.journal.reads import Reads
+from bus.outlet import Outlet
 
 _log = log.get()
 _TICK = 0.25
@@ -30,6 +31,8 @@ class Issuer:
         self._clock = clock
         self._ahead = ahead
         self._endpoints: frozenset[str] = frozenset()
+        #: Those whose partner is asked about doubts.
+        self._asked: frozenset[str] = frozenset()
         self._woken: set[str] = set()
         #: Endpoints with more to issue than there was room for.
         self._hungry: set[str] = set()
@@ -41,9 +44,10 @@ class Issuer:
         """Begin to issue."""
         self._thread.start()
 
-    def serve(self, endpoints: Iterable[str]) -> None:
+    def serve(self, outlets: Mapping[str, Outlet]) -> None:
         """Issue for these endpoints from now on, and look at each once."""
-        self._endpoints = frozenset(endpoints)
+        self._asked = frozenset(name for name, outlet in outlets.items() if outlet.asks)
+        self._endpoints = frozenset(outlets)
         self.wake(self._endpoints)
 
     def wake(self, endpoints: Iterable[str]) -> None:
@@ -91,7 +95,7 @@ class Issuer:
         if not room:
             return True
         wanted = room + self._gates.out(name)
-        due = self._reads.due(name, self._clock.now(), wanted)
+        due = self._reads.due(name, self._clock.now(), wanted, asks=name in self._asked)
         chosen, left = self._gates.take(name, due, room)
         self._publish(name, chosen)
         return left or due.cut

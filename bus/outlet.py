@@ -24,11 +24,15 @@ class Outlet:
     #: How long after an unknown outcome the partner is asked: it may still be at work on the first call.
     ask_after: timedelta = timedelta(minutes=2)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the partner is asked about every doubt; no other is ever asked."""
+        return self.settings.idempotency == Idempotency.ASK_FIRST
+
     def contract(self, copy: Copy) -> Doubt:
         """What to do about a copy whose outcome stays unknown (semantics 4)."""
-        idempotency = self.settings.idempotency
-        if idempotency == Idempotency.ASK_FIRST:
+        if self.asks:
             return Doubt.ASK
-        if idempotency != Idempotency.NONE or copy.rule in self.may_repeat:
+        if self.settings.idempotency != Idempotency.NONE or copy.rule in self.may_repeat:
             return Doubt.RESEND
         return Doubt.OPERATOR

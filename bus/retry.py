@@ -6,11 +6,10 @@ attempt, or the message's expiry. The curve is tenacity's, which is asked for a 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from tenacity import RetryCallState, Retrying, wait_exponential
 
-from bus.clock import MICROS
+from bus.calendar import touches_tet
+from bus.clock import MICROS, micros
 from bus.config.models import RetryPolicy
 from bus.errors import FailureClass
 
@@ -44,9 +43,11 @@ def next_attempt(
 
 
 def deadline(policy: RetryPolicy, first_at: int, expires_at: int | None = None) -> int:
-    """When trying ends: the horizon after the first attempt, or the expiry if that is earlier."""
-    horizon = first_at + policy.horizon // timedelta(microseconds=1)
-    return horizon if expires_at is None else min(horizon, expires_at)
+    """When trying ends: the horizon after the first attempt (a longer one over Tết), or the expiry if that is earlier."""
+    end = first_at + micros(policy.horizon)
+    if touches_tet(first_at, end):
+        end = max(end, first_at + micros(policy.horizon_over_tet))
+    return end if expires_at is None else min(end, expires_at)
 
 
 def wait(policy: RetryPolicy, attempt: int, failure: FailureClass, roll: float) -> float:

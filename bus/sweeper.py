@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
-from bus import log
+from bus import log, retry
 from bus.clock import MICROS, Clock, micros
-from bus.endpoint import Idempotency
 from bus.errors import BusError
 from bus.journal import Journal
 from bus.journal.copy import Copy
@@ -25,7 +24,6 @@ _log = log.get()
 TICK, SLOW, DAILY = 0.5, 30.0, 86_400.0
 #: A due time further ahead than this, and than every horizon, can only come from a clock that jumped.
 _CEILING = 86_400 * MICROS
-_ASK_FIRST = Idempotency.ASK_FIRST
 
 
 class Sweeper:
@@ -55,6 +53,7 @@ class Sweeper:
         ended = self._journal.tidy("end_orphaned", self._what_we_know()).result()
         if ended:
             _log.warning("leases.ended", count=ended)
+        self._journal.tidy("end_questions", self._what_we_know()).result()
 
     def start(self) -> None:
         """Begin to sweep."""
@@ -108,9 +107,10 @@ class Sweeper:
         horizon = {name: micros(outlet.policy.horizon) for name, outlet in outlets.items()}
         return Sweep(
             contract=lambda copy: _contract(outlets, copy),
-            asked=frozenset(name for name, outlet in outlets.items() if outlet.settings.idempotency == _ASK_FIRST),
+            asked=frozenset(name for name, outlet in outlets.items() if outlet.asks),
             ask_after={name: micros(outlet.ask_after) for name, outlet in outlets.items()},
             horizon=horizon,
+            deadline=lambda copy: retry.deadline(outlets[copy.endpoint].policy, copy.since),
             ceiling=max([_CEILING, *horizon.values()]),
         )
 

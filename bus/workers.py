@@ -86,11 +86,12 @@ class Workers:
 
     def take(self, ticket: Ticket, ack: Ack) -> None:
         """A ticket came: ask for its lease and return. Quick, and never raises."""
-        if self._stopping or ticket.endpoint not in self._outlets:
+        outlet = self._outlets.get(ticket.endpoint)
+        if self._stopping or outlet is None:
             self._let_go(ticket, ack)
             return
         try:
-            future = self._journal.lease(LeaseRequest(ticket.delivery, self._term()))
+            future = self._journal.lease(LeaseRequest(ticket.delivery, self._term(), asks=outlet.asks))
         except BusError:
             self._let_go(ticket, ack)
             return

@@ -81,11 +81,15 @@ class RetryPolicy(Section):
     #: The largest share of a wait that is left out at random.
     jitter: Share = 0.2
     horizon: Positive = timedelta(days=7)
+    #: The horizon where it would fall into Tết, in whole or in part.
+    horizon_over_tet: Positive = timedelta(days=14)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.first <= self.cap <= self.horizon:
             raise ValueError("expected first <= cap <= horizon")
+        if "horizon_over_tet" in self.model_fields_set and self.horizon_over_tet < self.horizon:
+            raise ValueError("expected horizon <= horizon_over_tet")
         return self
 
 

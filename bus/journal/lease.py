@@ -34,6 +34,8 @@ class LeaseRequest:
 
     delivery: str
     term: int
+    #: Whether its partner is asked about doubts. Of one that is not, a copy in doubt is the sweeper's.
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def _split(row: Any) -> tuple[Copy, Event, int]:
     return copies_.from_row(row), events_.from_row(row[cut:]), row[-1]
 
 
-def _lease(tx: Tx, request: LeaseRequest, rows: list[tuple[Copy, Event, int]]) -> Lease | None:
+def _lease(tx: Tx, request: LeaseRequest, due: list[tuple[Copy, Event, int]]) -> Lease | None:
+    rows = [row for row in due if request.asks or row[0].state != State.IN_DOUBT]
     if not rows:
         return None
     first, event, size = rows[0]

@@ -83,12 +83,15 @@ class Reads:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def due(self, endpoint: str, now: int, limit: int) -> Due:
-        """Deliveries that may be taken in hand at an endpoint: the first so many of each priority."""
+    def due(self, endpoint: str, now: int, limit: int, *, asks: bool = True) -> Due:
+        """Deliveries that may be taken in hand at an endpoint: the first so many of each priority. ``asks``: its partner
+        is asked about doubts, so these are among them.
+        """
+        of_endpoint = {"endpoint": endpoint, "limit": limit}
         with self._store.reading() as connection:
-            queued = connection.execute(_QUEUED, {"endpoint": endpoint, "limit": limit}).all()
-            asking = connection.execute(_DOUBTFUL, {"endpoint": endpoint, "now": now, "limit": limit}).scalars().all()
-        urgent = dict.fromkeys([*asking, *(delivery for delivery, _ in queued)])
+            queued = connection.execute(_QUEUED, of_endpoint).all()
+            doubtful = connection.execute(_DOUBTFUL, {**of_endpoint, "now": now}).scalars().all() if asks else ()
+        urgent = dict.fromkeys([*doubtful, *(delivery for delivery, _ in queued)])
         oldest = dict.fromkeys(delivery for delivery, _ in sorted(queued, key=lambda row: row.seq))
         return Due(tuple(urgent), tuple(oldest), cut=len(urgent) >= limit)
 

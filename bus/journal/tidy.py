@@ -37,8 +37,9 @@ class Sweep:
     asked: frozenset[str] = frozenset()
     #: Microseconds after a lease's end before a partner is asked, by endpoint.
     ask_after: Mapping[str, int] = field(default_factory=dict)
-    #: Microseconds after which a copy at this endpoint is given up.
+    #: Microseconds before which no copy of an endpoint is given up, and the instant at which one is.
     horizon: Mapping[str, int] = field(default_factory=dict)
+    deadline: Callable[[Copy], int] = field(default=lambda copy: copy.since)
     #: A due time further ahead than this (microseconds) can only come from a clock that jumped.
     ceiling: int = 86_400_000_000
 
@@ -58,6 +59,11 @@ def end_orphaned(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     return [_move_all(tx, timed(schema.copies.c.state, State.SENDING), _ender(sweep), at_most=None) for sweep in sweeps]
 
 
+def end_questions(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
+    """Put every question again soon: said at that same start, for those under way then were lost with their lease."""
+    return [_move_all(tx, _of_asked(sweep), _reminder(sweep), at_most=None) for sweep in sweeps]
+
+
 def resolve(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """Copies in doubt whose contract needs no question: sent again, or given up if recalled."""
     return [_move_all(tx, _unasked(sweep, tx.now), _resolver(sweep)) for sweep in sweeps]
@@ -69,11 +75,17 @@ def expire(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
 
 
 def give_up(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
-    """Copies whose horizon has passed are dead, whether or not a call could be made."""
-    return [
-        sum(_move_all(tx, _too_old(name, tx.now - horizon), _give_up) for name, horizon in sweep.horizon.items())
-        for sweep in sweeps
-    ]
+    """Copies whose time for trying has passed are dead, whether or not a call could be made."""
+    return [_give_up(tx, sweep) for sweep in sweeps]
+
+
+def _give_up(tx: Tx, sweep: Sweep) -> int:
+    def end(copy: Copy, now: int) -> tuple[str, Copy] | None:
+        if sweep.deadline(copy) > now:
+            return None
+        return "copy.dead", move(copy, State.DEAD, now, reason=Reason.HORIZON)
+
+    return sum(_move_all(tx, _too_old(name, tx.now - horizon), end) for name, horizon in sweep.horizon.items())
 
 
 Act = Callable[[Copy, int], tuple[str, Copy] | None]
@@ -99,6 +111,11 @@ def _overdue(state: State, now: int, sweep: Sweep) -> ColumnElement[bool]:
 
 def _unasked(sweep: Sweep, now: int) -> ColumnElement[bool]:
     return and_(_overdue(State.IN_DOUBT, now, sweep), schema.copies.c.endpoint.not_in(sorted(sweep.asked)))
+
+
+def _of_asked(sweep: Sweep) -> ColumnElement[bool]:
+    mine = schema.copies.c
+    return and_(timed(mine.state, State.IN_DOUBT), mine.until.is_not(None), mine.endpoint.in_(sorted(sweep.asked)))
 
 
 def _expired(now: int) -> ColumnElement[bool]:
@@ -133,6 +150,14 @@ def _question_time(sweep: Sweep, copy: Copy, now: int) -> int | None:
     return now if contract == Doubt.RESEND or copy.recalled_by else None
 
 
+def _reminder(sweep: Sweep) -> Act:
+    def remind(copy: Copy, now: int) -> tuple[str, Copy] | None:
+        soon = now + sweep.ask_after.get(copy.endpoint, 0)
+        return ("", touch(copy, now, until=soon)) if copy.until and copy.until > soon else None
+
+    return remind
+
+
 def _resolver(sweep: Sweep) -> Act:
     def decide(copy: Copy, now: int) -> tuple[str, Copy] | None:
         contract = sweep.contract(copy)
@@ -149,7 +174,3 @@ def _resolver(sweep: Sweep) -> Act:
 
 def _expire(copy: Copy, now: int) -> tuple[str, Copy]:
     return "copy.expired", move(copy, State.EXPIRED, now, reason=Reason.EXPIRED)
-
-
-def _give_up(copy: Copy, now: int) -> tuple[str, Copy]:
-    return "copy.dead", move(copy, State.DEAD, now, reason=Reason.HORIZON)

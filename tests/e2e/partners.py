@@ -97,9 +97,7 @@ def ack(place: Place, doc_id: str) -> None:
     _ok(place, "POST", f"/mailbox/{doc_id}/ack", b'{"status":"done"}')
 
 
-def request(
-    place: Place, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
-) -> tuple[int, bytes]:
+def request(place: Place, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> tuple[int, bytes]:
     """One call on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=PATIENCE)
     try:
@@ -116,7 +114,5 @@ def _ok(place: Place, method: str, path: str, body: bytes = b"") -> bytes:
     return answer
 
 
-def _call(
-    place: Place, method: str, path: str, key: str, body: bytes, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
+def _call(place: Place, method: str, path: str, key: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     return request(place, method, f"/api/v1{path}", {"X-Bus-Key": key, **headers}, body)

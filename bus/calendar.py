@@ -1,0 +1,36 @@
+"""Tết: the week in which nobody answers the telephone, and a horizon of seven days is too short."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from bus.clock import micros
+
+_VIETNAM = timezone(timedelta(hours=7))
+
+#: First day of the lunar year in Vietnam. Offices close a few days before and open a week after; a
+#: calendar that is a day off changes nothing here.
+FIRST_DAYS = (
+    date(2026, 2, 17),
+    date(2027, 2, 6),
+    date(2028, 1, 26),
+    date(2029, 2, 13),
+    date(2030, 2, 2),
+    date(2031, 1, 23),
+    date(2032, 2, 11),
+    date(2033, 1, 31),
+    date(2034, 2, 19),
+    date(2035, 2, 8),
+)
+_BEFORE, _AFTER = timedelta(days=3), timedelta(days=7)
+
+
+def touches_tet(start: int, end: int) -> bool:
+    """Whether the time from start to end (microseconds since 1970) falls into a Tết, in whole or in part."""
+    return any(
+        start < micros(_since_1970(day + _AFTER)) and micros(_since_1970(day - _BEFORE)) < end for day in FIRST_DAYS
+    )
+
+
+def _since_1970(day: date) -> timedelta:
+    return datetime.combine(day, time(), _VIETNAM) - datetime.fromtimestamp(0, UTC)

@@ -1,0 +1,36 @@
+"""The command line as a newcomer meets it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.clis import bus
+
+COMMANDS = ["run", "sandbox", "check", "route", "reload", "send", "status", "messages", "dead", "trace", "hold", "release", "cancel", "replay", "resend", "settle", "pause", "resume", "verify", "partner"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name):
+    """Each command has a help text, and none is missing from the overview."""
+    assert name in bus("--help").out
+    told = bus(name, "--help")
+    assert told.code == 0
+    assert len(told.out.splitlines()[2].strip()) > 10
+
+
+def test_every_command_that_answers_takes_json():
+    """All but those that stay until they are stopped can write JSON."""
+    for name in set(COMMANDS) - {"run", "sandbox", "partner"}:
+        assert "--json" in bus(name, "--help").out, name
+
+
+def test_the_entry_point_imports_no_command():
+    """Whoever imports the package pays for nothing: commands are imported when one is called."""
+    program = (
+        "import sys, bus.cli; print([n for n in sys.modules if n.startswith(('bus.cli.', 'typer', 'sqlalchemy'))])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

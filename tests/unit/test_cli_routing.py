@@ -1,0 +1,112 @@
+"""``check`` and ``route`` need no bus: a file, and what would become of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.rest.sandbox import RestSandbox
+from tests.buses import PUSHED, ROUTES, free_port
+from tests.clis import bus
+from tests.messages import RECIPIENT, edoc
+
+_WRONG = "endpoints:\n  mailbox: {kind: mailbos}\nroutes:\n  - {name: a, when: {recipient: any}, to: mailbx}\n"
+
+
+@pytest.fixture
+def routes(tmp_path):
+    file = tmp_path / "routes.yaml"
+    file.write_text(ROUTES % 9, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def document(tmp_path):
+    file = tmp_path / "document.edxml"
+    file.write_bytes(edoc(recipients=[PUSHED, RECIPIENT]))
+    return file
+
+
+def test_check_names_every_problem_with_its_place(tmp_path):
+    """All problems at once, each as file:line:column with what to write; exit 1."""
+    file = tmp_path / "wrong.yaml"
+    file.write_text(_WRONG, encoding="utf-8")
+
+    shown, told = bus("check", "--routes", file), bus("check", "--routes", file, "--json")
+
+    assert (shown.code, told.code) == (1, 1)
+    assert "wrong.yaml:2:19: error routes.unknown_kind" in shown.out
+    assert "wrong.yaml:4:46: error routes.unknown_endpoint" in shown.out
+    assert [one["code"] for one in told.json()["problems"]] == ["routes.unknown_kind", "routes.unknown_endpoint"]
+
+
+def test_check_of_a_right_file_says_its_version(routes):
+    """Exit 0, and the version that messages will carry."""
+    told = bus("check", "--routes", routes, "--json")
+
+    assert told.code == 0
+    assert (told.json()["ok"], len(told.json()["routes_version"])) == (True, 12)
+
+
+def test_check_connect_knocks_at_every_address(routes):
+    """An endpoint nobody listens at is named and fails the check; one that listens passes it."""
+    routes.write_text(ROUTES % free_port(), encoding="utf-8")
+    refused = bus("check", "--routes", routes, "--connect", "--json")
+    assert refused.code == 1
+    assert [bool(one["error"]) for one in refused.json()["endpoints"]] == [True]
+
+    sandbox = RestSandbox()
+    sandbox.start()
+    try:
+        routes.write_text(ROUTES % int(sandbox.url("x").split(":")[2].split("/")[0]), encoding="utf-8")
+        assert bus("check", "--routes", routes, "--connect").code == 0
+    finally:
+        sandbox.stop()
+
+
+def test_a_file_that_is_not_there_is_a_failure(tmp_path):
+    """No routes file: exit 1 and its name, as JSON too."""
+    told = bus("check", "--routes", tmp_path / "none.yaml", "--json")
+
+    assert told.code == 1
+    assert told.json()["error"]["code"] == "not_found"
+
+
+def test_route_explains_every_rule(routes, document):
+    """Per recipient: where it goes, and why the rules before did not take it."""
+    told = bus("route", document, "--routes", routes, "--json").json()
+
+    by_recipient = {one["recipient"]: one for one in told["recipients"]}
+    assert by_recipient[PUSHED]["endpoint"] == "push"
+    tried = [(one["rule"], one["matched"]) for one in by_recipient[RECIPIENT]["tried"]]
+    assert tried == [("statuses", False), ("health", False), ("inside", True)]
+    assert f"recipient {RECIPIENT} is not {PUSHED}" in bus("route", document, "--routes", routes).out
+
+
+@pytest.mark.parametrize(("expected", "code"), [("inside", 1), ("push", 1), ("", 0)])
+def test_route_expect_fails_where_any_recipient_goes_elsewhere(routes, document, expected, code):
+    """One recipient elsewhere is enough to fail."""
+    assert bus("route", document, "--routes", routes, "--expect", expected).code == code
+
+
+def test_route_expect_takes_rule_or_endpoint(routes, tmp_path):
+    """The name of the rule or of the endpoint will do."""
+    file = tmp_path / "one.edxml"
+    file.write_bytes(edoc(recipients=[PUSHED]))
+
+    assert bus("route", file, "--routes", routes, "--expect", "push").code == 0
+    assert bus("route", file, "--routes", routes, "--expect", "health").code == 0
+
+
+def test_route_of_no_document_is_refused(routes, tmp_path):
+    """What a door would refuse to read, route refuses with the same code."""
+    file = tmp_path / "none.edxml"
+    file.write_bytes(b"<open>")
+
+    assert bus("route", file, "--routes", routes, "--json").json()["error"]["code"].startswith("xml.")
+
+
+def test_wrong_usage_is_exit_2(routes):
+    """A missing file argument or an unknown option is wrong usage, not a failure."""
+    assert bus("route").code == 2
+    assert bus("check", "--nonsense").code == 2
+    assert bus("route", "no-such-file.edxml").code == 2
