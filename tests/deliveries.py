@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from bus.claimcheck import ClaimCheck
-from bus.clock import micros
 from bus.config.models import RetryPolicy
 from bus.delivery import Courier, Told
 from bus.endpoint import Answer, Delivered, EndpointSettings
@@ -127,5 +126,3 @@ class Yard:
         for receipt in receipts:
             self.ticket(receipt, endpoint)
         self.acked(len(receipts))
-
-

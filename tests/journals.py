@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import tempfile
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -40,9 +44,30 @@ def opened(url: str, clock: HandClock | None = None) -> Journal:
     """A started journal on up-to-date tables; the caller closes it."""
     store = Store(url)
     upgrade(store)
+    return _started(store, clock)
+
+
+def in_file(path: Path, clock: HandClock | None = None) -> Journal:
+    """A started journal in a new SQLite file; the caller closes it."""
+    path.write_bytes(_empty_journal())
+    return _started(Store(f"sqlite:///{path}"), clock)
+
+
+def _started(store: Store, clock: HandClock | None) -> Journal:
     journal = Journal(store, clock or HandClock())
     journal.start()
     return journal
+
+
+@lru_cache(maxsize=1)
+def _empty_journal() -> bytes:
+    """A journal's file with its tables and nothing in them: made once, for migrations take their time."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        store = Store(f"sqlite:///{path}")
+        upgrade(store)
+        store.close()
+        return path.read_bytes()
 
 
 def hand(journal: Journal) -> HandClock:
@@ -219,8 +244,6 @@ def balanced(journal: Journal) -> None:
 
 
 def _copies_told(detail: str) -> int:
-    import json
-
     return int(json.loads(detail)["copies"])
 
 

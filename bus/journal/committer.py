@@ -121,7 +121,13 @@ class Committer:
                 work.future.set_exception(result)
             else:
                 work.future.set_result(result)
-        self.after_commit(len(batch), woken)
+        self._tell(len(batch), woken)
+
+    def _tell(self, size: int, woken: set[str]) -> None:
+        try:
+            self.after_commit(size, woken)
+        except Exception:
+            _log.exception("after_commit.failed", size=size)
 
     def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
         try:

@@ -57,8 +57,16 @@ def _sqlite_writer(url: str) -> Engine:
         "PRAGMA cache_size=-65536",
         "PRAGMA wal_autocheckpoint=4000",
     )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Begin to write. What a commit that failed has left open is over first, or nothing could be written any more."""
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection) and raw.in_transaction:
+        raw.rollback()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _sqlite_reader(url: str) -> Engine:

@@ -11,6 +11,7 @@ from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, LeaseRules, OrderRules, SettlementRules
 from tests.contracts.journal_mailbox import MailboxRules, OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
+from tests.contracts.journal_retention import RetentionRules
 from tests.journals import opened
 
 
@@ -24,6 +25,7 @@ class JournalContract(
     MailboxRules,
     OperatorRules,
     TimeRules,
+    RetentionRules,
 ):
     """All rules over one journal."""
 

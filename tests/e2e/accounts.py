@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from bus.claimcheck import ClaimCheck
+from bus.journal.store import Store
+from bus.journal.verify import Verifier, total
 from tests.e2e import partners
 from tests.e2e.lives import Life
 from tests.e2e.partners import Document
@@ -34,6 +37,17 @@ def balanced(life: Life) -> Mapping[str, int]:
         assert portion["differences"] == []
         states = {name: states.get(name, 0) + portion["states"].get(name, 0) for name in {*states, *portion["states"]}}
     return states
+
+
+def at_rest(place: Place) -> Mapping[str, int]:
+    """The same of a home in which nobody lives: as ``bus verify`` tells it."""
+    store = Store(f"sqlite:///{place.home / 'journal.db'}")
+    try:
+        told = total(Verifier(store, ClaimCheck(place.home / "bodies", place.home / "spool")).portions())
+    finally:
+        store.close()
+    assert told.differences == ()
+    return told.states
 
 
 def copies(life: Life, message: str) -> dict[str, Any]:

@@ -9,7 +9,28 @@ import pytest
 
 from tests.clis import bus
 
-COMMANDS = ["run", "sandbox", "check", "route", "reload", "send", "status", "messages", "dead", "trace", "hold", "release", "cancel", "replay", "resend", "settle", "pause", "resume", "verify", "partner"]
+COMMANDS = [
+    "run",
+    "sandbox",
+    "check",
+    "route",
+    "reload",
+    "send",
+    "status",
+    "messages",
+    "dead",
+    "trace",
+    "hold",
+    "release",
+    "cancel",
+    "replay",
+    "resend",
+    "settle",
+    "pause",
+    "resume",
+    "verify",
+    "partner",
+]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -15,18 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bus.clock import HandClock
 from bus.errors import Rejected
-from bus.journal import Journal
 from bus.journal.copy import Copy
 from bus.journal.intake import Placement
 from bus.journal.lease import Lease, LeaseRequest
-from bus.journal.migrate import upgrade
 from bus.journal.operate import Order
 from bus.journal.settle import Settlement
 from bus.journal.states import MOVES, State
-from bus.journal.store import Store
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Doubt
-from tests.journals import DAY, MINUTE, PATIENCE, TERM, balanced, intake, offered, sweep, to
+from tests.journals import DAY, MINUTE, PATIENCE, TERM, balanced, in_file, intake, offered, sweep, to
 from tests.messages import edoc
 
 #: Two recipients of one call, one of another endpoint, one who fetches.
@@ -42,17 +39,6 @@ picks = st.integers(0, 1 << 16)
 contracts = st.sampled_from(Doubt)
 
 
-@lru_cache(maxsize=1)
-def empty_journal() -> bytes:
-    """A journal file with its tables and nothing in them."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "journal.db"
-        store = Store(f"sqlite:///{path}")
-        upgrade(store)
-        store.close()
-        return path.read_bytes()
-
-
 @lru_cache(maxsize=256)
 def body(document: str, kind: str, version: int) -> bytes:
     return edoc(document_id=document, kind=kind, subject=f"V/v lần {version}", attachments=())
@@ -64,11 +50,8 @@ class DeliveryMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        path = self.folder / "journal.db"
-        path.write_bytes(empty_journal())
         self.clock = HandClock()
-        self.journal = Journal(Store(f"sqlite:///{path}"), self.clock)
-        self.journal.start()
+        self.journal = in_file(self.folder / "journal.db", self.clock)
         self.leases: list[Lease] = []
         self.before: dict[str, Copy] = {}
         #: Message to its recipients; document to its accepted versions and which of them stands.
@@ -91,8 +74,9 @@ class DeliveryMachine(RuleBasedStateMachine):
             assert isinstance(future.exception(PATIENCE), Rejected)
             return
         receipt = future.result(PATIENCE)
+        if version not in self.versions[document]:
+            self.standing.setdefault(document, version)
         self.versions[document].add(version)
-        self.standing.setdefault(document, version)
         self.recipients[receipt.message_id] |= {place.recipient for place in where}
 
     @rule(document=documents, kind=st.sampled_from(["update", "replace"]), version=st.integers(1, 2), where=places)
@@ -129,7 +113,9 @@ class DeliveryMachine(RuleBasedStateMachine):
         if lease.asking and outcome == State.WAITING:
             return
         until = self.clock.now() + MINUTE if outcome in (State.WAITING, State.IN_DOUBT) else None
-        told = [Settlement(copy.id, lease.id, outcome, until=until, asked=lease.asking, made=made) for copy in lease.copies]
+        told = [
+            Settlement(copy.id, lease.id, outcome, until=until, asked=lease.asking, made=made) for copy in lease.copies
+        ]
         for future in [self.journal.settle(one) for one in told]:
             future.result(PATIENCE)
 
@@ -225,4 +211,4 @@ class TestDelivery(DeliveryMachine.TestCase):
 
 @pytest.mark.long
 class TestDeliveryAtLength(DeliveryMachine.TestCase):
-    settings = settings(max_examples=400, stateful_step_count=80, deadline=None)
+    settings = settings(max_examples=150, stateful_step_count=60, deadline=None)

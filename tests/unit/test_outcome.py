@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bus.claimcheck import ClaimCheck
 from bus.clock import MICROS, micros
@@ -22,7 +23,7 @@ from bus.message import Delivery
 from bus.outcome import Call, abandoned, given_back
 from bus.outlet import Outlet
 from tests.deliveries import ASK_AFTER, ScriptedSink, outlet
-from tests.journals import DAY, MINUTE, PATIENCE, accept, hand, in_doubt, only, opened, send, taken, to
+from tests.journals import DAY, MINUTE, PATIENCE, accept, hand, in_doubt, in_file, only, send, taken, to
 from tests.messages import RECIPIENT
 
 DOWN = Unreachable(FailureClass.CONNECT, "no route to host")
@@ -30,8 +31,9 @@ DOWN = Unreachable(FailureClass.CONNECT, "no route to host")
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = opened(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield journal
+    journal = in_file(tmp_path / "journal.db")
+    with capture_logs():
+        yield journal
     journal.close()
 
 

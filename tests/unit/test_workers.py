@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bus.endpoint import Delivered
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
@@ -16,14 +17,15 @@ from bus.journal.reads import Reads
 from bus.journal.store import Store
 from bus.message import Delivery
 from tests.deliveries import Gatekeeper, ScriptedSink, Yard, delivered, outlet
-from tests.journals import AXIS, PATIENCE, accept, balanced, hand, only, opened, state, to
+from tests.journals import AXIS, PATIENCE, accept, balanced, hand, in_file, only, state, to
 from tests.messages import RECIPIENT, edoc
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = opened(f"sqlite:///{tmp_path / 'journal.db'}")
-    yield journal
+    journal = in_file(tmp_path / "journal.db")
+    with capture_logs():
+        yield journal
     journal.close()
 
 

@@ -1,0 +1,106 @@
+"""What follows from the journal's events: a sender is told of a failure by a status 02."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import schemas
+from bus.consequence import Consequences
+from bus.daemon import Daemon
+from bus.journal.lease import LeaseRequest
+from bus.journal.settle import Settlement
+from bus.journal.states import State
+from bus.teller import Teller
+from schemas.content import Content
+from tests.contracts.face import NOI_VU
+from tests.daemons import PARTNERS, call, running
+from tests.messages import edoc
+
+PATIENCE = 30
+OWN_CODE = "000.00.90.H62"
+# Nobody listens at port 9, and a paused endpoint is never called: the tests settle in its place.
+ROUTES = (
+    PARTNERS
+    + """
+endpoints:
+  mailbox: {kind: mailbox}
+  so-tc: {kind: rest, url: "http://127.0.0.1:9/edoc"}
+routes:
+  - {name: finance, when: {type: edoc, recipient: "000.00.07.H62"}, to: so-tc%s}
+  - {name: inside, when: {recipient: {partner: any}}, to: mailbox}
+"""
+)
+TELLING = ROUTES % ", tell_sender: status_02"
+SILENT = ROUTES % ""
+
+
+def fail(daemon: Daemon, document_id: str) -> str:
+    """Have a document accepted and its one copy refused by the partner; the copy's id."""
+    daemon.consequences.stop()  # the test works the events off itself
+    daemon.gates.change("so-tc", lambda condition: type(condition)(condition.name, paused_by="test"))
+    key = {"X-Bus-Key": NOI_VU.key.decode()}
+    body = edoc(NOI_VU.agency, ("000.00.07.H62",), document_id)
+    copy = call(daemon, "POST", "/api/v1/messages", body, key).json()["copies"][0]["doc_id"]
+    journal = daemon.home.journal
+    lease = journal.lease(LeaseRequest(copy, 60_000_000)).result(PATIENCE)
+    assert lease is not None
+    journal.settle(Settlement(copy, lease.id, State.DEAD, "schema", outcome="refused")).result(PATIENCE)
+    return str(copy)
+
+
+def worked_off(daemon: Daemon) -> None:
+    """Everything that follows from what was committed, done now."""
+    teller = Teller(daemon.home.browse, daemon.keeper, OWN_CODE)
+    Consequences(daemon.home.journal, daemon.home.browse, daemon.ingress, [teller]).work()
+
+
+def told(daemon: Daemon) -> list[Content]:
+    """The statuses in the sender's mailbox."""
+    key = {"X-Bus-Key": NOI_VU.key.decode()}
+    items = call(daemon, "GET", "/api/v1/mailbox?type=status", headers=key).json()["items"]
+    return [read(call(daemon, "GET", f"/api/v1/mailbox/{item['doc_id']}", headers=key).body) for item in items]
+
+
+def read(body: bytes) -> Content:
+    reader = schemas.reader()
+    reader.feed(body)
+    return reader.close()
+
+
+def test_a_sender_is_told_where_the_rule_says_so(tmp_path: Path) -> None:
+    """A status 02 about the sender's own document, from the bus's code and never in the recipient's name."""
+    with running(tmp_path, TELLING) as daemon:
+        fail(daemon, "VB-1")
+        worked_off(daemon)
+        (status,) = told(daemon)
+
+    assert (status.sender, status.kind, status.document_id) == (OWN_CODE, "02", "VB-1")
+    assert status.respond_to == NOI_VU.agency
+    assert "000.00.07.H62" in str(status.view["description"])
+
+
+def test_it_is_told_once(tmp_path: Path) -> None:
+    """However often the events are worked off, also by a cursor that forgot where it was."""
+    with running(tmp_path, TELLING) as daemon:
+        fail(daemon, "VB-1")
+        worked_off(daemon)
+        daemon.home.journal.advance(Teller.name, 0).result(PATIENCE)
+        worked_off(daemon)
+        assert len(told(daemon)) == 1
+
+
+def test_nobody_is_told_otherwise(tmp_path: Path) -> None:
+    """Without ``tell_sender`` a failure stays between the bus and its operators."""
+    with running(tmp_path, SILENT) as daemon:
+        fail(daemon, "VB-1")
+        worked_off(daemon)
+        assert told(daemon) == []
+
+
+def test_the_cursor_passes_what_led_to_nothing(tmp_path: Path) -> None:
+    """After a round the cursor stands at the last event, so that the next round begins there."""
+    with running(tmp_path, SILENT) as daemon:
+        fail(daemon, "VB-1")
+        worked_off(daemon)
+        last = daemon.home.browse.events_after(0, 1000)[-1].seq
+        assert daemon.home.journal.reads.position(Teller.name) == last
