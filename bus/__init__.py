@@ -1,0 +1,36 @@
+"""The bus: what every message goes through, whatever protocol it came by. One idea a file.
+
+A map in reading order; each module says at its top what it promises.
+
+Words
+    ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
+    (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``
+
+Ports
+    ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: a narrow port
+    and two implementations)
+
+Configuration
+    ``config`` (settings of the machine, and ``routes.yaml`` with every problem at its place), ``directory`` (agencies by
+    table), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
+
+The store
+    ``home`` (one process owns it), ``room`` (whether more can be taken in), ``claimcheck`` (bodies), ``journal`` (the only
+    truth, and the only place where a state moves)
+
+The way in
+    ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` (a body
+    piece by piece), ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
+
+The way out
+    ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
+    to calls), ``outlet`` (an endpoint in working order), ``gate`` and ``breaker`` (how much may be in hand), ``outcome``
+    (what a call's end means), ``retry`` (when again; the only retry layer)
+
+Beside the road
+    ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause) and
+    ``teller`` (a sender is told of a failure)
+
+Above it
+    ``control`` (every question and order as one function), ``daemon`` (settings become running parts), ``cli``
+"""

@@ -22,6 +22,8 @@ _log = log.get()
 _PORTION = 200
 #: Seconds between looks where nobody rang.
 _TICK = 1.0
+#: Seconds between looks at the most: noting how far one has come is a commit too, and rings again.
+_PAUSE = 0.05
 
 
 class Consequence(Protocol):
@@ -44,7 +46,7 @@ class Consequences:
         self._ingress = ingress
         self._consequences = consequences
         self._bell = threading.Event()
-        self._stopped = False
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="consequences", daemon=True)
 
     def start(self) -> None:
@@ -57,13 +59,13 @@ class Consequences:
 
     def stop(self) -> None:
         """Work no more. Idempotent."""
-        self._stopped = True
+        self._stopped.set()
         self._bell.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._stopped.wait(_PAUSE):
             self._bell.wait(_TICK)
             self._bell.clear()
             try:
@@ -76,7 +78,7 @@ class Consequences:
     def work(self) -> None:
         """Work off what there is."""
         for consequence in self._consequences:
-            while not self._stopped and self._portion(consequence):
+            while not self._stopped.is_set() and self._portion(consequence):
                 pass
 
     def _portion(self, consequence: Consequence) -> bool:

@@ -104,6 +104,7 @@ class Server:
 
     def __init__(self, app: ASGIApp, **config: Any) -> None:
         settings: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
+        settings["proxy_headers"] = False  # whose address it is the socket says, and no header
         self._server = uvicorn.Server(
             uvicorn.Config(app, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=2, **settings, **config)
         )

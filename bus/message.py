@@ -93,6 +93,8 @@ class Message:
     came_by: ReturnAddress
     accepted_at: int
     expires_at: int | None = None
+    #: The document's number and symbol in one string (``15/QĐ-UBND``); empty where not known.
+    notation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ class CopyOut:
     doc_id: str
     recipient: str
     attempt: int
+    #: The partner's id for it, where a former call brought one.
+    remote_id: str | None = None
+    #: Journal microseconds at which the lease of its last call began; None: never, or not known.
+    sent_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,13 @@ class Retention:
         """Everything once."""
         now = self._clock.now()
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
+        refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
         messages = self._repeat("messages", Old(now - micros(self._settings.keep_events)))
         bodies = self._bodies(Old(now - micros(self._settings.keep_bodies)))
         unclaimed = self._unclaimed(now - micros(self._settings.keep_unclaimed))
-        _log.info("retention.done", calls=calls, messages=messages, bodies=bodies, unclaimed=unclaimed)
+        _log.info(
+            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed
+        )
 
     def _repeat(self, verb: str, old: Old) -> int:
         total = 0

@@ -44,16 +44,17 @@ def opened(url: str, clock: HandClock | None = None) -> Journal:
     """A started journal on up-to-date tables; the caller closes it."""
     store = Store(url)
     upgrade(store)
-    return _started(store, clock)
+    return started(store, clock)
 
 
 def in_file(path: Path, clock: HandClock | None = None) -> Journal:
     """A started journal in a new SQLite file; the caller closes it."""
     path.write_bytes(_empty_journal())
-    return _started(Store(f"sqlite:///{path}"), clock)
+    return started(Store(f"sqlite:///{path}"), clock)
 
 
-def _started(store: Store, clock: HandClock | None) -> Journal:
+def started(store: Store, clock: HandClock | None = None) -> Journal:
+    """A journal on tables that are there, started; the caller closes it."""
     journal = Journal(store, clock or HandClock())
     journal.start()
     return journal

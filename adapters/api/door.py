@@ -12,7 +12,8 @@ from bus.desk import Caller, Desk
 from bus.errors import Rejected
 
 DOOR = "api"
-_KEY = APIKeyHeader(name="X-Bus-Key", description="The partner's key, as agreed with the operators", auto_error=False)
+_NAME = "X-Bus-Key"
+_KEY = APIKeyHeader(name=_NAME, description="The partner's key, as agreed with the operators", auto_error=False)
 
 
 def desk_of(request: Request) -> Desk:
@@ -30,10 +31,15 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def identify(request: Request, key: Annotated[str | None, Security(_KEY)]) -> Caller:
+async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]) -> Caller:
+    """The partner whose key it is, for FastAPI, which describes the key. Raises ``Rejected('auth.*')``."""
+    return caller_of(request)
+
+
+def caller_of(request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
     desk = desk_of(request)
-    caller = _owner(desk, (key or "").encode("latin-1", "replace"))
+    caller = _owner(desk, request.headers.get(_NAME, "").encode("latin-1", "replace"))
     if caller is None:
         throttled = desk.throttled(address_of(request))
         raise Rejected("auth.throttled" if throttled else "auth.unknown_partner")

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from adapters.api import mailbox, messages
 from adapters.api.door import DOOR
 from adapters.api.guarded import refused
+from adapters.api.hot import hot
 from adapters.api.problems import refusal
 from bus.desk import Desk
 from bus.errors import Rejected
@@ -36,7 +37,7 @@ class ApiFace:
         app.include_router(messages.router())
         app.include_router(mailbox.router())
         app.add_exception_handler(HTTPException, _no_such_call)
-        return app
+        return hot(app)
 
     def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:
         """A refusal in this door's own form."""

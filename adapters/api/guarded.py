@@ -24,15 +24,19 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """FastAPI's own handler, guarded."""
-        inner = super().get_route_handler()
+        return guarded(super().get_route_handler())
 
-        async def guarded(request: Request) -> Response:
-            try:
-                return await inner(request)
-            except Exception as error:
-                return refused(request, _named(request, error))
 
-        return guarded
+def guarded(inner: Handler) -> Handler:
+    """``inner``, with whatever it raises turned into a problem."""
+
+    async def handler(request: Request) -> Response:
+        try:
+            return await inner(request)
+        except Exception as error:
+            return refused(request, _named(request, error))
+
+    return handler
 
 
 def refused(request: Request, rejection: Rejected) -> Response:

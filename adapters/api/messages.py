@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path
 from pydantic import AwareDatetime, BaseModel, Field
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
-from adapters.api.intake import Wish, take
+from adapters.api.intake import Wish
 from adapters.api.models import Accepted, Sent
 from adapters.api.problems import described
 from adapters.api.times import to_micros
 from bus.errors import Rejected
+
+#: Below ``/api``.
+PREFIX = "/v1/messages"
 
 _BODY = {
     "requestBody": {
@@ -63,19 +66,16 @@ MessageId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v4m8a1c5e7g9j2
 
 def router() -> APIRouter:
     """The calls of a sender."""
-    routes = APIRouter(prefix="/v1/messages", tags=["messages"], route_class=GuardedRoute, responses=described())
+    routes = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute, responses=described())
     routes.add_api_route("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY)
     routes.add_api_route("/{message_id}", show, methods=["GET"], summary="What became of a message you sent")
     return routes
 
 
-async def send(
-    request: Request, response: Response, desk: TheDesk, caller: TheCaller, headers: Annotated[SendHeaders, Header()]
-) -> Accepted:
+async def send(_caller: TheCaller, _headers: Annotated[SendHeaders, Header()]) -> Accepted:
     """Takes a message in. 202 means it is on disk and the bus answers for it from here on."""
-    receipt = await take(desk, caller, request.stream(), _announced(request), headers.wish())
-    response.headers["location"] = f"/api/v1/messages/{receipt.message_id}"
-    return Accepted.of(receipt)
+    # Stands here to be described: ``hot`` answers it before it would be called.
+    raise NotImplementedError
 
 
 async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
@@ -84,8 +84,3 @@ async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
     if not copies:
         raise Rejected("not_found", message_id)
     return Sent.of(copies)
-
-
-def _announced(request: Request) -> int | None:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdigit() else None

@@ -17,6 +17,11 @@ def shown(at: int) -> str:
     return instant(at).astimezone(LOCAL).strftime("%d/%m/%Y %H:%M:%S")
 
 
+def stamp(at: int) -> str:
+    """Journal microseconds as a ``timestamp`` to be signed."""
+    return f"{instant(at).astimezone(LOCAL):%d%m%YT%H%M%S}+{at // 1000 % 1000:04}"
+
+
 def parse_from(text: str) -> int:
     """The first microsecond of ``dd/MM/yyyy[ HH:mm:ss]``. Raises ValueError."""
     return _parse(text)[0]

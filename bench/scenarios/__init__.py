@@ -1,1 +1,14 @@
 """What is measured, by name; one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bench.row import Scenario
+from bench.scenarios import channel, intake, large, outage, reader, through, transports
+
+
+def scenarios() -> Mapping[str, Scenario]:
+    """All of them, in the order of the table."""
+    named = (reader, intake, through, outage, large, transports, channel)
+    return {module.__name__.rpartition(".")[2]: module.measure for module in named}

@@ -104,12 +104,14 @@ def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:
         one["kind"],
         one["waiting"],
         words.age(one["oldest_at"]),
-        condition(one) if one["kind"] != MAILBOX else "",
+        condition(one),
     )
 
 
 def condition(one: dict[str, Any]) -> str:
     """Whether an endpoint is called, in words."""
+    if one.get("kind") == MAILBOX:
+        return "is fetched from"
     if one["paused_by"]:
         return f"paused by {one['paused_by']} {words.when(one['paused_at'])} {one['pause_reason']}".rstrip()
     if one["breaker"] == "open":

@@ -18,6 +18,7 @@ from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
 from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.control import routing
+from bus.journal.store import sqlite_warnings
 from bus.planning import Planner
 
 _CONNECT_SECONDS = 5.0
@@ -54,6 +55,7 @@ def check(
             "problems": routing.problems(found.warnings),
             "endpoints": reached,
         }
+    told["warnings"] = sqlite_warnings() if chosen.database_url.startswith("sqlite") else []
     _told(told, chosen.routes, as_json)
 
 
@@ -110,6 +112,8 @@ def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
             show.say(problem_line(one))
         for one in told["endpoints"]:
             show.say(f"{one['endpoint']}: {one['address']} {one['error'] or 'can be reached'}")
+        for one in told["warnings"]:
+            show.say(f"warning: {one}")
         if told["ok"]:
             show.say(f"{path}: correct, version {told['routes_version']}")
     if not told["ok"]:

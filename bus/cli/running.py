@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal
@@ -11,8 +12,6 @@ import typer
 import adapters
 from bus import log
 from bus.cli import show, stopping
-from bus.cli.demo import sandbox as sandboxes
-from bus.cli.demo.run import run_demo
 from bus.cli.guard import add
 from bus.cli.options import Home, Routes, settings
 from bus.config import Settings
@@ -40,6 +39,8 @@ def run(
     """
     asked = stopping.on_signals()
     if demo:
+        from bus.cli.demo.run import run_demo  # noqa: PLC0415 - nobody else pays for its partners
+
         run_demo(settings(home, routes, ask_after="5s"), served, asked)
         return
     chosen = settings(home, routes)
@@ -56,10 +57,18 @@ def served(chosen: Settings) -> Iterator[Daemon]:
     try:
         daemon.start()
         watcher.start()
+        _spare_the_collector()
         yield daemon
     finally:
         watcher.stop()
         daemon.stop()
+
+
+def _spare_the_collector() -> None:
+    """Look for cycles less often, and never among what was made at the start: a message leaves hardly any behind."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _built(chosen: Settings) -> Daemon:
@@ -76,6 +85,8 @@ def sandbox(
     listen: Annotated[str, typer.Option(help="HOST:PORT of the sandbox.")] = "127.0.0.1:8090",
 ) -> None:
     """Partners to try things against: they take documents by REST, and misbehave when they are told to."""
+    from bus.cli.demo import sandbox as sandboxes  # noqa: PLC0415 - as above
+
     asked = stopping.on_signals()
     host, _, port = listen.rpartition(":")
     if not port.isdigit():

@@ -69,7 +69,6 @@ class Settings(BaseSettings):
     lease: Duration = timedelta(minutes=5)
     lease_ahead: Annotated[int, Field(ge=1)] = 256
     ask_after: Duration = timedelta(minutes=2)
-    fail_unreadable_after: Duration = timedelta(days=3)
 
     # bounds of what is taken, semantics 13
     max_bytes: Size = 200 * _MB
@@ -78,19 +77,14 @@ class Settings(BaseSettings):
     #: Messages being taken in at one moment, and free disk space (bytes) below which no more are.
     intakes_at_once: Annotated[int, Field(ge=1)] = 1000
     disk_reserve: Size = 256 * _MB
-    max_header_text: Size = 64 * _KB
     max_http_headers: Size = 256 * _KB
-    max_recipients: Annotated[int, Field(ge=1)] = 2000
-    max_attachments: Annotated[int, Field(ge=1)] = 500
     #: Failed sign-ins a minute from one address before it is throttled.
     max_failed_signins: Annotated[int, Field(ge=1)] = 20
-    #: How far a signed timestamp may be off, and by how much a clock's jump is an alert.
-    skew: Duration = timedelta(minutes=15)
+    #: By how much a clock's jump is an alert.
     clock_jump: Duration = timedelta(seconds=30)
 
     # how long things are kept, semantics 1 and 12
     keep_calls: Duration = timedelta(days=90)
-    keep_identities: Duration = timedelta(days=3650)
     keep_bodies: Duration = timedelta(days=730)
     keep_events: Duration = timedelta(days=730)
     #: Age below which an unreferenced body is left alone.

@@ -88,7 +88,7 @@ class Journal:
         return self.committer.submit(act, sweep, _TIDY)
 
     def purge(self, verb: str, old: Old) -> Future[int]:
-        """Retention; ``verb`` is ``calls`` or ``messages``. Gives how many went."""
+        """Retention; ``verb`` is ``calls``, ``refusals`` or ``messages``. Gives how many went."""
         act: Sweeper = getattr(purging, verb)
         return self.committer.submit(act, old, _TIDY)
 

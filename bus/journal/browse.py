@@ -183,7 +183,10 @@ class Browse:
 
     def find_message(self, id_: str) -> Event | None:
         """A message by its id, by the id of one of its copies, by a partner's id, or by its DocumentId (newest)."""
-        by_copy = select(_C.message).where(or_(_C.id == id_, and_(_C.remote_id.is_not(None), _C.remote_id == id_)))
+        given = schema.attempts.c
+        by_call = select(given.copy).where(given.call_remote_id.is_not(None), given.call_remote_id == id_)
+        by_partner = and_(_C.remote_id.is_not(None), _C.remote_id == id_)
+        by_copy = select(_C.message).where(or_(_C.id == id_, by_partner, _C.id.in_(by_call)))
         for condition in (_M.id == id_, _M.id.in_(by_copy), _M.key == id_):
             rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(1))
             if rows:

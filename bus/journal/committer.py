@@ -68,11 +68,13 @@ class Committer:
         return self._thread.is_alive()
 
     def submit(self, verb: Verb[Request, Result], request: Request, rank: int) -> Future[Result]:
-        """Have it done in the next batch; lower ranks first within a batch. Raises Busy after :meth:`close`."""
+        """Have it done in the next batch; lower ranks first within a batch. Raises Busy after :meth:`close`,
+        but not to what the last batches cause: a lease that nobody will work on any more is given back.
+        """
         work = _Work(verb, request, rank)
         work.future.set_running_or_notify_cancel()  # what was asked for is done: nobody can cancel it any more
         with self._gate:
-            if self._closed:
+            if self._closed and threading.current_thread() is not self._thread:
                 raise Busy("the journal is closed")
             self._queue.put(work)
         return work.future
@@ -96,7 +98,10 @@ class Committer:
         """Wait for one request, then take all that is there; None when closed and empty."""
         first = self._queue.get()
         if first is None:
-            return None
+            if self._queue.empty():
+                return None
+            self._queue.put(None)
+            return self._gather()
         batch = [first]
         while len(batch) < self._cap:
             try:

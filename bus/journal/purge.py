@@ -38,6 +38,11 @@ def calls(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
     return [_calls(tx, request) for request in requests]
 
 
+def refusals(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
+    """Forget refusals; how many."""
+    return [_refusals(tx, request) for request in requests]
+
+
 def bodies(tx: Tx, requests: Sequence[Old]) -> list[list[str] | Exception]:
     """Give up bodies that no copy needs any more; their SHA-256, so that files can follow."""
     return [_bodies(tx, request) for request in requests]
@@ -52,6 +57,12 @@ def _calls(tx: Tx, old: Old) -> int:
     table = schema.calls.c
     keys = select(table.key).where(table.at < old.before).limit(AT_MOST)
     return tx.connection.execute(delete(schema.calls).where(table.key.in_(keys))).rowcount
+
+
+def _refusals(tx: Tx, old: Old) -> int:
+    table = schema.refusals.c
+    numbers = select(table.seq).where(table.at < old.before).limit(AT_MOST)
+    return tx.connection.execute(delete(schema.refusals).where(table.seq.in_(numbers))).rowcount
 
 
 def _bodies(tx: Tx, old: Old) -> list[str]:

@@ -166,6 +166,7 @@ attempts = Table(
     _int("ended_at"),
 )
 Index("attempts_copy", attempts.c.copy)
+_live("attempts_remote", "call_remote_id IS NOT NULL", attempts.c.call_remote_id)
 
 events = Table(
     "events",
@@ -180,7 +181,6 @@ events = Table(
     _text("detail"),
 )
 Index("events_message", events.c.message)
-Index("events_time", events.c.at)
 
 cursors = Table("cursors", metadata, _text("name"), _int("position"), PrimaryKeyConstraint("name", name="cursors_name"))
 

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
-#: Before this release WAL could be damaged by two writers or checkpointers; we have one, others may not.
-SAFE_SQLITE = (3, 51, 3)
+#: Before this release WAL could be damaged by two writers or checkpointers at once. The bus has one of each; a
+#: shell or a backup tool on the same file would be the second.
+_SAFE_SQLITE = (3, 51, 3)
 
 
 class Store:
@@ -43,6 +44,15 @@ class Store:
         """Let go of all connections; may be called twice."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+def sqlite_warnings() -> list[str]:
+    """What is to be said about the SQLite library of this machine."""
+    if sqlite3.sqlite_version_info >= _SAFE_SQLITE:
+        return []
+    safe = ".".join(map(str, _SAFE_SQLITE))
+    fault = f"SQLite {sqlite3.sqlite_version} has a known fault where two processes write or checkpoint one file"
+    return [f"{fault} (mended in {safe}): open the journal with nothing but bus while it runs, or use PostgreSQL"]
 
 
 def _sqlite_writer(url: str) -> Engine:

@@ -18,13 +18,23 @@ _MOVING = ("queued", "sending", "waiting")
 
 
 def settled(life: Life, doubts: int = 0) -> None:
-    """Wait until nothing moves any more and so many copies are in doubt."""
+    """Wait until nothing moves any more and so many copies are in doubt for good."""
+    life.until(lambda: _open(life) == {"in_doubt": doubts}, f"everything had settled but {doubts}")
+
+
+def settled_but_for_operators(life: Life) -> None:
+    """Wait until nothing moves any more; only the endpoint nobody may ask, or send to again, may have doubts."""
 
     def quiet() -> bool:
-        states = life.ask("status")["states"]
-        return not any(states.get(state) for state in _MOVING) and states.get("in_doubt", 0) == doubts
+        doubts = life.ask("count", which={"endpoint": "once", "states": ["in_doubt"]})["count"]
+        return _open(life) == {"in_doubt": doubts}
 
-    life.until(quiet, f"everything had settled but {doubts}")
+    life.until(quiet, "everything had settled but what operators settle")
+
+
+def _open(life: Life) -> dict[str, int]:
+    states = life.ask("status")["states"]
+    return {"in_doubt": states.get("in_doubt", 0), **{s: states[s] for s in _MOVING if states.get(s)}}
 
 
 def balanced(life: Life) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ dies when that many calls have come to the point, and the earlier ones stay ther
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -139,6 +140,7 @@ POINTS: Mapping[str, Callable[[Death], None]] = {
 
 def main(arguments: list[str]) -> None:
     """Be the command, with the point in it (none where it is not named)."""
+    faulthandler.enable()  # a life that hangs is aborted, and tells where it was
     point, _, *command = arguments
     name, _, count = point.partition(":")
     if name:

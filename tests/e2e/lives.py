@@ -22,7 +22,7 @@ from tests.e2e import dying
 from tests.e2e.places import Place
 
 #: Seconds after which a test gives up; nothing takes this long when all is well.
-PATIENCE = 40.0
+PATIENCE = 60.0
 _TICK = 0.03
 _QUICK = {"BUS_ASK_AFTER": "400ms", "BUS_LEASE": "30s", "BUS_LOG_LEVEL": "info"}
 _FORKING = multiprocessing.get_context("forkserver")
@@ -91,6 +91,9 @@ class Life:
     def end(self) -> int:
         """The exit code, once it has ended."""
         code = self._process.ended(PATIENCE)
+        if code is None:
+            os.kill(self._process.pid, signal.SIGABRT)
+            self._process.ended(PATIENCE)
         assert code is not None, f"it does not end: {self._log()}"
         return code
 

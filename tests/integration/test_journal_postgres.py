@@ -1,13 +1,214 @@
-"""The journal contract on PostgreSQL, and what only holds where several daemons write."""
+"""The journal contract on PostgreSQL, and what only shows where several daemons write."""
 
 from __future__ import annotations
 
-import pytest
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from bus.errors import Rejected
+from bus.journal import Journal
+from bus.journal import intake as intake_
+from bus.journal.browse import Browse
+from bus.journal.lease import LeaseRequest
+from bus.journal.schema import metadata
+from bus.journal.store import Store
+from bus.journal.tx import Tx
+from tests.conftest import DATABASE_URL
 from tests.contracts.journal import JournalContract
+from tests.journals import PATIENCE, TERM, accept, balanced, intake, only, opened, reached, started, state, to
+from tests.messages import RECIPIENT, edoc
+
+OTHER, THIRD = "000.00.12.H62", "000.00.13.H62"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """One database for all tests of this file, with its tables: making one takes longer than a test."""
+    name = f"bus_test_{uuid.uuid4().hex}"
+    admin_url = DATABASE_URL.replace("postgresql+psycopg:", "postgresql:")
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = urlsplit(admin_url)._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
+        opened(url).close()
+        yield url
+        admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def empty(url: str) -> str:
+    """The database with nothing in its tables."""
+    store = Store(url)
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with store.writer.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    store.close()
+    return url
 
 
 class TestPostgresJournal(JournalContract):
     @pytest.fixture
-    def database_url(self, postgres_url: str) -> str:
-        return postgres_url
+    def journal(self, empty: str) -> Iterator[Journal]:
+        journal = started(Store(empty))
+        yield journal
+        journal.close()
+
+
+@pytest.fixture
+def two(empty: str) -> Iterator[tuple[Journal, Journal]]:
+    """Two daemons on one database."""
+    both = started(Store(empty)), started(Store(empty))
+    with capture_logs():
+        yield both
+        for journal in both:
+            journal.close()
+
+
+class Stalled:
+    """A verb that is done in full but for the commit, until it may go on."""
+
+    def __init__(self, verb: Callable[[Tx, Sequence[Any]], Sequence[Any]]) -> None:
+        self._verb = verb
+        self._done, self._go = threading.Event(), threading.Event()
+
+    def __call__(self, tx: Tx, requests: Sequence[Any]) -> Sequence[Any]:
+        results = self._verb(tx, requests)
+        tx.write_events()
+        self._done.set()
+        assert self._go.wait(PATIENCE)
+        return results
+
+    def wait(self) -> None:
+        assert self._done.wait(PATIENCE)
+
+    def go_on(self) -> None:
+        self._go.set()
+
+
+def stalled(journal: Journal, request: intake_.Intake) -> tuple[Stalled, Future[Any]]:
+    """An intake that has numbered its events and not committed."""
+    verb = Stalled(intake_.accept)
+    future = journal.committer.submit(verb, request, 3)
+    verb.wait()
+    return verb, future
+
+
+def until_blocked(journal: Journal, future: Future[Any]) -> None:
+    """Until somebody waits for a lock, or the future is done because nobody had to."""
+    deadline = time.monotonic() + PATIENCE
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with journal.store.reading() as connection:
+        while not future.done() and not connection.execute(waiting).scalar():
+            assert time.monotonic() < deadline
+
+
+def test_a_cursor_skips_nothing(two: tuple[Journal, Journal]) -> None:
+    """Two writers, the first stalled between number and commit: what follows becomes visible after it."""
+    first, second = two
+    browse = Browse(first.store)
+    verb, slow = stalled(first, intake(edoc(document_id="slow")))
+    quick = second.accept(intake(edoc(document_id="quick")))
+    until_blocked(first, quick)
+    seen = [event.seq for event in browse.events_after(0, 100)]
+    verb.go_on()
+    for future in (slow, quick):
+        future.result(PATIENCE)
+    seen += [event.seq for event in browse.events_after(max(seen, default=0), 100)]
+
+    assert seen == [event.seq for event in browse.events_after(0, 100)]
+    assert len(seen) == 2
+
+
+def test_two_daemons_that_take_the_same_message_in_make_one_event(two: tuple[Journal, Journal]) -> None:
+    """Whoever is second reads the first's, and answers with its receipt."""
+    first, second = two
+    verb, slow = stalled(first, intake(call_key="k"))
+    quick = second.accept(intake(call_key="k"))
+    until_blocked(first, quick)
+    verb.go_on()
+
+    assert replace(quick.result(PATIENCE), repeated=False) == slow.result(PATIENCE)
+    balanced(first)
+
+
+def test_two_daemons_that_take_a_conflict_in_refuse_one(two: tuple[Journal, Journal]) -> None:
+    """The second sees the first's content under its DocumentId."""
+    first, second = two
+    verb, slow = stalled(first, intake())
+    quick = second.accept(intake(edoc(subject="V/v khác")))
+    until_blocked(first, quick)
+    verb.go_on()
+
+    assert slow.result(PATIENCE)
+    assert isinstance(quick.exception(PATIENCE), Rejected)
+    balanced(first)
+
+
+def test_two_daemons_that_extend_one_event_both_count(two: tuple[Journal, Journal]) -> None:
+    """Each adds a recipient: three copies, and the receipt knows of three."""
+    first, second = two
+    receipt = accept(first, None, to(RECIPIENT))
+    verb, slow = stalled(first, intake(None, to(OTHER)))
+    quick = second.accept(intake(None, to(THIRD)))
+    until_blocked(first, quick)
+    verb.go_on()
+    for future in (slow, quick):
+        future.result(PATIENCE)
+
+    assert sorted(reached(first, receipt)) == sorted([RECIPIENT, OTHER, THIRD])
+    balanced(first)
+
+
+def test_two_daemons_do_not_lease_one_copy_twice(two: tuple[Journal, Journal]) -> None:
+    """Asked for at once, many times."""
+    first, second = two
+    receipts = [accept(first, edoc(document_id=f"d{n}")) for n in range(20)]
+    wanted = [LeaseRequest(only(first, receipt).delivery, TERM) for receipt in receipts]
+    futures = [journal.lease(request) for request in wanted for journal in two]
+
+    assert sum(future.result(PATIENCE) is not None for future in futures) == 20
+    assert {state(second, receipt) for receipt in receipts} == {"sending"}
+    balanced(first)
+
+
+def test_two_daemons_that_take_in_the_same_many_agree(two: tuple[Journal, Journal]) -> None:
+    """In opposite order: no deadlock is anybody's answer, and each message is one."""
+    bodies = [edoc(document_id=f"d{n}", attachments=()) for n in range(60)]
+    futures = [
+        [journal.accept(intake(body)) for body in order]
+        for journal, order in zip(two, (bodies, bodies[::-1]), strict=True)
+    ]
+    ids = [{future.result(PATIENCE).message_id for future in some} for some in futures]
+
+    assert ids[0] == ids[1]
+    assert len(ids[0]) == 60
+    balanced(two[0])
+
+
+def test_a_lost_connection_fails_its_batch_and_no_later_one(two: tuple[Journal, Journal]) -> None:
+    """The database was restarted: everybody gets an answer, and the writer comes back by itself."""
+    journal, other = two
+    accept(journal, edoc(document_id="before"))
+    with other.store.reading() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    failed = journal.accept(intake(edoc(document_id="during")))
+    failed.exception(PATIENCE)
+    receipt = accept(journal, edoc(document_id="after"))
+
+    assert state(journal, receipt) == "queued"
+    balanced(journal)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bus.journal import Journal
 from tests.contracts.journal import JournalContract
+from tests.journals import in_file
 
 
 class TestSqliteJournal(JournalContract):
     @pytest.fixture
-    def database_url(self, tmp_path: Path) -> str:
-        return f"sqlite:///{tmp_path / 'journal.db'}"
+    def journal(self, tmp_path: Path) -> Iterator[Journal]:
+        journal = in_file(tmp_path / "journal.db")
+        yield journal
+        journal.close()

@@ -95,9 +95,8 @@ def test_a_poisoned_request_leaves_nothing_behind(journal: Journal) -> None:
 def test_every_future_is_set_when_the_disk_refuses(journal: Journal) -> None:
     """Nobody waits for ever; and when there is room again, work goes on."""
     disk = Disk(journal)
-    with one_batch(journal):
-        futures = [journal.accept(intake(edoc(document_id=f"d{n}"))) for n in range(5)]
-        disk.full = True
+    disk.full = True
+    futures = [journal.accept(intake(edoc(document_id=f"d{n}"))) for n in range(5)]
     assert all(future.exception(PATIENCE) is not None for future in futures)
 
     disk.full = False

@@ -61,8 +61,7 @@ def test_numbers_of_the_semantics() -> None:
     settings = load_settings()
 
     assert settings.max_bytes == 200 * 1024 * 1024
-    assert settings.max_header_text == 64 * 1024
-    assert (settings.max_recipients, settings.max_attachments) == (2000, 500)
+    assert settings.max_http_headers == 256 * 1024
     assert settings.keep_calls == timedelta(days=90)
     assert settings.ask_after == timedelta(minutes=2)
 

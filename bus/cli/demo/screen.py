@@ -32,7 +32,7 @@ def opened(notes: Sequence[str]) -> Iterator[Screen]:
     if not console.is_terminal:
         yield _Lines(console)
         return
-    with Live(console=console, auto_refresh=False) as live:
+    with Live(console=Console(highlight=False), auto_refresh=False) as live:
         yield _Table(live)
 
 

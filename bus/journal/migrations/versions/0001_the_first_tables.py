@@ -28,6 +28,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index("attempts_copy", ["copy"], unique=False)
+        batch_op.create_index(
+            "attempts_remote",
+            ["call_remote_id"],
+            unique=False,
+            sqlite_where=sa.text("call_remote_id IS NOT NULL"),
+            postgresql_where=sa.text("call_remote_id IS NOT NULL"),
+        )
 
     op.create_table(
         "audit",
@@ -193,7 +200,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("events_message", ["message"], unique=False)
-        batch_op.create_index("events_time", ["at"], unique=False)
 
     op.create_table(
         "messages",
@@ -278,7 +284,6 @@ def downgrade() -> None:
 
     op.drop_table("messages")
     with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index("events_time")
         batch_op.drop_index("events_message")
 
     op.drop_table("events")
@@ -331,6 +336,11 @@ def downgrade() -> None:
     op.drop_table("bodies")
     op.drop_table("audit")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "attempts_remote",
+            sqlite_where=sa.text("call_remote_id IS NOT NULL"),
+            postgresql_where=sa.text("call_remote_id IS NOT NULL"),
+        )
         batch_op.drop_index("attempts_copy")
 
     op.drop_table("attempts")

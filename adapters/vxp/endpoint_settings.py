@@ -1,0 +1,92 @@
+"""What ``routes.yaml`` says about the national axis as a partner that is called: ``kind: vxp``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from adapters.vxp.times import LOCAL
+from bus.endpoint import Duration, EndpointSettings, Idempotency, Size
+from bus.secret import SecretNames
+from bus.transport import Tls
+
+Mode = Literal["live", "observe"]
+
+
+def _check_url(url: str) -> str:
+    parts = urlsplit(url)
+    _ = parts.port  # looked at because only looking finds a port that is none
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(
+            f"expected the adapter's http or https URL such as http://ss.local:8080/XrdAdapter/adapter, got {url!r}"
+        )
+    if parts.username is not None:
+        raise ValueError("a URL holds no user or password here: name the system's secret with secret: file:NAME")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"expected a URL in ASCII without spaces, got {url!r}")
+    return url.rstrip("/")
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment without a zone is Vietnamese time, as everything on the axis is."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
+
+
+_Positive = Annotated[Duration, Field(gt=timedelta(0))]
+
+
+class VxpSettings(EndpointSettings):
+    """An endpoint of ``kind: vxp``: the agency's own security server or adapter before the axis."""
+
+    kind: Literal["vxp"] = "vxp"
+    url: Annotated[str, AfterValidator(_check_url)]
+    #: What the axis knows this system by; every call is signed with the first secret that can be read.
+    system_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+    secret: SecretNames = Field(min_length=1)
+
+    idempotency: Idempotency = Idempotency.ASK_FIRST
+    max_bytes: Size | None = 50 << 20
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 4
+
+    #: How often the axis is looked at for what it has for us.
+    poll: _Positive = timedelta(minutes=3)
+    #: ``observe`` lists and fetches, and neither acks nor sends.
+    mode: Mode = "live"
+    #: What the axis listed before this moment is left alone.
+    live_from: Annotated[datetime, AfterValidator(_local)] | None = None
+    #: Agencies this endpoint acts for: they stand in where the axis does not say whom a document is for.
+    own: tuple[str, ...] = ()
+    #: Tell the axis ``processing`` before a document is fetched.
+    processing: bool = False
+    #: Whether the axis lists sent items without a docId (``bus check --connect`` finds out).
+    list_sent: Literal["unknown", "yes"] = "unknown"
+    #: How far the axis's clock may be from ours when sent items are compared.
+    skew: Duration = timedelta(minutes=10)
+
+    #: PEM files: the authority to trust instead of the system's, and our own certificate.
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    connect_timeout: _Positive = timedelta(seconds=10)
+    #: How long no byte may move before a call is given up.
+    idle_timeout: _Positive = timedelta(seconds=60)
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        if self.key_file and not self.cert_file:
+            raise ValueError("key_file is the key of a certificate: name cert_file too")
+        return self
+
+    @property
+    def tls(self) -> Tls:
+        """The files as the transport wants them."""
+        return Tls(self.ca_file, self.cert_file, self.key_file)
+
+    @property
+    def limit(self) -> int:
+        """The largest document that is taken in, in bytes."""
+        return self.max_bytes or 50 << 20

@@ -1,0 +1,77 @@
+"""``python -m bench [SCENARIO ...] [--quick] [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import sys
+from importlib.util import find_spec
+
+from rich.console import Console
+
+from bench.row import Options, Row
+from bench.scenarios import scenarios
+from bench.table import as_json, table
+
+_BROKER = "amqp://guest:guest@127.0.0.1:5672//"
+
+
+def main() -> int:
+    """Measure what was asked for; 130 where it was broken off, with what is known by then."""
+    asked, rows = _arguments(), list[Row]()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    broken_off = False
+    try:
+        _measure(asked, rows)
+    except KeyboardInterrupt:
+        broken_off = True
+    _show(asked, rows)
+    return 130 if broken_off else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the bus, side by side in one run.")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"of {', '.join(scenarios())}; none: all")
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything: shows that it runs")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument("--broker", default=_BROKER, metavar="URL", help="of RabbitMQ, for the scenario channel")
+    asked = parser.parse_args()
+    if unknown := set(asked.scenarios) - set(scenarios()):
+        parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(scenarios())}")
+    return asked
+
+
+def _measure(asked: argparse.Namespace, rows: list[Row]) -> None:
+    options = Options(asked.quick, asked.broker)
+    progress = Console(stderr=True)
+    for name, scenario in scenarios().items():
+        if not asked.scenarios or name in asked.scenarios:
+            for row in scenario(options):
+                progress.print(f"{row.scenario}: {row.case}", style="dim")
+                rows.append(row)
+
+
+def _show(asked: argparse.Namespace, rows: list[Row]) -> None:
+    about = _about()
+    if asked.json:
+        sys.stdout.write(as_json(rows, about) + "\n")
+    else:
+        title = ", ".join(f"{name} {value}" for name, value in about.items())
+        Console(width=None if sys.stdout.isatty() else 160).print(table(rows, title))
+
+
+def _about() -> dict[str, object]:
+    """The machine, and what it was doing besides."""
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()}",
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "loop": "uvloop" if find_spec("uvloop") else "asyncio",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

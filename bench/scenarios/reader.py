@@ -1,0 +1,83 @@
+"""What reading a document costs beside the library alone on the same bytes: as a tree, and as bare events.
+
+The library checks and decodes nothing; the reader decodes and hashes every attachment, and keeps none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+import schemas
+from bench import process
+from bench.child import answer
+from bench.documents import SMALL, document
+from bench.row import Options, Row
+
+_PIECE = 1 << 20
+_SIZES = {"20 KB": (SMALL, 600), "1 MB": (1_000_000, 40), "50 MB": (50_000_000, 2)}
+
+
+def measure(options: Options) -> Iterator[Row]:
+    """Each size with each way, the ways in turns."""
+    for name, (size, times) in _SIZES.items():
+        base = 0.0
+        for way in _WAYS:
+            rates = [answer(_run, way, size, options.count(times)) for _ in range(options.rounds(3))]
+            per_second, peak, length = sorted(rates)[len(rates) // 2]
+            base = base or per_second
+            yield Row(
+                "reader", f"{name}, {way}", rate=per_second, megabytes=per_second * length / 1e6,
+                cpu=1000 / per_second, peak=peak, ratio=per_second / base,
+            )  # fmt: skip
+
+
+def _run(way: str, size: int, times: int) -> tuple[float, float, int]:
+    """Documents a second of processor time, megabytes of peak beyond the document itself, and its length."""
+    body, read = document(size), _WAYS[way]
+    resident = process.reset_peak()
+    read(body)
+    peak = process.peak() - resident
+    began = time.process_time()
+    for _ in range(times):
+        read(body)
+    return times / (time.process_time() - began), peak, len(body)
+
+
+def _reader(body: bytes) -> None:
+    reader = schemas.reader()
+    for piece in _pieces(body):
+        reader.feed(piece)
+    reader.close()
+
+
+def _tree(body: bytes) -> None:
+    etree.fromstring(body, etree.XMLParser(huge_tree=True, resolve_entities=False))
+
+
+def _events(body: bytes) -> None:
+    parser = etree.XMLParser(target=_Deaf(), huge_tree=True, resolve_entities=False)  # type: ignore[arg-type]
+    for piece in _pieces(body):
+        parser.feed(piece)
+    parser.close()
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    return (body[place : place + _PIECE] for place in range(0, len(body), _PIECE))
+
+
+class _Deaf:
+    """Is told everything and does nothing."""
+
+    def start(self, *_: object) -> None: ...
+
+    def end(self, *_: object) -> None: ...
+
+    def data(self, *_: object) -> None: ...
+
+    def close(self) -> None: ...
+
+
+_WAYS: dict[str, Callable[[bytes], None]] = {"ours": _reader, "lxml tree": _tree, "lxml bare events": _events}

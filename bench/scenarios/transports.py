@@ -1,0 +1,42 @@
+"""Calls to a partner by the two transports, side by side."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.documents import SMALL, document
+from bench.row import Options, Row
+from bench.sink import sink
+from bus.message import Claim
+from bus.transport import Request, Transport
+from bus.transport.fast import FastTransport
+from bus.transport.plain import PlainTransport
+
+_CALLS = 2000
+
+
+def measure(options: Options) -> Iterator[Row]:
+    """Each number of threads with each transport."""
+    body = document(SMALL)
+    claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
+    with sink() as there:
+        request = Request("POST", f"http://127.0.0.1:{there.port}/edoc", {"Content-Type": "application/xml"}, claim)
+        for threads in (1, 8, 16):
+            plain = _one("plain", PlainTransport(), request, threads, options.count(_CALLS))
+            yield plain
+            yield _one("fast", FastTransport(), request, threads, options.count(_CALLS), plain)
+
+
+def _one(name: str, transport: Transport, request: Request, threads: int, calls: int, beside: Row | None = None) -> Row:
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda _: transport.call(request), range(threads * 4)))
+        began, cpu = time.monotonic(), time.process_time()
+        list(pool.map(lambda _: transport.call(request), range(calls)))
+        seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+    transport.close()
+    rate = calls / seconds
+    ratio = rate / beside.rate if beside and beside.rate else 1.0
+    return Row("transports", f"{name}, {threads} threads", rate=rate, cpu=cpu / calls * 1000, ratio=ratio)

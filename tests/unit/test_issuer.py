@@ -1,0 +1,160 @@
+"""Tickets in lease order, no more than there is room for; the backlog stays in the journal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bus.channel import ChannelDown, Ticket
+from bus.gate import Gates
+from bus.issuer import Issuer
+from bus.journal import Journal
+from tests.deliveries import outlet
+from tests.journals import AXIS, PATIENCE, accept, in_file, only, to
+from tests.messages import RECIPIENT, edoc
+
+
+class Published:
+    """A channel that keeps what it was given, and may be down."""
+
+    def __init__(self) -> None:
+        self.tickets: list[Ticket] = []
+        self.down = False
+        self._change = threading.Condition()
+        self.refused = 0
+
+    def publish(self, tickets: Sequence[Ticket]) -> None:
+        with self._change:
+            if self.down and tickets:
+                self.refused += 1
+                self._change.notify_all()
+                raise ChannelDown("no broker")
+            self.tickets += tickets
+            self._change.notify_all()
+
+    def wait(self, count: int) -> list[str]:
+        """The deliveries named so far, once there are so many."""
+        with self._change:
+            assert self._change.wait_for(lambda: len(self.tickets) >= count, PATIENCE), self.tickets
+            return [ticket.delivery for ticket in self.tickets]
+
+    def wait_refused(self) -> None:
+        with self._change:
+            assert self._change.wait_for(lambda: self.refused, PATIENCE)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = in_file(tmp_path / "journal.db")
+    with capture_logs():
+        yield journal
+        journal.close()
+
+
+@pytest.fixture
+def gates(journal: Journal) -> Gates:
+    return Gates(journal.clock, lambda _condition: None)
+
+
+@pytest.fixture
+def channel() -> Published:
+    return Published()
+
+
+@pytest.fixture
+def issuer(journal: Journal, gates: Gates, channel: Published) -> Iterator[Issuer]:
+    issuer = Issuer(journal.reads, channel, gates, journal.clock, lambda: 1)  # type: ignore[arg-type]
+    issuer.start()
+    yield issuer
+    issuer.stop()
+
+
+def documents(journal: Journal, count: int, **more: object) -> list[str]:
+    receipts = [accept(journal, edoc(document_id=f"{more} {n}", **more)) for n in range(count)]  # type: ignore[arg-type]
+    return [only(journal, receipt).delivery for receipt in receipts]
+
+
+def test_the_urgent_go_first_and_one_in_five_is_the_oldest(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """In the order of leases."""
+    gates.configure(AXIS, 100, None)
+    old = documents(journal, 2)
+    urgent = documents(journal, 6, priority=4)
+    issuer.serve({name: outlet(name=name) for name in (AXIS,)})
+
+    assert channel.wait(8) == [*urgent[:4], old[0], *urgent[4:], old[1]]
+
+
+def test_no_more_than_there_is_room_for_until_one_comes_back(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """Concurrency and what runs ahead; then one for one, oldest first."""
+    gates.configure(AXIS, 1, None)
+    backlog = documents(journal, 5)
+    issuer.serve({name: outlet(name=name) for name in (AXIS,)})
+    assert channel.wait(2) == backlog[:2]
+    assert gates.room(AXIS, 1) == 0
+
+    gates.back(AXIS, [backlog[0]])
+    from bus.journal.operate import Order
+
+    journal.operate("cancel", Order((backlog[0],), "an")).result(PATIENCE)
+    issuer.wake([AXIS])
+    assert channel.wait(3) == backlog[:3]
+
+
+def test_another_endpoint_does_not_wait(journal: Journal, issuer: Issuer, gates: Gates, channel: Published) -> None:
+    """A full or closed one keeps only its own."""
+    gates.configure(AXIS, 1, None)
+    gates.configure("so-tc", 1, None)
+    gates.take(AXIS, journal.reads.due(AXIS, 0, 1), 1)
+    documents(journal, 3)
+    other = accept(journal, edoc(document_id="o"), to(RECIPIENT, "so-tc"))
+    issuer.serve(
+        {
+            name: outlet(name=name)
+            for name in (
+                AXIS,
+                "so-tc",
+            )
+        }
+    )
+
+    assert only(journal, other).delivery in channel.wait(3)
+
+
+def test_tickets_a_broker_did_not_take_are_issued_again(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """They do not count as out."""
+    gates.configure(AXIS, 4, None)
+    channel.down = True
+    backlog = documents(journal, 2)
+    issuer.serve({name: outlet(name=name) for name in (AXIS,)})
+    channel.wait_refused()
+    channel.down = False
+
+    assert channel.wait(2) == backlog
+
+
+def test_endpoints_it_does_not_serve_get_none(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """A wake-up for another is not heard."""
+    documents(journal, 1)
+    quiet = accept(journal, edoc(document_id="q"), to(RECIPIENT, "so-tc"))
+    issuer.serve({name: outlet(name=name) for name in ("so-tc",)})
+    issuer.wake([AXIS])
+
+    assert channel.wait(1) == [only(journal, quiet).delivery]
+
+
+def test_stopping_may_be_said_twice(issuer: Issuer) -> None:
+    """And before it began."""
+    issuer.stop()
+    issuer.stop()
