@@ -14,6 +14,7 @@ from rich.console import Console
 from bench.row import Options, Row
 from bench.scenarios import scenarios
 from bench.table import as_json, table
+from bus import log
 
 _BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 
@@ -21,6 +22,7 @@ _BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 def main() -> int:
     """Measure what was asked for; 130 where it was broken off, with what is known by then."""
     asked, rows = _arguments(), list[Row]()
+    log.configure(level="error")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     broken_off = False
     try:

@@ -32,5 +32,6 @@ Beside the road
     ``teller`` (a sender is told of a failure)
 
 Above it
-    ``control`` (every question and order as one function), ``daemon`` (settings become running parts), ``cli``
+    ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),
+    ``assembly`` (settings become parts), ``cli``
 """

@@ -1,54 +1,34 @@
-"""The composition root: settings become running parts here and nowhere else.
+"""The running bus: started in an order in which nobody is called before it can answer, reloaded whole, drained.
 
-:func:`build` makes the parts, :meth:`Daemon.start` sets them going in an order in which nobody is called
-before it can answer, :meth:`Daemon.reload` puts changed routes in force, :meth:`Daemon.stop` drains.
+The parts are put together in ``bus.assembly``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bus import log
-from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
-from bus.claimcheck import ClaimCheck
-from bus.clock import Clock, SystemClock, micros
-from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.config import RoutesFile
 from bus.consequence import Consequences
 from bus.control.parts import Parts
 from bus.control.server import ControlServer
-from bus.delivery import Courier, Told
 from bus.desk import Face
 from bus.doors import Doors
-from bus.endpoint import Adapter, Tools
+from bus.endpoint import Tools
 from bus.gate import Gates
-from bus.home import HomeLock
 from bus.ingress import Ingress, Plan
 from bus.issuer import Issuer
-from bus.journal import Journal
-from bus.journal.browse import Browse
-from bus.journal.dbclock import DatabaseClock
-from bus.journal.lease import Lease
-from bus.journal.migrate import upgrade
 from bus.journal.notes import RoutesVersion
-from bus.journal.store import Store
 from bus.listener import Server, application, header_refusal
-from bus.mailbox import JournalMailbox
 from bus.metrics import Metrics
-from bus.planning import Force, Planner, closed_by
-from bus.reception import Reception
-from bus.retention import Retention
+from bus.openhome import Home
+from bus.planning import Force, closed_by
 from bus.room import Room
-from bus.secret import Secrets
 from bus.sweeper import Sweeper
-from bus.teller import Teller
-from bus.throttle import Throttle
-from bus.transport.fast import FastTransport
-from bus.transport.plain import PlainTransport
 from bus.workers import Workers
 
 _log = log.get()
@@ -68,43 +48,6 @@ class Keeper:
     def plan(self) -> Plan:
         """What routing goes by now."""
         return self.force.plan
-
-
-@dataclass(slots=True)
-class Home:
-    """What there is without a running daemon: the journal of one home and what reads it."""
-
-    settings: Settings
-    clock: Clock
-    lock: HomeLock
-    journal: Journal
-    browse: Browse
-    claims: ClaimCheck
-    secrets: Secrets
-    planner: Planner
-
-    def close(self) -> None:
-        """Close the journal and let go of the home."""
-        self.journal.close()
-        self.lock.release()
-
-
-def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Home:
-    """Take the home, bring its tables up to date, and begin to write. Raises HomeTaken."""
-    lock = HomeLock(settings.lock)
-    lock.take()
-    try:
-        store = Store(settings.database_url)
-        upgrade(store)
-        clock = clock or (SystemClock() if store.is_sqlite else DatabaseClock(store))
-        journal = Journal(store, clock)
-        claims = ClaimCheck(settings.bodies, settings.spool, settings.inline_bytes)
-        journal.start()
-    except BaseException:
-        lock.release()
-        raise
-    planner = Planner(adapters, settings.ask_after)
-    return Home(settings, clock, lock, journal, Browse(store), claims, Secrets(settings.home), planner)
 
 
 @dataclass(slots=True)
@@ -266,98 +209,3 @@ class Daemon:
     def _join_consumer(self) -> None:
         if self._consumer:
             self._consumer.join(2.0)
-
-
-def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Daemon:
-    """All parts of a daemon, not started. Raises HomeTaken, and RoutesInvalid where no routes can be put in force."""
-    home = open_home(settings, adapters, clock)
-    try:
-        return _build(home, adapters)
-    except BaseException:
-        home.close()
-        raise
-
-
-def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
-    settings, journal, metrics = home.settings, home.journal, Metrics()
-    tools = Tools(home.clock, home.secrets, FastTransport(), PlainTransport())
-    routes = first_routes(home)
-    journal.note_routes(RoutesVersion(routes.version, routes.text, "start")).result()
-    keeper = Keeper(home.planner.force(routes, tools))
-    gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
-    channel = KombuChannel(settings.broker_url, _namespace(settings))
-    issuer = Issuer(
-        journal.reads, channel, gates, home.clock, lambda: min(2 * journal.committer.last_batch, settings.lease_ahead)
-    )
-    workers = Workers(
-        journal,
-        Courier(journal.reads, home.claims, home.clock),
-        gates,
-        lambda: micros(settings.lease),
-        lambda lease, told: _told(metrics, lease, told),
-        lambda name: issuer.wake([name]),
-    )
-    sweeper = Sweeper(
-        journal,
-        home.clock,
-        issuer.wake,
-        micros(settings.clock_jump),
-        Retention(journal, home.claims, home.clock, settings),
-    )
-    ingress = Ingress(journal, keeper)
-    room = Room(settings.home, home.clock, settings.intakes_at_once, settings.disk_reserve)
-    consequences = Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)])
-    doors = Doors(
-        keeper, journal, ingress, Reception(home.claims, room, settings.max_bytes, journal.reads.has_body), JournalMailbox(journal, home.claims, home.browse),
-        home.browse, home.secrets, Throttle(home.clock, settings.max_failed_signins, journal.note_refusal), metrics,
-        home.clock, settings.max_bytes,
-    )  # fmt: skip
-    faces = [adapter.face() for adapter in adapters if adapter.face]
-    return Daemon(
-        home,
-        keeper,
-        tools,
-        gates,
-        ingress,
-        doors,
-        metrics,
-        channel,
-        issuer,
-        workers,
-        sweeper,
-        consequences,
-        room,
-        faces,
-    )
-
-
-def first_routes(home: Home) -> RoutesFile:
-    """The routes to start with: the file's, or, where it is wrong, the last that were in force."""
-    try:
-        return home.planner.read(home.settings.routes)
-    except (OSError, RoutesInvalid):
-        last = home.journal.reads.routes_version()
-        if last is None:
-            raise
-        _log.exception("routes.refused", file=str(home.settings.routes), in_force=last[0])
-        return home.planner.parse(last[1], home.settings.routes.name)
-
-
-def _namespace(settings: Settings) -> str:
-    """What tells this installation's queues from another's on one broker."""
-    return hashlib.blake2b(settings.database_url.encode(), digest_size=6).hexdigest()
-
-
-def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
-    for settlement in told.settlements:
-        if settlement.made:
-            metrics.deliveries.labels(lease.endpoint, settlement.outcome).inc()
-            _log.info(
-                "copy.settled",
-                copy=settlement.copy,
-                outcome=settlement.outcome,
-                state=settlement.to,
-                failure=settlement.failure,
-            )
-    if told.seconds is not None:
-        metrics.delivery_seconds.labels(lease.endpoint).observe(told.seconds)

@@ -16,7 +16,7 @@ from bus.errors import OutcomeUnknown
 from bus.journal.notes import Condition
 from bus.journal.reads import Due
 from bus.journal.settle import Settlement
-from bus.journal.states import State
+from bus.journal.states import Reason, State
 
 #: Seconds after which a ticket that nobody came for counts as lost.
 _PATIENCE = 30.0
@@ -126,7 +126,7 @@ class Gates:
         with self._lock:
             state = self._state(name)
             before = state.condition
-            state.condition = self._after_call(state.condition, [told for told in settlements if told.made])
+            state.condition = self._after_call(state.condition, [told for told in settlements if _is_theirs(told)])
             after = state.condition
         if (before.breaker, before.paused_by, before.opened_times) != (
             after.breaker,
@@ -175,6 +175,11 @@ class Gates:
         for delivery, ticket in list(state.out.items()):
             if not ticket.leased and ticket.issued_at < oldest:
                 del state.out[delivery]
+
+
+def _is_theirs(settlement: Settlement) -> bool:
+    """Whether an outcome says something of the partner: a call that we gave up to stop does not."""
+    return settlement.made and settlement.reason != Reason.STOPPED
 
 
 def _unanswered(settlement: Settlement) -> bool:

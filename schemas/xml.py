@@ -127,7 +127,8 @@ class _Target:
         name = self._known.get(tag) or self._learn(tag)
         if attributes or namespaces:
             self._names += sum(map(len, attributes)) + sum(map(len, namespaces.values()))
-        self._check()
+        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS or self._names > MAX_NAMES:
+            raise self._too_much()
         self._handler.start(name)
 
     def _learn(self, tag: str) -> Name:
@@ -136,13 +137,12 @@ class _Target:
         self._known[tag] = Name(namespace[1:], local)
         return self._known[tag]
 
-    def _check(self) -> None:
+    def _too_much(self) -> Invalid:
         if self._depth > MAX_DEPTH:
-            raise Invalid("xml.too_deep", f"elements stand more than {MAX_DEPTH} deep in each other")
+            return Invalid("xml.too_deep", f"elements stand more than {MAX_DEPTH} deep in each other")
         if self._elements > MAX_ELEMENTS:
-            raise Invalid("xml.too_deep", f"there are more than {MAX_ELEMENTS} elements")
-        if self._names > MAX_NAMES:
-            raise Invalid("xml.too_deep", "the names of elements and attributes are too long")
+            return Invalid("xml.too_deep", f"there are more than {MAX_ELEMENTS} elements")
+        return Invalid("xml.too_deep", "the names of elements and attributes are too long")
 
     def end(self, _tag: str) -> None:
         self.events += 1

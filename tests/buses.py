@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import adapters
+from bus.assembly import build
 from bus.cli.line import parts_of
 from bus.config import Settings, load_settings
 from bus.control.operations import call
 from bus.control.parts import Parts
-from bus.daemon import Daemon, build, open_home
+from bus.daemon import Daemon
 from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
 from bus.journal.states import State
+from bus.openhome import open_home
 from tests.messages import RECIPIENT, SENDER
 
 #: How long anything may take before the test gives up; nothing waits this long when all is well.

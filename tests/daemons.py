@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters import all_adapters
+from bus.assembly import build
 from bus.config import load_settings
-from bus.daemon import Daemon, build
+from bus.daemon import Daemon
 from tests.contracts.face import NOI_VU, TAI_CHINH
 
 PARTNERS = """
@@ -81,7 +82,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def call(daemon: Daemon, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def call(
+    daemon: Daemon, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
     """One HTTP request over a socket of its own."""
     host, port = daemon.home.settings.address
     connection = http.client.HTTPConnection(host, port, timeout=30)

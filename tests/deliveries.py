@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bus.channel import Ticket
 from bus.claimcheck import ClaimCheck
 from bus.config.models import RetryPolicy
 from bus.delivery import Courier, Told
@@ -112,8 +113,6 @@ class Yard:
 
     def ticket(self, receipt: Receipt, endpoint: str = AXIS) -> None:
         """Hand in a ticket for the one copy of a message."""
-        from bus.channel import Ticket
-
         delivery = only(self.journal, receipt).delivery
         self.workers.take(Ticket(endpoint, delivery), lambda: self._acked.put(delivery))
 

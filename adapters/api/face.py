@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from adapters.api import mailbox, messages
+from adapters.api.docs import docs
 from adapters.api.door import DOOR
 from adapters.api.guarded import refused
 from adapters.api.hot import hot
@@ -32,8 +33,16 @@ class ApiFace:
 
     def mount(self, desk: Desk) -> ASGIApp:
         """The application below ``/api``."""
-        app = FastAPI(title="Liên Thông Bus", version="1", description=_ABOUT, redoc_url=None, redirect_slashes=False)
+        app = FastAPI(
+            title="Liên Thông Bus",
+            version="1",
+            description=_ABOUT,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+        )
         app.state.desk = desk
+        app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
         app.include_router(messages.router())
         app.include_router(mailbox.router())
         app.add_exception_handler(HTTPException, _no_such_call)

@@ -4,7 +4,6 @@ In reading order: ``app`` (all commands), ``options`` and ``words`` (what is wri
 command ends), ``line`` (the running daemon, or the home itself), then one file a group of commands, and ``demo``.
 """
 
-
 import os
 
 

@@ -14,10 +14,10 @@ from bus.config import RoutesFile, Settings
 from bus.control.client import ControlClient, NoDaemon
 from bus.control.operations import call
 from bus.control.parts import Parts
-from bus.daemon import Home, first_routes, open_home
 from bus.errors import NotFound
 from bus.gate import Gates
 from bus.ingress import Ingress, Plan
+from bus.openhome import Home, first_routes, open_home
 
 
 class Line(Protocol):

@@ -11,11 +11,12 @@ import typer
 
 import adapters
 from bus import log
+from bus.assembly import build
 from bus.cli import show, stopping
 from bus.cli.guard import add
 from bus.cli.options import Home, Routes, settings
 from bus.config import Settings
-from bus.daemon import Daemon, build
+from bus.daemon import Daemon
 from bus.errors import NotFound
 from bus.watch import RoutesWatcher
 

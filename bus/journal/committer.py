@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ from bus.journal.store import Store
 from bus.journal.tx import Tx
 
 _log = log.get()
+
+#: How often a race with another writer is lost before that is said.
+_RACES = 3
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -117,7 +121,7 @@ class Committer:
 
     def _settle(self, batch: list[_Work], connection: Connection) -> None:
         try:
-            results, woken = self._write(connection, batch, self._all_at_once)
+            results, woken = self._write_together(connection, batch)
         except Exception as error:
             _log.warning("batch.split", size=len(batch), error=repr(error))
             results, woken = self._write_apart(connection, batch)
@@ -133,6 +137,12 @@ class Committer:
             self.after_commit(size, woken)
         except Exception:
             _log.exception("after_commit.failed", size=size)
+
+    def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+        for _ in range(_RACES):
+            with suppress(Busy):  # another writer was first: what it wrote can be read now
+                return self._write(connection, batch, self._all_at_once)
+        return self._write(connection, batch, self._all_at_once)
 
     def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
         try:
@@ -157,15 +167,21 @@ class Committer:
         return results
 
     def _one_by_one(self, tx: Tx, batch: list[_Work]) -> list[Any]:
-        return [self._alone(tx, work) for work in batch]
+        return [self._by_itself(tx, work) for work in batch]
+
+    def _by_itself(self, tx: Tx, work: _Work) -> Any:
+        try:
+            for _ in range(_RACES):
+                with suppress(Busy):
+                    return self._alone(tx, work)
+            return self._alone(tx, work)
+        except Exception as error:
+            return error
 
     def _alone(self, tx: Tx, work: _Work) -> Any:
         apart = Tx(tx.connection, tx.now)
-        try:
-            with tx.connection.begin_nested():
-                (result,) = work.verb(apart, [work.request])
-        except Exception as error:
-            return error
+        with tx.connection.begin_nested():
+            (result,) = work.verb(apart, [work.request])
         tx.take_over(apart)
         return result
 

@@ -61,6 +61,7 @@ class Copy:
 
 
 NAMES = tuple(field.name for field in fields(Copy))
+_STATE = NAMES.index("state")
 COLUMNS = tuple(copies.c[name] for name in NAMES)
 #: The copies with these ids, kept from other writers until the transaction ends.
 BY_ID = select(*COLUMNS).where(copies.c.id.in_(bindparam("ids", expanding=True))).with_for_update()
@@ -83,8 +84,7 @@ CHANGING = (
 
 def from_row(row: Sequence[Any]) -> Copy:
     """A copy from a row that begins with :data:`COLUMNS`."""
-    values = dict(zip(NAMES, row, strict=False))
-    return Copy(**{**values, "state": State(values["state"])})
+    return Copy(*row[:_STATE], State(row[_STATE]), *row[_STATE + 1 : len(NAMES)])
 
 
 def move(copy: Copy, to: State, now: int, *, reason: str = "", until: int | None = None, **changes: Any) -> Copy:

@@ -10,6 +10,8 @@ from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, canonical, clean
 from schemas.edxml.tree import Element
 from schemas.xml import Name
 
+_TO = Name(NAMESPACE, "To")
+
 
 @dataclass(slots=True)
 class _Open:
@@ -41,8 +43,9 @@ class HeaderBuilder:
             self._in_signature += 1
             return
         self._elements += 1
-        self._recipients += name == (NAMESPACE, "To")
-        self._check()
+        self._recipients += name == _TO
+        if self._elements > limits.HEADER_ELEMENTS or self._recipients > limits.RECIPIENTS:
+            self._check()
         self._open.append(_Open(name))
 
     def data(self, text: str) -> None:
@@ -52,7 +55,8 @@ class HeaderBuilder:
         texts = self._open[-1].texts
         if kept := text if texts else trim_start(text):
             self._text += len(kept.encode())
-            self._check()
+            if self._text > limits.HEADER_TEXT:
+                self._check()
             texts.append(kept)
 
     def end(self) -> None:
@@ -69,6 +73,7 @@ class HeaderBuilder:
         return self._open[0].closed()
 
     def _check(self) -> None:
+        """Asked only beyond the least of the bounds: this is told of every element and text."""
         if self._recipients > limits.RECIPIENTS:
             raise Invalid("edxml.too_many", f"there are more than {limits.RECIPIENTS} To elements")
         if self._text > limits.HEADER_TEXT + limits.TEXT_PER_RECIPIENT * self._recipients:

@@ -1,10 +1,15 @@
-"""What every journal promises, whatever database is under it. A subclass offers ``journal``: fresh, started, its clock a HandClock."""
+"""What every journal promises, whatever database is under it. A subclass offers ``journal``: fresh, started, its clock
+a HandClock.
+"""
 
 from __future__ import annotations
 
+from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_identity import IdentityRules
-from tests.contracts.journal_lanes import LaneRules, LeaseRules, OrderRules, SettlementRules
-from tests.contracts.journal_mailbox import MailboxRules, OperatorRules, TimeRules
+from tests.contracts.journal_lanes import LaneRules, OrderRules
+from tests.contracts.journal_leases import LeaseRules, SettlementRules
+from tests.contracts.journal_mailbox import MailboxRules
+from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_retention import RetentionRules
 
@@ -12,10 +17,11 @@ from tests.contracts.journal_retention import RetentionRules
 class JournalContract(
     IdentityRules,
     LaneRules,
+    OrderRules,
     LeaseRules,
     SettlementRules,
-    OrderRules,
     RecallRules,
+    DocumentRules,
     MailboxRules,
     OperatorRules,
     TimeRules,

@@ -10,8 +10,9 @@ import pytest
 from bus.clock import iso
 from bus.errors import Rejected
 from bus.journal import Journal
+from bus.journal.operate import Order
 from bus.message import Receipt
-from tests.journals import PATIENCE, accept, balanced, hand, intake, offered, one_batch, order, reached, send, state, to
+from tests.journals import PATIENCE, accept, balanced, hand, intake, offered, one_batch, reached, send, state, taken, to
 from tests.messages import RECIPIENT, SENDER, edoc, status
 
 OTHER = "000.00.12.H62"
@@ -104,7 +105,7 @@ class IdentityRules:
         assert held.message_id != first.message_id
         assert reached(journal, held) == {RECIPIENT: ("held", "conflict"), OTHER: ("held", "conflict")}
         for copy in journal.reads.copies(held.message_id):
-            journal.operate("release", _order(copy.id)).result(PATIENCE)
+            journal.operate("release", Order((copy.id,), "an")).result(PATIENCE)
         assert reached(journal, held) == {RECIPIENT: ("queued", ""), OTHER: ("offered", "")}
         balanced(journal)
 
@@ -158,9 +159,7 @@ class IdentityRules:
         assert len({receipt.message_id for receipt in receipts}) == 1
         assert sorted(reached(journal, receipts[0])) == sorted([RECIPIENT, OTHER, THIRD])
         for number in range(3):
-            leased = journal.lease(_lease(journal, receipts[0], number)).result(PATIENCE)
-            assert leased
-            assert len(leased.copies) == 1
+            assert len(taken(journal, receipts[0], of=number).copies) == 1
         balanced(journal)
 
     def test_a_copy_for_a_late_recipient_of_a_recalled_document_is_not_sent(self, journal: Journal) -> None:
@@ -218,21 +217,10 @@ class IdentityRules:
         receipt = accept(journal, None, to(RECIPIENT), to(OTHER, "", dead="route.none"), from_source=True)
 
         assert reached(journal, receipt)[OTHER] == ("dead", "route.none")
-        assert "route" in order(journal, "replay", receipt).refused or state
+        lost = journal.reads.copies(receipt.message_id)[1]
+        assert "route" in journal.operate("replay", Order((lost.id,), "an")).result(PATIENCE)[0].refused
         balanced(journal)
 
 
 def _id_of(future: Future[Receipt]) -> str | None:
     return None if future.exception(PATIENCE) else future.result().message_id
-
-
-def _order(copy: str):
-    from bus.journal.operate import Order
-
-    return Order((copy,), "an")
-
-
-def _lease(journal: Journal, receipt: Receipt, number: int):
-    from bus.journal.lease import LeaseRequest
-
-    return LeaseRequest(journal.reads.copies(receipt.message_id)[number].delivery, 60_000_000)

@@ -55,7 +55,8 @@ def test_during_the_stop(place: Place, begin: Begin, point: str) -> None:
 
 def test_a_stop_in_order(place: Place, begin: Begin) -> None:
     """SIGTERM, to the command itself, with calls that never end: over within ten seconds, exit 0, nothing left in
-    ``sending``, the account balanced; what could not be waited for is in doubt, what was not begun is queued.
+    ``sending``, the account balanced; what could not be waited for is in doubt, what was not begun is queued, and none
+    of it is held against the partners.
     """
     life = begin(fresh=True)
     for name in CONTRACTS:
@@ -65,14 +66,14 @@ def test_a_stop_in_order(place: Place, begin: Begin) -> None:
     code, seconds = life.terminate()
     assert code == 0
     assert seconds < 10
-    _behave(place)
-
     states = accounts.at_rest(place)
     assert set(states) <= {"offered", "queued", "in_doubt"}
     assert states["offered"] == len(papers)
 
-    after = begin()
     doubts = len(accounts.times(place, "once"))
+    _behave(place)
+    after = begin()
+    assert {one["breaker"] for one in after.ask("status")["endpoints"]} == {"closed"}
     accounts.settled(after, doubts=doubts)
     accounts.complete(after, accepted, doubted=["once"])
 

@@ -206,7 +206,7 @@ class DeliveryMachine(RuleBasedStateMachine):
 
 
 class TestDelivery(DeliveryMachine.TestCase):
-    settings = settings(max_examples=12, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=8, stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.long

@@ -166,7 +166,9 @@ def test_every_refused_copy_counts_towards_a_pause(gates: Gates, noted: list[Con
 
 def test_what_the_journal_remembers_holds_after_a_restart(gates: Gates, clock: HandClock) -> None:
     """A pause, and an open breaker."""
-    gates.restore([paused(Condition(NAME), "an", "bảo trì", clock.now()), Condition("so-tc", breaker="open", until=None)])
+    gates.restore(
+        [paused(Condition(NAME), "an", "bảo trì", clock.now()), Condition("so-tc", breaker="open", until=None)]
+    )
 
     assert gates.room(NAME, 5) == 0
     assert gates.room("so-tc", 5) == 1

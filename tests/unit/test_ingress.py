@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bus.directory import Directory
 from bus.errors import Busy, Rejected
 from bus.ingress import Ingress, Plan
-from bus.journal import Journal
+from bus.journal import Journal, schema
 from bus.message import Claim, Inbound, Receipt, ReturnAddress
 from bus.router import Router
 from tests.journals import MINUTE, PATIENCE, balanced, hand, in_file, reached
@@ -85,10 +87,6 @@ def refusal(ingress: Ingress, *args: Any, **more: Any) -> Rejected:
 
 
 def nothing_is_kept(journal: Journal) -> bool:
-    from sqlalchemy import func, select
-
-    from bus.journal import schema
-
     with journal.store.reading() as connection:
         tables = (schema.messages, schema.copies, schema.bodies, schema.calls, schema.events)
         return not any(connection.execute(select(func.count()).select_from(table)).scalar() for table in tables)
@@ -105,8 +103,6 @@ def test_each_recipient_goes_where_its_rule_says(journal: Journal, ingress: Ingr
 
 def test_the_callers_word_goes_before_the_bodys(journal: Journal, ingress: Ingress) -> None:
     """Where the caller names none, the body's are taken; each once, whatever its spelling."""
-    from dataclasses import replace
-
     named = accept(ingress, edoc(recipients=[RECIPIENT, OTHER]), OTHER)
     assert list(reached(journal, named)) == [OTHER]
     silent = replace(inbound(status(respond_to=SENDER), partner="stc"), recipients=())
@@ -163,8 +159,6 @@ def test_what_was_accepted_before_is_never_refused(
     journal: Journal, ingress: Ingress, holder: Holder, text: str, key: str | None
 ) -> None:
     """The routes have changed meanwhile: a repeat gets its receipt, by its call or by its content."""
-    from dataclasses import replace
-
     first = accept(ingress, call_key=key)
     holder.put(text)
 

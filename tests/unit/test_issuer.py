@@ -13,6 +13,7 @@ from bus.channel import ChannelDown, Ticket
 from bus.gate import Gates
 from bus.issuer import Issuer
 from bus.journal import Journal
+from bus.journal.operate import Order
 from tests.deliveries import outlet
 from tests.journals import AXIS, PATIENCE, accept, in_file, only, to
 from tests.messages import RECIPIENT, edoc
@@ -101,8 +102,6 @@ def test_no_more_than_there_is_room_for_until_one_comes_back(
     assert gates.room(AXIS, 1) == 0
 
     gates.back(AXIS, [backlog[0]])
-    from bus.journal.operate import Order
-
     journal.operate("cancel", Order((backlog[0],), "an")).result(PATIENCE)
     issuer.wake([AXIS])
     assert channel.wait(3) == backlog[:3]

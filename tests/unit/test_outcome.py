@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -163,8 +164,6 @@ def test_a_lease_past_its_messages_expiry_is_given_up(journal: Journal, tmp_path
 
 def test_a_body_that_is_gone_is_a_refusal_of_ours(journal: Journal, tmp_path: Path) -> None:
     """Nothing can be sent, ever."""
-    from dataclasses import replace
-
     held = taken(journal, accept(journal))
     gone = replace(held, copies=(replace(held.copies[0], body="0" * 64),))
 

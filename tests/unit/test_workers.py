@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bus.channel import Ticket
 from bus.endpoint import Delivered
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal import Journal
+from bus.journal.lease import LeaseRequest
 from bus.journal.reads import Reads
 from bus.journal.store import Store
 from bus.message import Delivery
@@ -151,8 +153,6 @@ def test_an_outcome_that_is_none_is_unknown(journal: Journal, tmp_path: Path) ->
     yard = Yard(journal, tmp_path, outlet(ScriptedSink(act)))
     receipt = accept(journal, None, to("A", one_call=True), to("B", one_call=True))
     copies = journal.reads.copies(receipt.message_id)
-    from bus.channel import Ticket
-
     let_go = threading.Event()
     yard.workers.take(Ticket(AXIS, copies[0].delivery), let_go.set)
     assert let_go.wait(PATIENCE)
@@ -197,8 +197,6 @@ def test_stopping_puts_back_what_was_not_begun_and_gives_up_what_hangs(journal: 
 
 def only_when_leased(journal: Journal, receipt: Any) -> None:
     """A further request of the committer comes after the lease that was asked for before it."""
-    from bus.journal.lease import LeaseRequest
-
     journal.lease(LeaseRequest("nothing", 1)).result(PATIENCE)
     assert state(journal, receipt) == "sending"
 

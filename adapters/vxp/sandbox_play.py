@@ -1,0 +1,94 @@
+"""How an order changes what a call is answered: instead of carrying it out, or after it was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from adapters.vxp.sandbox_calls import Answer, Members, no
+from adapters.vxp.sandbox_orders import Mode, Order
+
+_PAGE = b"<!DOCTYPE html><html><body>Cong an toan: xin dang nhap</body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """An answer as it goes over the wire."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What to do with a call: answer, now or later; hold the answer back; or (no answer) hang up."""
+
+    answer: Wired | None
+    delay: float = 0.0
+    held: bool = False
+
+
+def play(order: Order, carry_out: Callable[[], Answer]) -> Play:
+    """Meet a call that was read whole."""
+    if refused := _without(order):
+        return Play(_wired(refused))
+    answer = carry_out()
+    if order.mode is Mode.LOST:
+        return Play(None)
+    delay = order.seconds if order.mode is Mode.SLOW else 0.0
+    return Play(_changed(order, answer), delay, held=order.mode is Mode.HANG)
+
+
+def _without(order: Order) -> Answer | None:
+    if order.mode is Mode.BUSY:
+        return no("20", "busy", 503, {"Retry-After": str(math.ceil(order.seconds))})
+    if order.mode is Mode.REFUSE:
+        return no(order.code, "refused on order", order.status or 200)
+    if order.mode is Mode.DENY:
+        return no("15", "refused on order", 401)
+    return None
+
+
+def _changed(order: Order, answer: Answer) -> Wired:
+    if order.mode is Mode.FAULT:
+        return Wired(order.status or 500, _PAGE, "text/html")
+    if order.mode is Mode.EMPTY:
+        return Wired(200, b"")
+    if order.mode is Mode.HTML:
+        return Wired(200, _PAGE, "text/html")
+    change = {Mode.NULLS: _nulls, Mode.LIES: _lies}.get(order.mode)
+    if change and answer.members is not None:
+        return _wired(Answer(answer.status, change(answer.members), headers=answer.headers))
+    return _wired(answer)
+
+
+def _wired(answer: Answer) -> Wired:
+    if answer.members is None:
+        return Wired(answer.status, answer.data, "application/octet-stream", answer.headers)
+    return Wired(answer.status, orjson.dumps(answer.members), headers=answer.headers)
+
+
+def _nulls(members: Members) -> Members:
+    data = members.get("data")
+    if not isinstance(data, list):
+        return {**members, "ErrorDesc": None}
+    return {**members, "data": [None, *({**row, "status_desc": None, "to": None, "title": None} for row in data)]}
+
+
+def _lies(members: Members) -> Members:
+    told = {**members, "ErrorCode": 0, "status": "Ok"}
+    if isinstance(count := members.get("count"), int):
+        told["count"] = str(count)
+    if isinstance(data := members.get("data"), list):
+        told["data"] = [_lying_row(row) for row in data]
+    return told
+
+
+def _lying_row(row: Members) -> Members:
+    told = {name: str(value).upper() if name.lower().endswith("status") else value for name, value in row.items()}
+    return {**told, **({"to": [row["to"]], "updated_time": 0} if "to" in row else {"id": 7})}

@@ -1,0 +1,140 @@
+"""The composition root: settings become parts here and nowhere else. Tests call the same :func:`build`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from bus import log
+from bus.breaker import BreakerPolicy
+from bus.channel.kombu_channel import KombuChannel
+from bus.clock import Clock, micros
+from bus.config import Settings
+from bus.consequence import Consequences
+from bus.daemon import Daemon, Keeper
+from bus.delivery import Courier, Told
+from bus.doors import Doors
+from bus.endpoint import Adapter, Tools
+from bus.gate import Gates
+from bus.ingress import Ingress
+from bus.issuer import Issuer
+from bus.journal.lease import Lease
+from bus.journal.notes import RoutesVersion
+from bus.mailbox import JournalMailbox
+from bus.metrics import Metrics
+from bus.openhome import Home, first_routes, open_home
+from bus.planning import Force
+from bus.reception import Reception
+from bus.retention import Retention
+from bus.room import Room
+from bus.sweeper import Sweeper
+from bus.teller import Teller
+from bus.throttle import Throttle
+from bus.transport.fast import FastTransport
+from bus.transport.plain import PlainTransport
+from bus.workers import Workers
+
+_log = log.get()
+
+
+def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Daemon:
+    """All parts of a daemon, not started. Raises HomeTaken, and RoutesInvalid where no routes can be put in force."""
+    home = open_home(settings, adapters, clock)
+    try:
+        return _build(home, adapters)
+    except BaseException:
+        home.close()
+        raise
+
+
+def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
+    settings, journal, metrics = home.settings, home.journal, Metrics()
+    tools = Tools(home.clock, home.secrets, FastTransport(), PlainTransport())
+    keeper = Keeper(_in_force(home, tools))
+    gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
+    channel = KombuChannel(settings.broker_url, _namespace(settings))
+    issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
+    ingress = Ingress(journal, keeper)
+    room = Room(settings.home, home.clock, settings.intakes_at_once, settings.disk_reserve)
+    return Daemon(
+        home=home,
+        keeper=keeper,
+        tools=tools,
+        gates=gates,
+        ingress=ingress,
+        doors=_doors(home, keeper, ingress, room, metrics),
+        metrics=metrics,
+        channel=channel,
+        issuer=issuer,
+        workers=_workers(home, gates, issuer, metrics),
+        sweeper=_sweeper(home, issuer),
+        consequences=Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)]),
+        room=room,
+        faces=[adapter.face() for adapter in adapters if adapter.face],
+    )
+
+
+def _in_force(home: Home, tools: Tools) -> Force:
+    """The routes to start with, noted as the version in force."""
+    routes = first_routes(home)
+    force = home.planner.force(routes, tools)
+    home.journal.note_routes(RoutesVersion(routes.version, routes.text, "start")).result()
+    return force
+
+
+def _ahead(home: Home) -> int:
+    """How many leases of an endpoint may run ahead of its calls: what the committer takes in two groups."""
+    return min(2 * home.journal.committer.last_batch, home.settings.lease_ahead)
+
+
+def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:
+    settings, journal = home.settings, home.journal
+    return Doors(
+        holder=keeper,
+        journal=journal,
+        ingress=ingress,
+        reception=Reception(home.claims, room, settings.max_bytes, journal.reads.has_body),
+        mailbox=JournalMailbox(journal, home.claims, home.browse),
+        browse=home.browse,
+        secrets=home.secrets,
+        throttle=Throttle(home.clock, settings.max_failed_signins, journal.note_refusal),
+        metrics=metrics,
+        clock=home.clock,
+        max_bytes=settings.max_bytes,
+    )
+
+
+def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Workers:
+    return Workers(
+        home.journal,
+        Courier(home.journal.reads, home.claims, home.clock),
+        gates,
+        term=lambda: micros(home.settings.lease),
+        on_told=lambda lease, told: _told(metrics, lease, told),
+        on_back=lambda name: issuer.wake([name]),
+    )
+
+
+def _sweeper(home: Home, issuer: Issuer) -> Sweeper:
+    retention = Retention(home.journal, home.claims, home.clock, home.settings)
+    return Sweeper(home.journal, home.clock, issuer.wake, micros(home.settings.clock_jump), retention)
+
+
+def _namespace(settings: Settings) -> str:
+    """What tells this installation's queues from another's on one broker."""
+    return hashlib.blake2b(settings.database_url.encode(), digest_size=6).hexdigest()
+
+
+def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
+    for settlement in told.settlements:
+        if settlement.made:
+            metrics.deliveries.labels(lease.endpoint, settlement.outcome).inc()
+            _log.info(
+                "copy.settled",
+                copy=settlement.copy,
+                outcome=settlement.outcome,
+                state=settlement.to,
+                failure=settlement.failure,
+            )
+    if told.seconds is not None:
+        metrics.delivery_seconds.labels(lease.endpoint).observe(told.seconds)
