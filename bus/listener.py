@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -100,7 +99,7 @@ def _raw(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
 
 
 class Server:
-    """An ASGI application on a TCP address or a Unix socket, in a thread of its own."""
+    """An ASGI application on a TCP address or a socket that is open already, in a thread of its own."""
 
     def __init__(self, app: ASGIApp, **config: Any) -> None:
         settings: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
@@ -118,11 +117,6 @@ class Server:
         """A server for partners."""
         host, port = address
         return cls(app, host=host, port=port, http=_bounded(max_headers, refuse))
-
-    @classmethod
-    def on_socket(cls, app: ASGIApp, path: Path) -> Server:
-        """A server for the one who owns the home."""
-        return cls(app, uds=str(path))
 
     def start(self) -> None:
         """Listen. Raises BusError where the address cannot be had."""

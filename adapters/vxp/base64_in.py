@@ -31,6 +31,7 @@ class Unwrapping:
         self._rest = bytearray()
         self._held = b""
         self._take = self._before
+        self._padded = False
         #: Bytes of the document so far.
         self.size = 0
 
@@ -74,6 +75,9 @@ class Unwrapping:
         whole = len(letters) - len(letters) % 4
         self._held = letters[whole:] + text[cut:]
         if whole:
+            if self._padded:
+                raise _not_base64()
+            self._padded = letters[whole - 1 : whole] == b"="
             data = _decoded(letters[:whole])
             self.size += len(data)
             self._write(data)

@@ -10,8 +10,7 @@ from bus.control.orders import PORTION, carry_out, report
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
 from bus.journal.browse import Filter, Listed
-from bus.journal.copy import Copy
-from bus.journal.operate import Done
+from bus.journal.operate import Done, why_not_replayed
 from bus.journal.states import State
 
 _OUT_OF_ORDER = "would arrive after something later of its document was delivered; say yes to replay it all the same"
@@ -41,16 +40,7 @@ def _preview(parts: Parts, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         if listed is None:
             yield {"copy": id_, "state": "", "refused": "no such copy", "out_of_order": False}
         else:
-            yield {**shown.copy(listed), "refused": _why_not(listed.copy), "out_of_order": id_ in late}
-
-
-def _why_not(copy: Copy) -> str:
-    """Why the journal would refuse to replay a copy; empty where it would not."""
-    if copy.state != State.DEAD:
-        return f"it is {copy.state}; only a dead copy is replayed"
-    if copy.recalled_by:
-        return f"it was recalled by {copy.recalled_by}"
-    return "" if copy.endpoint else "it has no route"
+            yield {**shown.copy(listed), "refused": why_not_replayed(listed.copy), "out_of_order": id_ in late}
 
 
 def _overtaken(parts: Parts, ids: Sequence[str]) -> Iterator[str]:

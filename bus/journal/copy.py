@@ -36,6 +36,8 @@ class Copy:
     reason: str
     until: int | None
     attempts: int
+    #: It was in doubt once and nobody said that it is not there: the partner may have it.
+    doubted: int
     lease: str | None
     remote_id: str | None
     fetched_at: int | None
@@ -71,6 +73,7 @@ CHANGING = (
     "reason",
     "until",
     "attempts",
+    "doubted",
     "lease",
     "remote_id",
     "fetched_at",
@@ -84,14 +87,17 @@ CHANGING = (
 
 def from_row(row: Sequence[Any]) -> Copy:
     """A copy from a row that begins with :data:`COLUMNS`."""
-    return Copy(*row[:_STATE], State(row[_STATE]), *row[_STATE + 1 : len(NAMES)])
+    values = list(row[: len(NAMES)])
+    values[_STATE] = State(values[_STATE])
+    return Copy(*values)
 
 
 def move(copy: Copy, to: State, now: int, *, reason: str = "", until: int | None = None, **changes: Any) -> Copy:
     """The copy in its new state. Raises :class:`IllegalMove` for a move that is not drawn."""
     if to not in MOVES[copy.state]:
         raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot become {to}")
-    return replace(copy, state=to, reason=reason, until=until, changed_at=now, **changes)
+    doubted = 1 if to == State.IN_DOUBT else copy.doubted
+    return replace(copy, **{"doubted": doubted, **changes}, state=to, reason=reason, until=until, changed_at=now)
 
 
 def touch(copy: Copy, now: int, **changes: Any) -> Copy:

@@ -214,6 +214,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         reason=reason,
         until=None,
         attempts=0,
+        doubted=0,
         lease=None,
         remote_id=None,
         fetched_at=None,

@@ -133,15 +133,18 @@ def _cancel(tx: Tx, copy: Copy, order: Order) -> Copy:
     )
 
 
-def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
+def why_not_replayed(copy: Copy) -> str:
+    """Why a copy is not replayed; empty where it may be."""
     if copy.state != State.DEAD:
-        raise IllegalMove(
-            f"copy {copy.id} is {copy.state}; only a dead copy is replayed (a settled one is sent again with resend)"
-        )
+        return f"it is {copy.state}; only a dead copy is replayed (a settled one is sent again with resend)"
     if copy.recalled_by:
-        raise IllegalMove(f"copy {copy.id} was recalled by {copy.recalled_by}")
-    if not copy.endpoint:
-        raise IllegalMove(f"copy {copy.id} has no route")
+        return f"it was recalled by {copy.recalled_by}"
+    return "" if copy.endpoint else "it has no route"
+
+
+def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if why_not := why_not_replayed(copy):
+        raise IllegalMove(f"copy {copy.id}: {why_not}")
     # That it was fetched stays known: a recall looks at it.
     return _tell(tx, "copy.replayed", move(copy, copy.usual, tx.now, since=tx.now, processing_at=None), order)
 
@@ -152,10 +155,11 @@ def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
     if order.state not in _DECISIONS:
         raise IllegalMove(f"a doubt is settled as {', '.join(_DECISIONS)}, not as {order.state or 'nothing'}")
     to = State(order.state)
+    doubted = 0 if to == State.QUEUED else copy.doubted  # whoever says "send it again" says that it did not arrive
     if to == State.QUEUED and copy.recalled_by:
         to = State.CANCELLED
     reason = order.reason if to != State.CANCELLED else Reason.RECALLED
-    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, since=tx.now), order)
+    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, doubted=doubted, since=tx.now), order)
 
 
 def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -196,6 +200,7 @@ def _resend_copy(tx: Tx, copy: Copy) -> Copy:
         reason="",
         until=None,
         attempts=0,
+        doubted=0,
         lease=None,
         remote_id=None,
         fetched_at=None,

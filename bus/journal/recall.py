@@ -57,7 +57,8 @@ def after_recall(copy: Copy, recall: str, now: int) -> Copy:
         return copy
     unseen = copy.state == State.OFFERED and copy.fetched_at is None
     if copy.state in _NEVER_SENT or unseen:
-        return move(copy, State.CANCELLED, now, reason=Reason.RECALLED, recalled_by=recall)
+        reason = Reason.RECALLED_UNKNOWN if copy.doubted else Reason.RECALLED
+        return move(copy, State.CANCELLED, now, reason=reason, recalled_by=recall)
     if copy.state == State.IN_DOUBT and copy.until is None:
         return touch(copy, now, recalled_by=recall, until=now)
     return touch(copy, now, recalled_by=recall)
@@ -66,9 +67,7 @@ def after_recall(copy: Copy, recall: str, now: int) -> Copy:
 def must_reach(copies: Iterable[Copy]) -> bool:
     """Whether a recipient with these copies of the target has, or may have, something to give back."""
     return any(
-        copy.fetched_at is not None
-        or copy.state in (State.DELIVERED, State.SENDING, State.IN_DOUBT)
-        or copy.reason == Reason.RECALLED_UNKNOWN
+        copy.fetched_at is not None or copy.state in (State.DELIVERED, State.SENDING, State.IN_DOUBT) or copy.doubted
         for copy in copies
     )
 

@@ -109,6 +109,7 @@ copies = Table(
     _text("reason"),
     _int("until", null=True),
     _int("attempts"),
+    _int("doubted"),
     _text("lease", null=True),
     _text("remote_id", null=True),
     _int("fetched_at", null=True),

@@ -84,25 +84,24 @@ def _apply(copy: Copy, settlement: Settlement, now: int) -> Copy:
         return touch(copy, now, until=settlement.until, reason=settlement.reason, remote_id=remote)
     if copy.state == State.IN_DOUBT and not settlement.asked and settlement.to not in (State.DELIVERED, State.DEAD):
         return touch(copy, now)
-    attempts = copy.attempts - (0 if settlement.made or copy.state != State.SENDING else 1)
-    return move(
-        copy, settlement.to, now, reason=settlement.reason, until=settlement.until, remote_id=remote, attempts=attempts
-    )
+    changes: dict[str, Any] = {"remote_id": remote}
+    if copy.state == State.SENDING and not settlement.made:
+        changes["attempts"] = copy.attempts - 1
+    if settlement.asked and settlement.to == State.QUEUED:
+        changes["doubted"] = 0  # the partner says that it is not there
+    return move(copy, settlement.to, now, reason=settlement.reason, until=settlement.until, **changes)
 
 
 def _recalled(before: Copy, after: Copy, settlement: Settlement, now: int) -> Copy:
     """A recalled copy is not sent again: what was not sent is cancelled, what stays unknown when asked is given up."""
     if after.state in (State.WAITING, State.QUEUED):
-        return _cancelled(before, now, Reason.RECALLED)
+        reason = Reason.RECALLED_UNKNOWN if after.doubted else Reason.RECALLED
+        return move(before, State.CANCELLED, now, reason=reason, doubted=after.doubted)
     if after.state == State.IN_DOUBT and settlement.asked and settlement.made:
-        return _cancelled(before, now, Reason.RECALLED_UNKNOWN)
+        return move(before, State.CANCELLED, now, reason=Reason.RECALLED_UNKNOWN)
     if after.state == State.IN_DOUBT and after.until is None:
         return replace(after, until=now)
     return after
-
-
-def _cancelled(copy: Copy, now: int, reason: Reason) -> Copy:
-    return move(copy, State.CANCELLED, now, reason=reason)
 
 
 def spare_recalls(tx: Tx, recalled: Iterable[Copy]) -> None:

@@ -167,7 +167,7 @@ def test_unreadable_keeps_its_bytes_for_the_quarantine(source: AxisSource, far: 
 
 def test_too_large_is_rejected(sandbox: AxisSandbox, far: Ministry, transport: FastTransport, tmp_path: Path) -> None:
     """Beyond ``max_bytes`` a document is not taken in, and nothing of it stays on disk."""
-    far.offer(messages.edoc(THERE, (HERE,), attachments=(("a.bin", bytes(8000)),)))
+    far.offer(messages.edoc(THERE, (HERE,), attachments=(("a.pdf", bytes(8000)),)))
     with pytest.raises(Rejected) as caught:
         the_one(source_to(sandbox.url, transport, tmp_path, max_bytes="4KB")).inbound()
     assert caught.value.code == "body.too_large"

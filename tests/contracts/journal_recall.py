@@ -217,6 +217,30 @@ class RecallRules:
         assert due(journal) == [back.message_id]
         balanced(journal)
 
+    def test_a_copy_that_may_have_arrived_is_recalled_though_it_waits(self, journal: Journal) -> None:
+        """Unknown once and not asked about since: it waits for its next attempt, and yet the partner may have it."""
+        first = accept(journal, edoc(document_id="d"))
+        in_doubt(journal, first, until=journal.clock.now())
+        tidy(journal, "resolve", sweep(Doubt.RESEND))
+        send(journal, first, State.WAITING, until=journal.clock.now() + MINUTE)
+
+        taking = accept(journal, recall("d"))
+
+        assert reached(journal, first)[RECIPIENT] == ("cancelled", "recalled_unknown")
+        assert reached(journal, taking)[RECIPIENT] == ("queued", "")
+        balanced(journal)
+
+    def test_a_copy_the_partner_says_it_has_not_needs_no_recall(self, journal: Journal) -> None:
+        """In doubt once, then asked about: it is not there, so there is nothing to take back."""
+        first = accept(journal, edoc(document_id="d"))
+        in_doubt(journal, first, until=journal.clock.now())
+        settle(journal, taken(journal, first), State.QUEUED, reason="not_there", asked=True)
+
+        taking = accept(journal, recall("d"))
+
+        assert reached(journal, first)[RECIPIENT] == ("cancelled", "recalled")
+        assert reached(journal, taking)[RECIPIENT] == ("cancelled", "nothing_to_recall")
+
     def test_a_dead_copy_stays_dead_and_is_not_replayed(self, journal: Journal) -> None:
         """No marked copy is sent, resent or replayed."""
         first = accept(journal)

@@ -69,7 +69,7 @@ class SourceContract:
 
     def test_bytes_arrive_unchanged(self, source: Source, far: Far) -> None:
         """What the partner has is what is handed to the bus, byte for byte, with its digest and what it says."""
-        body = messages.edoc(THERE, (HERE,), attachments=(("a.bin", bytes(range(256)) * 4000),))
+        body = messages.edoc(THERE, (HERE,), attachments=(("a.pdf", bytes(range(256)) * 4000),))
         far.offer(body)
         inbound = the_one(source).inbound()
         assert body_of(inbound) == body
