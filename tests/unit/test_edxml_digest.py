@@ -106,7 +106,13 @@ def header_texts() -> list[tuple[int, int]]:
     return [span for span in spans if not to.start() < span[0] < to.end()]
 
 
-@given(st.data(), st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>&"), min_size=1))
+#: What may stand in a header, but for the word that systems write where they mean nothing.
+_TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="<>&"), min_size=1).filter(
+    lambda text: text.casefold() != "null"
+)
+
+
+@given(st.data(), _TEXTS)
 def test_any_text_of_the_header_changes_the_digest(data: st.DataObject, addition: str) -> None:
     """No element of MessageHeader or Bussiness can change unnoticed."""
     text = edoc(kind="update").decode()
