@@ -6,8 +6,10 @@ import io
 import os
 from datetime import date
 
-from schemas.edxml.models import DocumentType, EdocFields, Enclosure, Organ, Signer
-from schemas.edxml.writer import write_edoc
+from schemas.edxml.document_types import document_type
+from schemas.edxml.enclose import Enclosure
+from schemas.edxml.models import Code, Edoc, MessageHeader, Organ, PromulgationInfo, SignerInfo
+from schemas.edxml.writer import write
 
 SENDER, RECIPIENT = "000.00.05.H62", "000.00.07.H62"
 SMALL = 20_000
@@ -16,20 +18,19 @@ _PLACE = b"d" * 24
 
 def document(size: int) -> bytes:
     """A document whose attachment is ``size`` bytes long in base64."""
-    fields = EdocFields(
-        sender=Organ(SENDER, name="Sở Nội vụ"),
-        recipients=(Organ(RECIPIENT, name="Sở Tài chính"),),
+    header = MessageHeader(
+        from_=Organ(organ_id=SENDER, organ_name="Sở Nội vụ"),
+        to=(Organ(organ_id=RECIPIENT, organ_name="Sở Tài chính"),),
         document_id=_PLACE.decode(),
+        code=Code(code_number="15", code_notation="BC-SNV"),
+        promulgation_info=PromulgationInfo(place="Vĩnh Yên", promulgation_date=date(2025, 11, 3)),
+        document_type=document_type("Báo cáo"),
         subject="V/v báo cáo tình hình tiếp nhận và xử lý văn bản điện tử",
-        number="15",
-        notation="BC-SNV",
-        place="Vĩnh Yên",
-        promulgation_date=date(2025, 11, 3),
-        document_type=DocumentType("Báo cáo", detail=2),
-        signer=Signer("Nguyễn Văn An", "Giám đốc", "TM."),
+        signer_info=SignerInfo(full_name="Nguyễn Văn An", position="Giám đốc", competence="TM."),
     )
     out = io.BytesIO()
-    write_edoc(fields, [Enclosure("bao-cao.pdf", io.BytesIO(os.urandom(size * 3 // 4)))], out)
+    enclosure = Enclosure("bao-cao.pdf", io.BytesIO(os.urandom(size * 3 // 4)))
+    write(Edoc(message_header=header), out, [enclosure])
     return out.getvalue()
 
 

@@ -117,10 +117,10 @@ def abandoned(lease: Lease, outlet: Outlet, now: int) -> list[Settlement]:
 
 
 def _abandoned(lease: Lease, copy: Copy, outlet: Outlet, now: int) -> Settlement:
-    until = None if outlet.contract(copy) == Doubt.OPERATOR else now + micros(outlet.ask_after)
+    wait = {Doubt.OPERATOR: None, Doubt.RESEND: now, Doubt.ASK: now + micros(outlet.ask_after)}
     told: dict[str, Any] = {
         "outcome": "unknown",
         "failure": FailureClass.TIMEOUT_AFTER_SEND,
         "words": "the bus stopped during the call",
     }
-    return Settlement(copy.id, lease.id, State.IN_DOUBT, Reason.STOPPED, until, asked=lease.asking, **told)
+    return Settlement(copy.id, lease.id, State.IN_DOUBT, Reason.STOPPED, wait[outlet.contract(copy)], asked=lease.asking, **told)

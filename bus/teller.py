@@ -17,8 +17,9 @@ from bus.ingress import PlanHolder
 from bus.journal.browse import Browse, Happened, Listed
 from bus.journal.states import State
 from bus.message import Claim, Inbound, ReturnAddress
-from schemas.edxml.models import Organ, Reference, StatusFields
-from schemas.edxml.writer import write_status
+from schemas.edxml.models import Organ, Status, StatusHeader, StatusResponse
+from schemas.edxml.times import read_day
+from schemas.edxml.writer import write
 
 #: Timestamps of the standard have no zone and mean Vietnam's time.
 _VIETNAM = timezone(timedelta(hours=7))
@@ -54,22 +55,26 @@ class Teller:
 
 
 def _status(dead: Listed, event: Happened, own_code: str) -> bytes:
-    out = io.BytesIO()
-    write_status(
-        StatusFields(
-            sender=Organ(own_code),
-            response=Reference(dead.event.key, dead.event.sender, _number(dead)),
-            code="02",
-            description=f"Không chuyển được tới {dead.copy.recipient}: {dead.copy.reason}",
-            timestamp=_local(event.at),
-        ),
-        out,
+    header = StatusHeader(
+        from_=Organ(organ_id=own_code),
+        response_for=_response(dead),
+        status_code="02",
+        description=f"Không chuyển được tới {dead.copy.recipient}: {dead.copy.reason}",
+        timestamp=_local(event.at),
     )
+    out = io.BytesIO()
+    write(Status(message_header=header), out)
     return out.getvalue()
 
 
-def _number(dead: Listed) -> str:
-    return str(orjson.loads(dead.event.view or "{}").get("number", ""))
+def _response(dead: Listed) -> StatusResponse:
+    view = orjson.loads(dead.event.view or "{}")
+    return StatusResponse(
+        organ_id=dead.event.sender,
+        code=str(view.get("number", "")),
+        document_id=dead.event.key,
+        promulgation_date=read_day(str(view.get("promulgation_date", ""))),
+    )
 
 
 def _local(at: int) -> datetime:

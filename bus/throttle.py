@@ -57,7 +57,7 @@ class Throttle:
                 for (where, _), tally in self._tallies.items()
                 if where == address and now - tally.since < _MINUTE
             ]
-        return sum(mine) > self._limit
+        return sum(mine) >= self._limit
 
     def _end_old(self, now: float) -> list[Refusal]:
         old = [key for key, tally in self._tallies.items() if now - tally.since >= _MINUTE]

@@ -8,7 +8,7 @@ count as tokens: text longer than a token may be has to stand in the element pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -48,11 +48,15 @@ class Handler(Protocol):
         ...
 
 
+#: Told of an element's attributes, right after its start; names as ``{namespace}local``.
+Attributes = Callable[[Mapping[str, str]], None]
+
+
 class PushParser:
     """Reads one document. After the first ``Invalid`` every further call raises it again."""
 
-    def __init__(self, handler: Handler) -> None:
-        self._target = _Target(handler)
+    def __init__(self, handler: Handler, attributes: Attributes | None = None) -> None:
+        self._target = _Target(handler, attributes)
         self._parser = etree.XMLParser(
             target=cast("Any", self._target),
             encoding="utf-8",
@@ -112,9 +116,10 @@ class PushParser:
 class _Target:
     """What the library calls: counts, refuses what is too much, and passes the rest on."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, attributes: Attributes | None) -> None:
         self.events = 0
         self._handler = handler
+        self._attributes = attributes
         self._depth = 0
         self._elements = 0
         self._names = 0
@@ -130,6 +135,8 @@ class _Target:
         if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS or self._names > MAX_NAMES:
             raise self._too_much()
         self._handler.start(name)
+        if attributes and self._attributes:
+            self._attributes(attributes)
 
     def _learn(self, tag: str) -> Name:
         namespace, _, local = tag.rpartition("}")

@@ -9,19 +9,29 @@ from datetime import date, datetime
 
 import schemas
 from schemas.content import Content
-from schemas.edxml.codes import BUSINESS_VI, Business
+from schemas.edxml.codes import BUSINESS_VI, Business, Priority
+from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models import (
-    BusinessInfo,
+    Bussiness,
+    BussinessDocumentInfo,
+    Code,
     DocumentType,
-    EdocFields,
-    Enclosure,
+    Edoc,
+    Message,
+    MessageHeader,
     Organ,
-    Reference,
-    Replacement,
-    Signer,
-    StatusFields,
+    OrganIdList,
+    OtherInfo,
+    PromulgationInfo,
+    ReplacementInfo,
+    ReplacementInfoList,
+    SignerInfo,
+    Status,
+    StatusHeader,
+    StatusResponse,
+    TraceHeaderList,
 )
-from schemas.edxml.writer import write_edoc, write_status
+from schemas.edxml.writer import write
 
 SENDER = "000.00.05.H62"
 RECIPIENT = "000.00.07.H62"
@@ -43,24 +53,21 @@ def edoc(
 ) -> bytes:
     """A document message. ``target`` is the document recalled, updated or replaced (the same id if not given)."""
     name = document_id if document_id is not None else f"{sender},2025/11/03,15/QĐ-UBND"
-    fields = EdocFields(
-        sender=_organ(sender),
-        recipients=tuple(_organ(code) for code in recipients),
+    header = MessageHeader(
+        from_=_organ(sender),
+        to=tuple(_organ(code) for code in recipients),
         document_id=name,
         subject=subject,
-        number="15",
-        notation="QĐ-UBND",
-        place="Vĩnh Yên",
-        promulgation_date=date(2025, 11, 3),
-        document_type=DocumentType("Quyết định", detail=2),
-        signer=Signer("Nguyễn Văn An", "Chủ tịch", "TM."),
+        code=Code(code_number="15", code_notation="QĐ-UBND"),
+        promulgation_info=PromulgationInfo(place="Vĩnh Yên", promulgation_date=date(2025, 11, 3)),
+        document_type=DocumentType(type=2, type_detail=2, type_name="Quyết định"),
+        signer_info=SignerInfo(full_name="Nguyễn Văn An", position="Chủ tịch", competence="TM."),
         due_date=date(2025, 11, 10),
-        priority=priority,
-        business=_business(Business(kind), reason, target or name, recipients),
+        other_info=OtherInfo(priority=Priority(priority)),
     )
-    out = io.BytesIO()
-    write_edoc(fields, [_enclosure(place, *file) for place, file in enumerate(attachments)], out)
-    return out.getvalue()
+    business = _business(Business(kind), reason, target or name, recipients)
+    message = Edoc(message_header=header, trace_header_list=TraceHeaderList(bussiness=business))
+    return written(message, [_enclosure(place, *file) for place, file in enumerate(attachments)])
 
 
 def status(
@@ -74,15 +81,22 @@ def status(
 ) -> bytes:
     """A status message of ``sender`` about a document of ``respond_to``; ``timestamp`` as on the wire."""
     name = document_id if document_id is not None else f"{respond_to},2025/11/03,15/QĐ-UBND"
-    fields = StatusFields(
-        sender=_organ(sender),
-        response=Reference(name, respond_to, "15/QĐ-UBND", date(2025, 11, 3)),
-        code=code,
+    header = StatusHeader(
+        from_=_organ(sender),
+        response_for=StatusResponse(
+            document_id=name, organ_id=respond_to, code="15/QĐ-UBND", promulgation_date=date(2025, 11, 3)
+        ),
+        status_code=code,
         timestamp=datetime.strptime(timestamp, "%Y/%m/%d %H:%M:%S"),  # noqa: DTZ007 - the wire has no zone
         description=description,
     )
+    return written(Status(message_header=header))
+
+
+def written(message: Message, enclosures: Sequence[Enclosure] = ()) -> bytes:
+    """The message, unchecked: tests need messages that nobody should send."""
     out = io.BytesIO()
-    write_status(fields, out)
+    write(message, out, enclosures, relaying=True)
     return out.getvalue()
 
 
@@ -95,17 +109,19 @@ def read(body: bytes, size: int = 0) -> Content:
 
 
 def _organ(code: str) -> Organ:
-    return Organ(code, name=f"Đơn vị {code}")
+    return Organ(organ_id=code, organ_name=f"Đơn vị {code}")
 
 
 def _enclosure(place: int, name: str, data: bytes) -> Enclosure:
     return Enclosure(name, io.BytesIO(data), uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place}/{name}")))
 
 
-def _business(kind: Business, reason: str | None, target: str, recipients: Sequence[str]) -> BusinessInfo:
-    words = BUSINESS_VI[kind] if reason is None else reason
+def _business(kind: Business, reason: str | None, target: str, recipients: Sequence[str]) -> Bussiness:
+    said = {"bussiness_doc_type": kind, "bussiness_doc_reason": BUSINESS_VI[kind] if reason is None else reason}
     if kind is Business.NEW:
-        return BusinessInfo(kind, words)
+        return Bussiness(**said)
     if kind is Business.REPLACE:
-        return BusinessInfo(kind, words, replacements=(Replacement(target, tuple(recipients)),))
-    return BusinessInfo(kind, words, document_id=target)
+        replaced = ReplacementInfo(document_id=target, organ_id_list=OrganIdList(organ_id=tuple(recipients)))
+        return Bussiness(**said, replacement_info_list=ReplacementInfoList(replacement_info=(replaced,)))
+    changed = BussinessDocumentInfo(document_info=True, document_receiver=False) if kind is Business.UPDATE else None
+    return Bussiness(**said, document_id=target, bussiness_document_info=changed)

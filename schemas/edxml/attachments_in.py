@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Protocol
 
 from schemas.content import Attachment, Invalid
 from schemas.edxml import limits
@@ -15,6 +17,23 @@ _LABELS = frozenset({"ContentId", "AttachmentName", "ContentType"})
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f/\\\\\u202a-\u202e\u2066-\u2069]")
 
 
+class Tap(Protocol):
+    """Wants the files too, not their digests alone."""
+
+    def begin(self, place: int) -> Callable[[bytes], object] | None:
+        """The file with that place begins; what takes its bytes, if anything does."""
+        ...
+
+    def end(self, attachment: Attachment) -> None:
+        """The file is whole."""
+        ...
+
+
+def is_bare_name(name: str) -> bool:
+    """Whether it names a file and neither a path nor anything hidden."""
+    return bool(name.strip(". ")) and not _FORBIDDEN.search(name)
+
+
 def check_name(name: str, place: int) -> None:
     """Refuse what is no bare file name. Raises :class:`Invalid`."""
     if not name.strip(". "):
@@ -23,7 +42,7 @@ def check_name(name: str, place: int) -> None:
         raise Invalid(
             "edxml.attachment_name", f"the name of attachment {place} is longer than {limits.FILE_NAME} bytes"
         )
-    if _FORBIDDEN.search(name):
+    if not is_bare_name(name):
         raise Invalid("edxml.attachment_name", f"the name of attachment {place} holds a path or control characters")
 
 
@@ -86,9 +105,10 @@ class ReferenceRecord:
 class AttachmentRecord:
     """One Attachment; its text is decoded as it comes, and ``done`` grows by it at its end."""
 
-    def __init__(self, place: int, done: list[Attachment]) -> None:
+    def __init__(self, place: int, done: list[Attachment], tap: Tap | None = None) -> None:
         self._place = place
         self._done = done
+        self._tap = tap
         self._where = f"AttachmentEncoded/Attachment[{place}]"
         self._labels = _Labels(_LABELS, self._where)
         self._decoder: Base64Digest | None = None
@@ -134,12 +154,14 @@ class AttachmentRecord:
             raise Invalid("edxml.missing", f"{self._where}/{_CONTENT}")
         content_id, kind = bare_cid(self._labels.text("ContentId")), self._labels.text("ContentType")
         self._done.append(Attachment(name, content_id, kind, self._decoder.size, self._sha256))
+        if self._tap:
+            self._tap.end(self._done[-1])
 
     def _begin_content(self) -> None:
         if self._decoder is not None:
             raise Invalid("edxml.value", f"{self._where}/{_CONTENT} stands there twice")
         self._labels.begin("")
-        self._decoder = Base64Digest()
+        self._decoder = Base64Digest(self._tap.begin(self._place) if self._tap else None)
 
     def _bad(self, why: str) -> Invalid:
         name = self._labels.text("AttachmentName")

@@ -1,9 +1,10 @@
-"""Decodes base64 that comes in pieces and keeps of it only how long it was and its SHA-256."""
+"""Decodes base64 that comes in pieces, keeps how long it was and its SHA-256, and may pass the bytes on."""
 
 from __future__ import annotations
 
 import binascii
 import hashlib
+from collections.abc import Callable
 
 import pybase64
 
@@ -17,8 +18,9 @@ class BadBase64(ValueError):
 class Base64Digest:
     """Line breaks and blanks are passed over wherever they stand; everything else must be as RFC 4648 has it."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[bytes], object] | None = None) -> None:
         self.size = 0
+        self._pass_on = take
         self._hash = hashlib.sha256()
         self._rest = b""
         self._padded = False
@@ -47,6 +49,8 @@ class Base64Digest:
         self._padded = groups.endswith(b"=")
         self._hash.update(data)
         self.size += len(data)
+        if self._pass_on:
+            self._pass_on(data)
 
 
 def _letters(text: str) -> bytes:

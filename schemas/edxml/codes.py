@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 
@@ -28,6 +28,25 @@ BUSINESS_VI = MappingProxyType(
         Business.REPLACE: "Thay thế văn bản điện tử",
     },
 )
+
+
+class Priority(IntEnum):
+    """OtherInfo/Priority."""
+
+    NORMAL = 0
+    URGENT = 1
+    VERY_URGENT = 2
+    EXPRESS = 3
+    EXPRESS_TIMED = 4
+
+
+class Steering(IntEnum):
+    """SteeringType. One source counts from 1: nothing may be driven by this alone."""
+
+    NONE = 0
+    STEERS = 1
+    REPORTS = 2
+
 
 #: OtherInfo/Priority, from normal to most urgent.
 PRIORITY_VI = ("Thường", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.content import Attachment, Invalid
 from schemas.edxml import limits
-from schemas.edxml.attachments_in import AttachmentRecord, ReferenceRecord
+from schemas.edxml.attachments_in import AttachmentRecord, ReferenceRecord, Tap
 from schemas.edxml.header_in import HeaderBuilder
 from schemas.edxml.names import NAMESPACE
 from schemas.edxml.records import Records
@@ -21,11 +21,12 @@ _ATTACHMENTS = Name(NAMESPACE, "AttachmentEncoded")
 class Document:
     """The parser's handler. The header counts in its place only, attachments wherever a system puts their list."""
 
-    def __init__(self) -> None:
+    def __init__(self, tap: Tap | None = None) -> None:
         self.attachments: list[Attachment] = []
         self.manifest: set[str] = set()
         self._header: HeaderBuilder | None = None
         self._path: list[Name] = []
+        self._tap = tap
         self._part: Handler | None = None
         self._part_depth = 0
         self._references = Records("Reference", limits.ATTACHMENTS, self._reference)
@@ -84,4 +85,4 @@ class Document:
         return ReferenceRecord(place, self.manifest)
 
     def _attachment(self, place: int) -> AttachmentRecord:
-        return AttachmentRecord(place, self.attachments)
+        return AttachmentRecord(place, self.attachments, self._tap)

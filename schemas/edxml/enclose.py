@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import uuid
 import zipfile
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import pybase64
 
-from schemas.edxml.models import Enclosure
+from schemas.edxml.models.files import FileLabel
+from schemas.edxml.names import CID
 
 # ``xsl`` and ``xslx`` are that software's own slips: real spreadsheets travel zipped.
 _AS_THEY_ARE = frozenset({"pdf", "doc", "docx", "xsl", "xslx", "zip"})
@@ -22,24 +25,47 @@ _PIECE = 64 * 1024
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def content_type(name: str) -> str:
-    """What the attachment of that name is labelled as."""
-    extension = _extension(name)
-    return f"application/{extension}" if extension in _AS_THEY_ARE else "application/zip"
+class Packing(Enum):
+    """Which files travel zipped; a partner may want all of them so."""
+
+    SDK = "sdk"
+    ZIP_ALL = "zip-all"
 
 
-def uid_of(enclosure: Enclosure) -> str:
-    """The name of the enclosure on the wire: the one handed in, or a fresh one."""
-    return enclosure.uid or str(uuid.uuid4())
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file to attach. ``source`` is read once, in pieces; ``uid`` names it on the wire (a fresh one if not given)."""
+
+    name: str
+    source: BinaryIO
+    description: str = ""
+    uid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    packing: Packing = Packing.SDK
+
+    @property
+    def label(self) -> FileLabel:
+        """What the message says of it."""
+        return FileLabel(
+            content_id=CID + self.uid,
+            attachment_name=self.name,
+            description=self.description,
+            content_type="application/zip" if self.zipped else f"application/{_extension(self.name)}",
+        )
+
+    @property
+    def zipped(self) -> bool:
+        """Whether it is packed. A ZIP never is: the receiver's software would not unpack it."""
+        extension = _extension(self.name)
+        return extension != "zip" and (self.packing is Packing.ZIP_ALL or extension not in _AS_THEY_ARE)
 
 
-def encode(enclosure: Enclosure, uid: str, out: BinaryIO) -> None:
+def encode(enclosure: Enclosure, out: BinaryIO) -> None:
     """Write the file's base64 to ``out``, zipped first where the label says so; never whole in memory."""
     encoder = _Base64Out(out)
-    if _extension(enclosure.name) in _AS_THEY_ARE:
-        _copy(enclosure.source, encoder)
+    if enclosure.zipped:
+        _zip(enclosure, encoder)
     else:
-        _zip(enclosure, uid, encoder)
+        _copy(enclosure.source, encoder)
     encoder.finish()
 
 
@@ -47,9 +73,9 @@ def _extension(name: str) -> str:
     return PurePosixPath(name).suffix.removeprefix(".").lower()
 
 
-def _zip(enclosure: Enclosure, uid: str, encoder: _Base64Out) -> None:
+def _zip(enclosure: Enclosure, encoder: _Base64Out) -> None:
     extension = _extension(enclosure.name)
-    entry = zipfile.ZipInfo(f"{uid}.{extension}" if extension else uid, _ZIP_DATE)
+    entry = zipfile.ZipInfo(f"{enclosure.uid}.{extension}" if extension else enclosure.uid, _ZIP_DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     # ZipFile asks for write and flush alone of a stream it cannot seek in.
     with zipfile.ZipFile(encoder, "w") as archive, archive.open(entry, "w") as member:  # type: ignore[call-overload]

@@ -16,3 +16,10 @@ FILE_NAME = 255
 LABEL = 1_024
 #: Characters of an agency code or a DocumentId, which are keys of everything kept.
 IDENTIFIER = 255
+#: Characters of all that is kept of a message where it is read whole, and what an element counts for.
+KEPT = 16 * 1024 * 1024
+ELEMENT_KEPT = 64
+#: Bytes of a file that was packed, however small its package, and how much larger than it beyond the first.
+UNPACKED = 512 * 1024 * 1024
+UNPACKED_FREE = 16 * 1024 * 1024
+UNPACKED_RATIO = 100

@@ -29,10 +29,14 @@ class EdxmlReader:
     def close(self) -> Content:
         """What the message says. Raises :class:`Invalid`."""
         self._parser.close()
-        header, attachments = self._document.header, self._document.attachments
-        message = _message(header)
-        read = status_content if _is_status(message) else edoc_content
-        return read(header, message, attachments, _unmatched(self._document))
+        return content_of(self._document)
+
+
+def content_of(document: Document) -> Content:
+    """What a message says that was read to its end. Raises :class:`Invalid`."""
+    message = _message(document.header)
+    read = status_content if _is_status(message) else edoc_content
+    return read(document.header, message, document.attachments, _unmatched(document))
 
 
 def _message(header: Element) -> Element:

@@ -21,13 +21,24 @@ GOOD = Path(__file__).parents[1] / "data" / "messages" / "good"
 
 # Never change one of these: a changed value is a changed rule and needs a new number.
 GOLDEN = {
+    "bare": "00d26f27d26ff281ac062423e9976f07f6c2aedf9d44c598f0fb735ee91bdf0b",
+    "extended": "2e015095fcfa01b5d6ee4e4cbbd92942d971ac2496bcfa4b16d06cb24625ceab",
     "new": "7ad319bf94b3aeaf6777b7a8721f69cc90ff451c09c2d12cb6a7addff0d1ca2f",
     "other_hand": "ca1999eea8947f07c3393bbb6f06ccf89ed489c602be0821ea57455f51ab78ea",
+    "passed_on": "7d6d6cc6d830c928ee6864d491e2eff51ce6398f5931e027447d7d57b1fa2bc4",
     "recall": "bd49bf45c0af594e030c85132ebe9b81ed974b2df2fc014696bdfdfc1ea6afc1",
     "replace": "c899d34787a777ce51b74108db8bb48668441b98fe4eabd296dbb9b859daa05a",
     "status_01": "08486fe7f30a14f50b4bcb20e9b6ac3e7e0cbd7d9125cb32bf054022e7959050",
+    "status_02": "4bc3f3ed8c1f02857f135491d62b5b9f0144e5ee8dc7945443a08f7ba15700a5",
+    "status_03": "c681de9d2a0389403e1b21726962c04e1db37154881c6fd69b4be0985d287d67",
+    "status_04": "eafba5fd935d51d0733e4a9ce7b66dbd5f0666a8abc2f3b5d00ea9a7a49ca0bb",
+    "status_05": "8c513bbf54463ae6f679d42f5a0d9acd57115907effb7bd7e8ff910b86684b22",
+    "status_06": "87d80516f55c543437b5d42eac307757b11a25bdc1e80f115eca0edf6b85394c",
     "status_13": "dacd5705c094ce4a92c7e4285d271ba7b4c237014348abfd88dd7b2e1f4678a4",
+    "status_15": "106582238542a0ca7e548cf49bd5130da1b60adb437866d0889b6aa0086d20c7",
+    "status_16": "e54faa4a54f5caad9bb5290e2cc54e64886f30d90ce6ef8e31c7c81a22d770fa",
     "update": "a694016ccc6893c906f30ba6b896170439a8e628cd9b6895fd9d57a1d6e8b531",
+    "whole": "f60cb50934a96d7130fca2c866aaa3deead23d60688b94921169b844839d9f04",
 }
 
 _TO = re.compile(r" *<edXML:To>.*?</edXML:To>\n", re.DOTALL)

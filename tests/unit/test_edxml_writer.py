@@ -14,53 +14,81 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.content import Invalid
-from schemas.edxml.codes import Business
+from schemas.edxml.codes import Business, Priority, Steering
+from schemas.edxml.document_types import document_type
+from schemas.edxml.enclose import Enclosure, Packing
 from schemas.edxml.models import (
-    BusinessInfo,
-    DocumentType,
-    EdocFields,
-    Enclosure,
+    Bussiness,
+    BussinessDocumentInfo,
+    Code,
+    Edoc,
+    Message,
+    MessageHeader,
     Organ,
+    OrganIdList,
+    OtherInfo,
+    PromulgationInfo,
     Receiver,
-    Reference,
-    Replacement,
-    Signer,
-    Staff,
-    StatusFields,
+    ReceiverList,
+    ReplacementInfo,
+    ReplacementInfoList,
+    ResponseFor,
+    SignerInfo,
+    StaffInfo,
+    Status,
+    StatusHeader,
+    StatusResponse,
+    StatusStaff,
+    ToPlaces,
+    TraceHeaderList,
 )
-from schemas.edxml.writer import write_edoc, write_status
+from schemas.edxml.writer import write
 from tests.messages import edoc, read, status
 
-ORGAN = Organ("000.00.05.H62", "Sở Nội vụ", "UBND tỉnh", "1 Kim Ngọc", "a@b.vn", "0211", "0212", "snv.vn")
-STAFF = Staff("Văn thư", "Trần Thị Bình", "b@b.vn", "0912")
-BUSINESS = BusinessInfo(
-    Business.UPDATE,
-    "Sửa người nhận",
-    "old",
-    paper=True,
-    receivers=(Receiver("A"), Receiver("B", added=False)),
-    replacements=(Replacement("older", ("A", "B")),),
-    staff=STAFF,
+ORGAN = Organ(
+    organ_id="000.00.05.H62",
+    organization_in_charge="UBND tỉnh",
+    organ_name="Sở Nội vụ",
+    organ_add="1 Kim Ngọc",
+    email="a@b.vn",
+    telephone="0211",
+    fax="0212",
+    website="snv.vn",
 )
-FULL = EdocFields(
-    sender=ORGAN,
-    recipients=(Organ("A"), Organ("B")),
+PERSON = {"department": "Văn thư", "staff": "Trần Thị Bình", "email": "b@b.vn", "mobile": "0912"}
+RECEIVERS = (Receiver(organ_id="A", receiver_type=True), Receiver(organ_id="B", receiver_type=False))
+OLDER = ReplacementInfo(document_id="older", organ_id_list=OrganIdList(organ_id=("A", "B")))
+BUSINESS = Bussiness(
+    document_id="old",
+    bussiness_doc_type=Business.UPDATE,
+    bussiness_doc_reason="Sửa người nhận",
+    paper=True,
+    bussiness_document_info=BussinessDocumentInfo(
+        document_info=True, document_receiver=True, receiver_list=ReceiverList(receiver=RECEIVERS)
+    ),
+    replacement_info_list=ReplacementInfoList(replacement_info=(OLDER,)),
+    staff_info=StaffInfo(**PERSON),
+)
+HEADER = MessageHeader(
+    from_=ORGAN,
+    to=(Organ(organ_id="A"), Organ(organ_id="B")),
     document_id="doc-1",
     subject="Trích yếu <&> \"'",
-    number="15",
-    notation="QĐ-UBND",
-    place="Vĩnh Yên",
-    promulgation_date=date(2025, 11, 3),
-    document_type=DocumentType("Quyết định", detail=2),
+    code=Code(code_number="15", code_notation="QĐ-UBND"),
+    promulgation_info=PromulgationInfo(place="Vĩnh Yên", promulgation_date=date(2025, 11, 3)),
+    document_type=document_type("Quyết định"),
     content="Tóm tắt",
-    signer=Signer("Nguyễn Văn An", "Chủ tịch", "TM."),
+    signer_info=SignerInfo(full_name="Nguyễn Văn An", position="Chủ tịch", competence="TM."),
     due_date=date(2025, 11, 10),
-    priority=2,
-    responses=(Reference("re-1", "A", "2/CV", date(2025, 10, 1)),),
-    steering=1,
-    to_places=("Lưu VT",),
-    business=BUSINESS,
+    other_info=OtherInfo(priority=Priority.VERY_URGENT),
+    response_for=(
+        ResponseFor(document_id="re-1", organ_id="A", code="2/CV", promulgation_date=date(2025, 10, 1)),
+        ResponseFor(document_id="old", organ_id="A"),
+    ),
+    steering_type=Steering.STEERS,
+    to_places=ToPlaces(place=("Lưu VT",)),
 )
+FULL = Edoc(message_header=HEADER, trace_header_list=TraceHeaderList(bussiness=BUSINESS))
 
 ORDER = [
     "edXMLHeader",
@@ -101,7 +129,10 @@ ORDER = [
     "ResponseFor",
     "OrganId",
     "Code",
+    "DocumentId",
     "PromulgationDate",
+    "ResponseFor",
+    "OrganId",
     "DocumentId",
     "SteeringType",
     "ToPlaces",
@@ -136,9 +167,9 @@ ORDER = [
 ]
 
 
-def written(fields: EdocFields, *enclosures: Enclosure) -> str:
+def written(message: Message, *enclosures: Enclosure, relaying: bool = False) -> str:
     out = io.BytesIO()
-    write_edoc(fields, enclosures, out)
+    write(message, out, enclosures, relaying=relaying)
     return out.getvalue().decode()
 
 
@@ -168,10 +199,11 @@ def test_dates_and_flags_are_written_as_the_standard_has_them() -> None:
 
 def test_empty_fields_leave_no_elements() -> None:
     """The least message has no empty element but says that it is new."""
-    text = written(EdocFields(Organ("A"), (Organ("B"),), "doc-1", ""))
+    header = MessageHeader(from_=Organ(organ_id="A"), to=(Organ(organ_id="B"),), document_id="doc-1")
+    text = written(Edoc(message_header=header), relaying=True)
 
     header = text[text.index("<edXML:edXMLHeader>") : text.index("</edXML:edXMLHeader>")]
-    least = "edXMLHeader MessageHeader From OrganId To OrganId DocumentId OtherInfo Priority TraceHeaderList Bussiness"
+    least = "edXMLHeader MessageHeader From OrganId To OrganId DocumentId TraceHeaderList Bussiness"
     assert re.findall(r"<edXML:(\w+)>", header) == [*least.split(), "BussinessDocType", "Paper"]
     assert "<edXML:BussinessDocType>0<" in text
     assert "AttachmentEncoded" not in text
@@ -181,7 +213,7 @@ def test_what_was_written_is_read() -> None:
     """Our reader finds in our writing what was put there."""
     content = read(written(FULL).encode())
 
-    assert content.subject == FULL.subject
+    assert content.subject == HEADER.subject
     assert (content.kind, content.priority) == ("update", 2)
     assert content.targets == ("old", "doc-1", "re-1")
     assert content.recipients == ("A", "B")
@@ -265,19 +297,18 @@ def test_a_source_is_read_in_pieces() -> None:
 
 def test_a_status_has_its_own_order() -> None:
     """From, whom it answers, whom to ask, code, words, time; no body and no trace."""
-    fields = StatusFields(
-        ORGAN,
-        Reference("doc-1", "A", "2/CV", date(2025, 10, 1)),
-        "02",
-        datetime(2025, 11, 3, 1, 30, tzinfo=UTC),
-        "Sai",
-        STAFF,
+    response = StatusResponse(organ_id="A", code="2/CV", promulgation_date=date(2025, 10, 1), document_id="doc-1")
+    header = StatusHeader(
+        from_=ORGAN,
+        response_for=response,
+        staff_info=StatusStaff(**PERSON),
+        status_code="02",
+        description="Sai",
+        timestamp=datetime(2025, 11, 3, 1, 30, tzinfo=UTC),
     )
-    out = io.BytesIO()
-    write_status(fields, out)
-    text = out.getvalue().decode()
+    text = written(Status(message_header=header))
 
-    order = "ResponseFor OrganId Code PromulgationDate DocumentId StaffInfo Department Staff Email Mobile StatusCode"
+    order = "ResponseFor OrganId Code PromulgationDate DocumentId StaffInfo Department Staff Mobile Email StatusCode"
     assert re.findall(r"<edXML:(\w+)>", text)[11:] == [*order.split(), "Description", "Timestamp"]
     assert "edXMLBody" not in text
     assert "TraceHeaderList" not in text
@@ -285,10 +316,26 @@ def test_a_status_has_its_own_order() -> None:
 
 def test_times_are_vietnamese_on_the_wire() -> None:
     """An aware time is turned into the country's; the wire has no zone."""
-    out = io.BytesIO()
-    write_status(StatusFields(ORGAN, Reference("doc-1", "A"), "01", datetime(2025, 11, 3, 20, 0, tzinfo=UTC)), out)
+    response = StatusResponse(organ_id="A", document_id="doc-1")
+    moment = datetime(2025, 11, 3, 20, 0, tzinfo=UTC)
+    header = StatusHeader(from_=ORGAN, response_for=response, status_code="01", timestamp=moment)
 
-    assert "<edXML:Timestamp>2025/11/04 03:00:00<" in out.getvalue().decode()
+    assert "<edXML:Timestamp>2025/11/04 03:00:00<" in written(Status(message_header=header))
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.xlsx", "noending"])
+def test_a_partner_may_want_all_files_zipped(name: str) -> None:
+    """Then all go zipped with one entry, and the label says so."""
+    text = written(FULL, Enclosure(name, io.BytesIO(b"data"), packing=Packing.ZIP_ALL))
+
+    with zipfile.ZipFile(io.BytesIO(payload(text))) as archive:
+        assert [archive.read(entry) for entry in archive.namelist()] == [b"data"]
+    assert text.count("ContentType>application/zip<") == 2
+
+
+def test_a_zip_is_never_packed_again() -> None:
+    """The receiver's software would hand the user a ZIP in a ZIP."""
+    assert payload(written(FULL, Enclosure("a.zip", io.BytesIO(b"PK"), packing=Packing.ZIP_ALL))) == b"PK"
 
 
 def test_the_helpers_of_all_tests_are_repeatable() -> None:

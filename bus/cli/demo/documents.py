@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bus.cli.words import VIETNAM
-from schemas.edxml.codes import STATUS_VI
-from schemas.edxml.models import DocumentType, EdocFields, Enclosure, Organ, Reference, Signer, StatusFields
-from schemas.edxml.writer import write_edoc, write_status
+from schemas.edxml.codes import STATUS_VI, Priority
+from schemas.edxml.document_types import document_type
+from schemas.edxml.enclose import Enclosure
+from schemas.edxml.models import (
+    Code,
+    Edoc,
+    MessageHeader,
+    Organ,
+    OtherInfo,
+    PromulgationInfo,
+    SignerInfo,
+    Status,
+    StatusHeader,
+    StatusResponse,
+)
+from schemas.edxml.writer import write
 
 _SUBJECTS = (
     "V/v báo cáo tình hình thực hiện nhiệm vụ tháng",
@@ -48,36 +61,34 @@ class Writer:
         self._count += 1
         number = f"{now:%H%M%S}{self._count:03d}"
         document_id = f"{sender},{now:%Y/%m/%d},{number}/CV-DEMO"
-        fields = EdocFields(
-            sender=self._organ(sender),
-            recipients=tuple(map(self._organ, recipients)),
+        header = MessageHeader(
+            from_=self._organ(sender),
+            to=tuple(map(self._organ, recipients)),
             document_id=document_id,
+            code=Code(code_number=number, code_notation="CV-DEMO"),
+            promulgation_info=PromulgationInfo(place="Tỉnh Mẫu", promulgation_date=now.date()),
+            document_type=document_type("Công văn"),
             subject=self._dice.choice(_SUBJECTS),
-            number=number,
-            notation="CV-DEMO",
-            place="Tỉnh Mẫu",
-            promulgation_date=now.date(),
-            document_type=DocumentType("Công văn", detail=1),
-            signer=Signer("Nguyễn Văn Mẫu", "Chánh Văn phòng", "TL."),
-            priority=self._dice.choice((0, 0, 0, 0, 1, 3)),
+            signer_info=SignerInfo(full_name="Nguyễn Văn Mẫu", position="Chánh Văn phòng", competence="TL."),
+            other_info=OtherInfo(priority=Priority(self._dice.choice((0, 0, 0, 0, 1, 3)))),
         )
         filler = bytes(self._dice.randrange(256) for _ in range(self._dice.randrange(200, 4000)))
         out = io.BytesIO()
-        write_edoc(fields, [Enclosure("cong-van.pdf", io.BytesIO(_PDF + filler))], out)
+        write(Edoc(message_header=header), out, [Enclosure("cong-van.pdf", io.BytesIO(_PDF + filler))])
         return Letter(out.getvalue(), document_id, tuple(recipients))
 
     def status(self, sender: str, respond_to: str, document_id: str, code: str = "03") -> bytes:
         """What a recipient says of a document."""
-        fields = StatusFields(
-            sender=self._organ(sender),
-            response=Reference(document_id, respond_to),
-            code=code,
+        header = StatusHeader(
+            from_=self._organ(sender),
+            response_for=StatusResponse(document_id=document_id, organ_id=respond_to),
+            status_code=code,
             timestamp=datetime.now(VIETNAM),
             description=STATUS_VI[code],
         )
         out = io.BytesIO()
-        write_status(fields, out)
+        write(Status(message_header=header), out)
         return out.getvalue()
 
     def _organ(self, code: str) -> Organ:
-        return Organ(code, name=self._names.get(code, ""))
+        return Organ(organ_id=code, organ_name=self._names.get(code, ""))
