@@ -20,17 +20,21 @@ _BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 
 
 def main() -> int:
-    """Measure what was asked for; 130 where it was broken off, with what is known by then."""
+    """Measure what was asked for. 1 where something failed, 130 where it was broken off: what is known is shown."""
     asked, rows = _arguments(), list[Row]()
     log.configure(level="error")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    broken_off = False
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    code = 0
     try:
         _measure(asked, rows)
     except KeyboardInterrupt:
-        broken_off = True
+        code = 130
+    except RuntimeError as error:
+        sys.stderr.write(f"{error}\n")
+        code = 1
     _show(asked, rows)
-    return 130 if broken_off else 0
+    return code
 
 
 def _arguments() -> argparse.Namespace:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters import all_adapters
-from bus.assembly import build
 from bus.config import load_settings
 from bus.daemon import Daemon
+from tests.buses import free_port
+from tests.buses import running as started
 from tests.contracts.face import NOI_VU, TAI_CHINH
 
 PARTNERS = """
@@ -40,13 +39,6 @@ _SECRETS = {
 }
 
 
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def make_home(folder: Path, routes: str = PARTNERS + MAILBOXES) -> Path:
     """A home with the secrets of the two partners, and the routes beside it."""
     secrets = folder / "home" / "secrets"
@@ -64,12 +56,8 @@ def running(folder: Path, routes: str = PARTNERS + MAILBOXES, **settings: Any) -
     """A daemon that listens on a free port."""
     home = make_home(folder, routes)
     chosen = {"listen": f"127.0.0.1:{free_port()}", **settings}
-    daemon = build(load_settings(home=home, routes=folder / "routes.yaml", **chosen), all_adapters())
-    try:
-        daemon.start()
+    with started(load_settings(home=home, routes=folder / "routes.yaml", **chosen)) as daemon:
         yield daemon
-    finally:
-        daemon.stop()
 
 
 @dataclass(frozen=True)

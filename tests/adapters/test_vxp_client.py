@@ -219,6 +219,13 @@ class TestLists:
         assert first.created_at == second.created_at == 1762133400_000000
         assert third.created_at is None
 
+    def test_agency_without_a_code_is_none(self, answered: Callable[..., AxisClient]) -> None:
+        """The old code comes under two names, and deleted as a word or a number."""
+        rows = [{"name": "A"}, {"code": "B", "oldCode": "1"}, {"code": "C", "code102": "2", "deleted": "TRUE"}]
+        listing = answered(said(data=rows)).synchronised()
+        assert [(row.code, row.old_code, row.deleted) for row in listing.rows] == [("B", "1", False), ("C", "2", True)]
+        assert listing.unreadable == 1
+
 
 class TestDocuments:
     """A document is believed only where there is one."""

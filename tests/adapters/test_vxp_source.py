@@ -106,6 +106,13 @@ def test_statuses_are_listed_after_documents_are_worked_off(source: AxisSource, 
     assert found == ["edoc", "status"]
 
 
+def test_list_that_lies_about_the_type(source: AxisSource, far: Ministry) -> None:
+    """What a thing is stands in it; the key stays that of the list, so that a repeat is known."""
+    far.offer(document(1), "status")
+    inbound = the_one(source).inbound()
+    assert (inbound.content.type, inbound.call_key) == ("edoc", "axis:status:VXP-R-2")
+
+
 def test_observer_tells_nothing(sandbox: AxisSandbox, far: Ministry, transport: FastTransport, tmp_path: Path) -> None:
     """``mode: observe`` lists and fetches; at the axis nothing changes."""
     far.offer(document(1))
