@@ -16,8 +16,10 @@ _SPAWN = multiprocessing.get_context("spawn")
 def child(work: Callable[..., None], *arguments: Any) -> Iterator[Connection]:
     """Run ``work(connection, *arguments)`` beside this process; yields our end of the connection."""
     ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_quietly, args=(work, theirs, arguments), daemon=True)
+    process = _SPAWN.Process(target=work, args=(theirs, *arguments), daemon=True)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited, from the child's first instruction
     process.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     theirs.close()
     try:
         yield ours
@@ -32,11 +34,6 @@ def answer(work: Callable[..., Any], *arguments: Any) -> Any:
     """What ``work(*arguments)`` gives, worked out in a process of its own."""
     with child(_answering, work, arguments) as connection:
         return connection.recv()
-
-
-def _quietly(work: Callable[..., None], connection: Connection, arguments: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    work(connection, *arguments)
 
 
 def _answering(connection: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -19,8 +19,8 @@ The store
     truth, and the only place where a state moves)
 
 The way in
-    ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` (a body
-    piece by piece), ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
+    ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
+    ``fetching`` (a body piece by piece, from a caller and from a partner), ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets

@@ -12,9 +12,10 @@ from bus.clock import Clock, micros
 from bus.config import Settings
 from bus.consequence import Consequences
 from bus.daemon import Daemon, Keeper
-from bus.delivery import Courier, Told
+from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
+from bus.fetching import Fetching
 from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.issuer import Issuer
@@ -49,7 +50,7 @@ def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None =
 
 def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
-    tools = Tools(home.clock, home.secrets, FastTransport(), PlainTransport())
+    tools = _tools(home)
     keeper = Keeper(_in_force(home, tools))
     gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
     channel = KombuChannel(settings.broker_url, _namespace(settings))
@@ -71,6 +72,19 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         consequences=Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)]),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
+    )
+
+
+def _tools(home: Home) -> Tools:
+    """What adapters work with."""
+    reads = home.journal.reads
+    return Tools(
+        clock=home.clock,
+        secrets=home.secrets,
+        fast=FastTransport(),
+        plain=PlainTransport(),
+        fetch=lambda limit: Fetching(home.claims, limit),
+        claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
     )
 
 

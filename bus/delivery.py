@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from bus import log, retry
 from bus.claimcheck import ClaimCheck
 from bus.clock import MICROS, Clock
-from bus.endpoint import Answer, Outcome
-from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
+from bus.endpoint import Answer, Delivered, Outcome
+from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal.copy import Copy
 from bus.journal.lease import Lease
 from bus.journal.reads import Reads
@@ -26,6 +26,10 @@ from bus.outlet import Outlet
 _log = log.get()
 _UNSAID = OutcomeUnknown("the adapter said nothing of this copy")
 _GONE = Refused(FailureClass.CLIENT_FAULT, "the body is no longer kept here")
+
+
+#: What a question brought.
+Said = Answer | Delivered | Unreachable | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +83,17 @@ class Courier:
     def _ask(self, lease: Lease, outlet: Outlet) -> Told:
         """Ask the partner about copies in doubt; a question that fails speaks for those after it."""
         began = self._clock.now()
-        answers: list[Answer | Unreachable | Refused] = []
+        answers: list[Said] = []
         for copy in lease.copies:
-            failed = answers and not isinstance(answers[-1], Answer)
+            failed = answers and isinstance(answers[-1], CallFailed)
             answers.append(answers[-1] if failed else self._question(lease, outlet, copy))
         call = self._call(lease, outlet, began)
         return Told([_told(call, *pair) for pair in zip(answers, lease.copies, strict=True)], _seconds(call))
 
-    def _question(self, lease: Lease, outlet: Outlet, copy: Copy) -> Answer | Unreachable | Refused:
+    def _question(self, lease: Lease, outlet: Outlet, copy: Copy) -> Said:
         try:
-            return Answer(outlet.sink.ask(_delivery(lease, Claim(copy.body, lease.body_size)), _out(copy)))
+            said = outlet.sink.ask(_delivery(lease, Claim(copy.body, lease.body_size)), out(copy))
+            return said if isinstance(said, Delivered) else Answer(said)
         except (Unreachable, Refused) as failure:
             return failure
         except Exception as error:
@@ -105,15 +110,16 @@ def wire_id(copy: Copy) -> str:
 
 
 def _delivery(lease: Lease, body: Claim) -> Delivery:
-    return Delivery(lease.endpoint, lease.event.message(), body, tuple(map(_out, lease.copies)))
+    return Delivery(lease.endpoint, lease.event.message(), body, tuple(map(out, lease.copies)))
 
 
-def _out(copy: Copy) -> CopyOut:
-    return CopyOut(wire_id(copy), copy.recipient, copy.attempts)
+def out(copy: Copy) -> CopyOut:
+    """A copy as a sink sees it."""
+    return CopyOut(wire_id(copy), copy.recipient, copy.attempts, copy.remote_id, copy.sent_at)
 
 
-def _told(call: Call, answer: Answer | Unreachable | Refused, copy: Copy) -> Settlement:
-    return call.answered(answer, copy) if isinstance(answer, Answer) else call.unanswered(answer, copy)
+def _told(call: Call, answer: Said, copy: Copy) -> Settlement:
+    return call.answered(answer, copy) if isinstance(answer, Answer | Delivered) else call.unanswered(answer, copy)
 
 
 def _outcome(said: object) -> Outcome:

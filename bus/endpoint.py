@@ -5,7 +5,7 @@ An adapter folder offers an :class:`Adapter`; ``adapters/__init__.py`` lists the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bus.clock import Clock
-from bus.desk import Face
+from bus.desk import Face, Received
 from bus.errors import Refused, Rejected, Unreachable
 from bus.message import CopyOut, Delivery, Inbound, Receipt
 from bus.quantity import parse_duration, parse_rate, parse_size
@@ -82,8 +82,10 @@ class Sink(Protocol):
         """One call; an outcome per ``doc_id``. Raising Unreachable or Refused speaks for all copies."""
         ...
 
-    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:
-        """Ask whether a copy arrived; only for ``idempotency: ask_first``. Raises Unreachable."""
+    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer | Delivered:
+        """Ask whether a copy arrived; only for ``idempotency: ask_first``. ``Delivered`` brings the partner's id,
+        where the question recovered it. Raises Unreachable.
+        """
         ...
 
     def close(self) -> None:
@@ -93,6 +95,10 @@ class Sink(Protocol):
 
 class Item(Protocol):
     """One thing a source found, and how to tell the partner what became of it."""
+
+    #: ``edoc`` or ``status`` as the partner lists it, and the partner's id of it.
+    type: str
+    remote_id: str
 
     def inbound(self) -> Inbound:
         """Fetch and read it. Raises Rejected when it cannot be read, Unreachable when it cannot be had."""
@@ -111,6 +117,24 @@ class Source(Protocol):
         ...
 
 
+class BodyIn(Protocol):
+    """One body being fetched with bounded memory: spooled, hashed and read as it comes."""
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes. Raises ``Rejected('body.too_large')`` and nothing else: what cannot be read is
+        still spooled to its end, for the quarantine.
+        """
+        ...
+
+    def finish(self) -> Received:
+        """That was all. Raises Rejected where it cannot be read; ``details['claim']`` then has the bytes."""
+        ...
+
+    def discard(self) -> None:
+        """Forget what was written, unless it was finished."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the daemon hands an adapter to work with."""
@@ -121,6 +145,10 @@ class Tools:
     fast: Transport
     #: For what needs a ``requests`` session (zeep, odd dialects).
     plain: Transport
+    #: Begins to fetch a body of at most so many bytes.
+    fetch: Callable[[int], BodyIn]
+    #: Our copies at this endpoint that keep this remote id.
+    claims: Callable[[str, str], Sequence[CopyOut]]
 
 
 FanOut = Literal["each", "one_call"]

@@ -45,8 +45,11 @@ class Call:
             return self._settle(copy, State.DEAD, Reason.HORIZON, outcome="unreachable", **told)
         return self._settle(copy, State.WAITING, outcome.failure, until, outcome="unreachable", **told)
 
-    def answered(self, answer: Answer, copy: Copy) -> Settlement:
+    def answered(self, answer: Answer | Delivered, copy: Copy) -> Settlement:
         """How to settle a copy in doubt after the partner's answer: sent again only when it is not there."""
+        if isinstance(answer, Delivered):
+            told: dict[str, Any] = {"remote_id": answer.remote_id, "words": answer.words}
+            return self._settle(copy, State.DELIVERED, outcome=Answer.DELIVERED, asked=True, **told)
         if answer == Answer.DELIVERED:
             return self._settle(copy, State.DELIVERED, outcome=answer, asked=True)
         if answer == Answer.NOT_THERE:
@@ -123,4 +126,6 @@ def _abandoned(lease: Lease, copy: Copy, outlet: Outlet, now: int) -> Settlement
         "failure": FailureClass.TIMEOUT_AFTER_SEND,
         "words": "the bus stopped during the call",
     }
-    return Settlement(copy.id, lease.id, State.IN_DOUBT, Reason.STOPPED, wait[outlet.contract(copy)], asked=lease.asking, **told)
+    return Settlement(
+        copy.id, lease.id, State.IN_DOUBT, Reason.STOPPED, wait[outlet.contract(copy)], asked=lease.asking, **told
+    )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from adapters.vxp import ask
 from adapters.vxp.client import AxisClient
 from adapters.vxp.endpoint_settings import VxpSettings
-from adapters.vxp.ports import Claims
 from adapters.vxp.rows import SentRow
 from adapters.vxp.wire import Wire
 from bus.clock import Clock, micros
 from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Tools
 from bus.errors import FailureClass, Refused, Unreachable
 from bus.message import CopyOut, Delivery
+
+#: The copies of ours at this endpoint that keep a remote id.
+Claims = Callable[[str], Sequence[CopyOut]]
 
 
 class AxisSink:
@@ -34,12 +36,7 @@ class AxisSink:
         doc_id = self._client.send(message.type, message.sender, recipients, delivery.body)
         return {copy.doc_id: Delivered(doc_id or None) for copy in delivery.copies}
 
-    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:
-        found = self.find(delivery, copy)
-        return Answer.DELIVERED if isinstance(found, Delivered) else found
-
-    def find(self, delivery: Delivery, copy: CopyOut) -> Answer | Delivered:
-        """What :meth:`ask` answers, with the axis's id where the copy is there. Raises Unreachable."""
+    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer | Delivered:
         try:
             return self._find(delivery, copy)
         except Refused as refusal:
@@ -66,10 +63,10 @@ class AxisSink:
         return any(claim.doc_id != copy.doc_id and claim.recipient == row.recipient for claim in claims)
 
 
-def build_sink(_name: str, settings: EndpointSettings, tools: Tools, claims: Claims) -> AxisSink:
+def build_sink(name: str, settings: EndpointSettings, tools: Tools) -> AxisSink:
     """The sink of one endpoint."""
     assert isinstance(settings, VxpSettings)
-    return AxisSink(settings, build_client(settings, tools), tools.clock, claims)
+    return AxisSink(settings, build_client(settings, tools), tools.clock, partial(tools.claims, name))
 
 
 def build_client(settings: VxpSettings, tools: Tools) -> AxisClient:

@@ -5,18 +5,17 @@ Nothing leaves the axis's list before it is told ``done``, so whatever goes wron
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from adapters.vxp.client import AxisClient
 from adapters.vxp.endpoint_settings import VxpSettings
-from adapters.vxp.ports import Intakes
 from adapters.vxp.rows import ReceivedRow
 from adapters.vxp.sink import build_client
 from bus import log
 from bus.clock import micros
 from bus.desk import Received
-from bus.endpoint import EndpointSettings, Tools
+from bus.endpoint import BodyIn, EndpointSettings, Tools
 from bus.errors import CallFailed, Refused, Rejected, Unreachable
 from bus.message import Inbound, Receipt, ReturnAddress
 from schemas.content import Content
@@ -29,7 +28,7 @@ _SETTLED = frozenset({"done", "fail"})
 class AxisSource:
     """The axis as a place to look at. Polled by one process at a time."""
 
-    def __init__(self, name: str, settings: VxpSettings, client: AxisClient, intakes: Intakes) -> None:
+    def __init__(self, name: str, settings: VxpSettings, client: AxisClient, intakes: Callable[[int], BodyIn]) -> None:
         self._name = name
         self._settings = settings
         self._client = client
@@ -68,7 +67,7 @@ class AxisItem:
         row: ReceivedRow,
         settings: VxpSettings,
         client: AxisClient,
-        intakes: Intakes,
+        intakes: Callable[[int], BodyIn],
     ) -> None:
         self.type = type_
         self.remote_id = row.doc_id
@@ -126,10 +125,10 @@ class AxisItem:
         return self._row.recipients or own or content.recipients
 
 
-def build_source(name: str, settings: EndpointSettings, tools: Tools, intakes: Intakes) -> AxisSource:
+def build_source(name: str, settings: EndpointSettings, tools: Tools) -> AxisSource:
     """The source of one endpoint."""
     assert isinstance(settings, VxpSettings)
-    return AxisSource(name, settings, build_client(settings, tools), intakes)
+    return AxisSource(name, settings, build_client(settings, tools), tools.fetch)
 
 
 def _again(refusal: Refused) -> Unreachable:

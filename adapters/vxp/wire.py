@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from adapters.vxp import times
 from adapters.vxp.endpoint_settings import VxpSettings
@@ -18,7 +19,6 @@ MAX_LIST = 96 << 20
 #: Seconds a call may take in all, and bytes a second below which a large body is not waited for: both stay
 #: below the term of a lease, so that a call ends before its lease does.
 _TOTAL, _SLOWEST = 240.0, 64 << 10
-_PIECE = 256 << 10
 _JSON = "application/json"
 
 
@@ -45,14 +45,12 @@ class Wire:
         return self._transport.call(self._request("POST", name, headers, body, max_answer))
 
     def fetch(self, method: str, name: str, doc_id: str, feed: Callable[[bytes], None]) -> Response:
-        """Hand the answer's body to ``feed`` in pieces; the response then has none."""
+        """Hand the answer's body to ``feed`` as it comes; the response then has none."""
         body = b"{}" if method == "POST" else b""
         headers = self._headers({"docId": doc_id}, _JSON)
-        bound = self._settings.limit // 3 * 4 + (1 << 20)
-        response = self._transport.call(self._request(method, name, headers, body, bound))
-        for place in range(0, len(response.body), _PIECE):
-            feed(response.body[place : place + _PIECE])
-        return Response(response.status, response.headers, b"")
+        # The taker ends the call where the document is too large; this only bounds what is no document at all.
+        bound = self._settings.limit * 2 + (1 << 20)
+        return self._transport.call(replace(self._request(method, name, headers, body, bound), into=feed))
 
     def _request(
         self, method: str, name: str, headers: Mapping[str, str], body: Claim | bytes, max_answer: int

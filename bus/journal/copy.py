@@ -38,6 +38,8 @@ class Copy:
     attempts: int
     #: It was in doubt once and nobody said that it is not there: the partner may have it.
     doubted: int
+    #: When the lease of its last call began.
+    sent_at: int | None
     lease: str | None
     remote_id: str | None
     fetched_at: int | None
@@ -74,6 +76,7 @@ CHANGING = (
     "until",
     "attempts",
     "doubted",
+    "sent_at",
     "lease",
     "remote_id",
     "fetched_at",

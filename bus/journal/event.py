@@ -66,6 +66,7 @@ class Event:
             came_by=ReturnAddress(self.door, self.partner),
             accepted_at=self.accepted_at,
             expires_at=self.expires_at,
+            notation=str(orjson.loads(self.view).get("number", "")) if self.view else "",
         )
 
 

@@ -215,6 +215,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         until=None,
         attempts=0,
         doubted=0,
+        sent_at=None,
         lease=None,
         remote_id=None,
         fetched_at=None,

@@ -119,7 +119,7 @@ def _lease(tx: Tx, request: LeaseRequest, due: list[tuple[Copy, Event, int]]) ->
 
 
 def _take_to_send(copy: Copy, now: int, lease: str, until: int) -> Copy:
-    return move(copy, State.SENDING, now, until=until, lease=lease, attempts=copy.attempts + 1)
+    return move(copy, State.SENDING, now, until=until, lease=lease, attempts=copy.attempts + 1, sent_at=now)
 
 
 def _take_to_ask(copy: Copy, now: int, lease: str, until: int) -> Copy:

@@ -201,6 +201,7 @@ def _resend_copy(tx: Tx, copy: Copy) -> Copy:
         until=None,
         attempts=0,
         doubted=0,
+        sent_at=None,
         lease=None,
         remote_id=None,
         fetched_at=None,

@@ -144,6 +144,14 @@ class Reads:
         query = select(table.recipient).where(table.message == message, table.kind == "primary")
         return frozenset(connection.execute(query).scalars())
 
+    def claims(self, endpoint: str, remote_id: str) -> list[Copy]:
+        """The copies at an endpoint that keep this id of its partner's."""
+        with self._store.reading() as connection:
+            query = select(*copies_.COLUMNS).where(
+                _C.remote_id.is_not(None), _C.remote_id == remote_id, _C.endpoint == endpoint
+            )
+            return [copies_.from_row(row) for row in connection.execute(query)]
+
     def copies(self, message: str) -> list[Copy]:
         """All copies of a message in order of acceptance."""
         table = schema.copies.c

@@ -110,6 +110,7 @@ copies = Table(
     _int("until", null=True),
     _int("attempts"),
     _int("doubted"),
+    _int("sent_at", null=True),
     _text("lease", null=True),
     _text("remote_id", null=True),
     _int("fetched_at", null=True),

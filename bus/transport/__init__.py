@@ -6,7 +6,7 @@ Both raise our errors only. A call is never repeated here: the journal is the on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +39,9 @@ class Request:
     #: Largest answer that is read; beyond it the outcome is unknown, for the request went out.
     max_answer: int = 1 << 20
     tls: Tls = Tls()
+    #: Takes the answer's body piece by piece, whatever its status; the response then has none. What it raises
+    #: ends the call and comes out of it.
+    into: Callable[[bytes], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,11 @@ class FastTransport:
 class _Answer:
     """Collects an answer and stops libcurl where it grows too large."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, into: Callable[[bytes], None] | None) -> None:
         self._limit = limit
+        self._into = into
+        #: What the taker of the body raised: libcurl would only say that writing failed.
+        self.fault: BaseException | None = None
         self._head: list[bytes] = []
         self._head_size = 0
         self._body: list[bytes] = []
@@ -82,9 +85,15 @@ class _Answer:
         return self._verdict(line, self._head_size <= MAX_HEAD)
 
     def on_body(self, data: bytes) -> int:
-        self._body.append(data)
         self._body_size += len(data)
-        return self._verdict(data, self._body_size <= self._limit)
+        if self._body_size > self._limit:
+            return self._verdict(data, fits=False)
+        try:
+            (self._into or self._body.append)(data)
+        except BaseException as fault:
+            self.fault = fault
+            return 0
+        return len(data)
 
     def _verdict(self, taken: bytes, fits: bool) -> int:
         self.too_large = self.too_large or not fits
@@ -170,7 +179,7 @@ def _load(curl: pycurl.Curl, method: str, reader: BinaryIO, size: int) -> None:
 
 
 def _perform(curl: pycurl.Curl, request: Request) -> Response:
-    answer = _Answer(request.max_answer)
+    answer = _Answer(request.max_answer, request.into)
     curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
     curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
     watch = _IdleWatch(request.idle_timeout, request.total_timeout)
@@ -180,6 +189,8 @@ def _perform(curl: pycurl.Curl, request: Request) -> Response:
     try:
         curl.perform()
     except pycurl.error as error:
+        if answer.fault:
+            raise answer.fault from None
         raise _failure(curl, answer, *error.args) from error
     return answer.response(curl.getinfo(pycurl.RESPONSE_CODE))
 

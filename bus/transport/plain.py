@@ -93,11 +93,13 @@ def _exchange(session: requests.Session, request: Request, fields: dict[str, str
 
 
 def _bounded(answer: requests.Response, request: Request) -> bytes:
-    taken, end = bytearray(), time.monotonic() + request.total_timeout
+    taken, size, end = bytearray(), 0, time.monotonic() + request.total_timeout
+    take = request.into or taken.extend
     for piece in answer.raw.stream(_PIECE, decode_content=False):
-        taken += piece
-        if len(taken) > request.max_answer:
+        size += len(piece)
+        if size > request.max_answer:
             raise OutcomeUnknown("the answer was too large to be read")
+        take(piece)
         if time.monotonic() > end:
             raise OutcomeUnknown("the answer took too long")
     return bytes(taken)

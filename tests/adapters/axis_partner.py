@@ -8,24 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import schemas
 from adapters.vxp.client import AxisClient
 from adapters.vxp.endpoint_settings import VxpSettings
-from adapters.vxp.ports import Claims
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System
 from adapters.vxp.sandbox_orders import Mode, Order
-from adapters.vxp.sink import AxisSink, build_client, build_sink
+from adapters.vxp.sink import AxisSink, Claims, build_client, build_sink
 from adapters.vxp.source import AxisSource, build_source
-from bus.claimcheck import ClaimCheck, Spool
+from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, HandClock
-from bus.desk import Received
-from bus.endpoint import Answer, Outcome, Tools
-from bus.errors import Rejected
+from bus.endpoint import Answer, Delivered, Outcome, Tools
+from bus.fetching import Fetching
 from bus.message import CopyOut, Delivery
 from bus.secret import Secrets
 from bus.transport import Transport
-from schemas.content import Invalid
 from tests.contracts.sink import Kept
 
 #: Our system with its agencies, and one on the other side of the axis.
@@ -49,14 +45,22 @@ def settings(url: str, system: str = PROVINCE, **given: Any) -> VxpSettings:
     )
 
 
-def tools(transport: Transport, home: Path, clock: Clock | None = None) -> Tools:
+def tools(transport: Transport, home: Path, clock: Clock | None = None, claims: Claims | None = None) -> Tools:
     """What the daemon hands an adapter, with the secrets of both systems on disk."""
     (home / "secrets").mkdir(exist_ok=True)
     for name, secret in SECRETS.items():
         path = home / "secrets" / name
         path.write_bytes(secret)
         path.chmod(0o600)
-    return Tools(clock or HandClock(), Secrets(home, time.monotonic), fast=transport, plain=transport)
+    store = ClaimCheck(home / "bodies", home / "spool", inline=1 << 10)
+    return Tools(
+        clock or HandClock(),
+        Secrets(home, time.monotonic),
+        fast=transport,
+        plain=transport,
+        fetch=lambda limit: Fetching(store, limit),
+        claims=lambda _endpoint, remote_id: claims(remote_id) if claims else (),
+    )
 
 
 def client_to(
@@ -68,45 +72,11 @@ def client_to(
 def sink_to(
     url: str, transport: Transport, home: Path, clock: Clock | None = None, claims: Claims | None = None, **given: Any
 ) -> AxisSink:
-    return build_sink("axis", settings(url, **given), tools(transport, home, clock), claims or (lambda _id: ()))
+    return build_sink("axis", settings(url, **given), tools(transport, home, clock, claims))
 
 
 def source_to(url: str, transport: Transport, home: Path, clock: Clock | None = None, **given: Any) -> AxisSource:
-    store = ClaimCheck(home / "bodies", home / "spool", inline=1 << 10)
-    return build_source(
-        "axis", settings(url, **given), tools(transport, home, clock), lambda limit: TestIntake(store.take(limit))
-    )
-
-
-class TestIntake:
-    """A body being taken in as the daemon would: spooled whole, also where it cannot be read."""
-
-    __test__ = False
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._reader = schemas.reader()
-        self._invalid: Invalid | None = None
-
-    def write(self, data: bytes) -> None:
-        self._spool.write(data)
-        if self._invalid is None:
-            try:
-                self._reader.feed(data)
-            except Invalid as invalid:
-                self._invalid = invalid
-
-    def finish(self) -> Received:
-        claim = self._spool.finish()
-        try:
-            if self._invalid:
-                raise self._invalid
-            return Received(claim, self._reader.close())
-        except Invalid as invalid:
-            raise Rejected(invalid.code, invalid.detail, claim=claim) from invalid
-
-    def discard(self) -> None:
-        self._spool.discard()
+    return build_source("axis", settings(url, **given), tools(transport, home, clock))
 
 
 class Journalled:
@@ -121,7 +91,7 @@ class Journalled:
         self._began.update((copy.doc_id, self._clock.now()) for copy in delivery.copies)
         return self._sink.send(delivery)
 
-    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:
+    def ask(self, delivery: Delivery, copy: CopyOut) -> Answer | Delivered:
         began = self._began.get(copy.doc_id, self._clock.now())
         return self._sink.ask(delivery, replace(copy, sent_at=began))
 

@@ -10,8 +10,10 @@ from typing import Any
 from adapters import load
 from adapters.rest.sandbox import RestSandbox
 from adapters.rest.sandbox_partner import Mode, Order
+from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, HandClock
 from bus.endpoint import Sink, Tools
+from bus.fetching import Fetching
 from bus.secret import Secrets
 from bus.transport import Transport
 from tests.contracts.sink import Kept
@@ -43,7 +45,14 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
     adapter = load("rest")
     assert adapter.settings is not None
     assert adapter.sink is not None
-    tools = Tools(time, Secrets(home, time.monotonic), fast=transport, plain=transport)
+    tools = Tools(
+        time,
+        Secrets(home, time.monotonic),
+        fast=transport,
+        plain=transport,
+        fetch=lambda limit: Fetching(ClaimCheck(home, home), limit),
+        claims=lambda _endpoint, _remote_id: (),
+    )
     written = {"kind": "rest", "url": url, "idle_timeout": "200ms", **settings}
     return adapter.sink("so-tc", adapter.settings.model_validate(written), tools)
 

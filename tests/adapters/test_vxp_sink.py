@@ -24,7 +24,7 @@ from tests import messages
 from tests.adapters.axis_partner import AxisPartner, Journalled, axis_sandbox, sink_to
 from tests.adapters.rest_partner import nowhere
 from tests.contracts.raw_server import RawServer, answers
-from tests.contracts.sink import SinkContract
+from tests.contracts.sink import SinkContract, told
 
 YES = b'HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{"status":"OK","ErrorCode":"0","ErrorDesc":"","DocId":"S-1"}'
 A, B = "000.00.07.H62", "000.00.08.H62"
@@ -190,7 +190,7 @@ class TestAsking:
         sandbox.form(Habits(lists_sent=False))
         sink = sink_to(sandbox.url, transport, tmp_path)
         sink.send(parcel(copy()))
-        assert sink.ask(parcel(copy()), copy(remote_id="VXP-S-1")) is Answer.DELIVERED
+        assert told(sink.ask(parcel(copy()), copy(remote_id="VXP-S-1"))) is Answer.DELIVERED
         assert sink.ask(parcel(copy()), copy(remote_id="VXP-S-9")) is Answer.NOT_THERE
 
     def test_nothing_is_guessed_where_lists_are_unknown(
@@ -203,7 +203,7 @@ class TestAsking:
         listing = sink_to(sandbox.url, transport, tmp_path, clock, list_sent="yes")
         assert unknown.ask(parcel(copy()), copy(sent_at=began)) is Answer.UNKNOWN
         assert listing.ask(parcel(copy()), copy()) is Answer.UNKNOWN
-        assert listing.ask(parcel(copy()), copy(sent_at=began)) is Answer.DELIVERED
+        assert told(listing.ask(parcel(copy()), copy(sent_at=began))) is Answer.DELIVERED
 
     def test_id_is_found_again(
         self, sandbox: AxisSandbox, transport: Transport, tmp_path: Path, clock: HandClock
@@ -213,7 +213,7 @@ class TestAsking:
         sink = sink_to(sandbox.url, transport, tmp_path, clock, list_sent="yes")
         with pytest.raises(OutcomeUnknown):
             sink.send(parcel(copy(A), copy(B)))
-        found = sink.find(parcel(copy(A), copy(B)), copy(B, sent_at=clock.now()))
+        found = sink.ask(parcel(copy(A), copy(B)), copy(B, sent_at=clock.now()))
         assert isinstance(found, Delivered)
         assert found.remote_id == "VXP-S-1"
 
@@ -232,7 +232,7 @@ class TestAsking:
         """One DocId serves all recipients of a call: the others' claims leave our row to us."""
         sink = sink_to(sandbox.url, transport, tmp_path, clock, lambda _id: (copy(B),), list_sent="yes")
         sink.send(parcel(copy(A), copy(B)))
-        assert sink.ask(parcel(copy(A)), copy(A, sent_at=clock.now())) is Answer.DELIVERED
+        assert told(sink.ask(parcel(copy(A)), copy(A, sent_at=clock.now()))) is Answer.DELIVERED
 
     def test_old_row_is_another_sending(
         self, sandbox: AxisSandbox, transport: Transport, tmp_path: Path, clock: HandClock
@@ -242,7 +242,7 @@ class TestAsking:
         sink.send(parcel(copy()))
         clock.move(3600)
         assert sink.ask(parcel(copy()), copy(sent_at=clock.now())) is Answer.NOT_THERE
-        assert sink.ask(parcel(copy()), copy(sent_at=clock.now() - micros(3590))) is Answer.DELIVERED
+        assert told(sink.ask(parcel(copy()), copy(sent_at=clock.now() - micros(3590)))) is Answer.DELIVERED
 
     @pytest.mark.parametrize("mode", [Mode.EMPTY, Mode.HTML, Mode.FAULT, Mode.BUSY])
     def test_no_list_is_no_answer(

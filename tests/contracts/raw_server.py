@@ -40,8 +40,9 @@ class Connection:
         while len(self._buffer) < size:
             self._more()
         body, self._buffer = self._buffer[:size], self._buffer[size:]
-        self._server.requests.append(head + b"\r\n\r\n" + body)
-        return self._server.requests[-1]
+        request = head + b"\r\n\r\n" + bytes(body)
+        self._server.requests.append(request)  # other connections append at the same time
+        return request
 
     def pieces(self) -> Iterator[bytes]:
         """One request's body as it comes; nothing of it is kept."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.errors import FailureClass, OutcomeUnknown, Unreachable
+from bus.errors import FailureClass, OutcomeUnknown, Rejected, Unreachable
 from bus.message import Claim
 from bus.transport import Request, Transport
 from tests.contracts.raw_server import (
@@ -213,6 +213,29 @@ class Failures:
             assert len(transport.call(replace(post(server), max_answer=1000)).body) == 1000
             with pytest.raises(OutcomeUnknown, match="too large"):
                 transport.call(replace(post(server), max_answer=999))
+
+    def test_taken_answer_is_not_kept(self, transport: Transport) -> None:
+        """An answer that somebody takes goes through in pieces, whole and in order, and stays in nobody's memory."""
+        sizes: list[int] = []
+        with RawServer(answer_of(16 * MB)) as server:
+            told = replace(post(server), max_answer=16 * MB, into=lambda piece: sizes.append(len(piece)))
+            tracemalloc.start()
+            answer = transport.call(told)
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert (answer.status, answer.body, sum(sizes)) == (200, b"", 16 * MB)
+        assert peak < 4 * MB
+
+    def test_taker_may_refuse(self, transport: Transport) -> None:
+        """What the taker of an answer raises ends the call and comes out of it; the next call is well."""
+
+        def refuse(_piece: bytes) -> None:
+            raise Rejected("body.too_large")
+
+        with RawServer(answer_of(MB)) as server:
+            with pytest.raises(Rejected):
+                transport.call(replace(post(server), max_answer=MB, into=refuse))
+            assert len(transport.call(replace(post(server), max_answer=MB)).body) == MB
 
     def test_endless_answer_is_given_up(self, transport: Transport) -> None:
         """An answer without an end is read to the bound and no further."""
