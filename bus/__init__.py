@@ -20,7 +20,8 @@ The store
 
 The way in
     ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
-    ``fetching`` (a body piece by piece, from a caller and from a partner), ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
+    ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
+    ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets

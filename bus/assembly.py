@@ -22,12 +22,15 @@ from bus.issuer import Issuer
 from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
 from bus.mailbox import JournalMailbox
+from bus.message import Inbound
 from bus.metrics import Metrics
 from bus.openhome import Home, first_routes, open_home
 from bus.planning import Force
+from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.retention import Retention
 from bus.room import Room
+from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
@@ -70,6 +73,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, issuer),
         consequences=Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)]),
+        pollers=_pollers(home, keeper, ingress),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
     )
@@ -127,6 +131,15 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
         on_told=lambda lease, told: _told(metrics, lease, told),
         on_back=lambda name: issuer.wake([name]),
     )
+
+
+def _pollers(home: Home, keeper: Keeper, ingress: Ingress) -> Pollers:
+    def route(inbound: Inbound) -> str:
+        subject = Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
+        matches = [keeper.plan.router.match(subject, code, home.clock.now()) for code in inbound.recipients]
+        return ", ".join(f"{m.recipient}: {m.endpoint if isinstance(m, Match) else m.why}" for m in matches)
+
+    return Pollers(lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route), home.clock)
 
 
 def _sweeper(home: Home, issuer: Issuer) -> Sweeper:

@@ -18,7 +18,7 @@ from bus.control.parts import Parts
 from bus.control.server import ControlServer
 from bus.desk import Face
 from bus.doors import Doors
-from bus.endpoint import Tools
+from bus.endpoint import SourceSettings, Tools
 from bus.gate import Gates
 from bus.ingress import Ingress, Plan
 from bus.issuer import Issuer
@@ -26,7 +26,9 @@ from bus.journal.notes import RoutesVersion
 from bus.listener import Server, application, header_refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
+from bus.outlet import Outlet
 from bus.planning import Force, closed_by
+from bus.poller import Pollers
 from bus.room import Room
 from bus.sweeper import Sweeper
 from bus.workers import Workers
@@ -66,6 +68,7 @@ class Daemon:
     workers: Workers
     sweeper: Sweeper
     consequences: Consequences
+    pollers: Pollers
     room: Room
     faces: Sequence[Face]
     server: Server | None = None
@@ -89,6 +92,7 @@ class Daemon:
         for part in (self.issuer, self.sweeper, self.consequences, self._consumer):
             part.start()
         self.server = self._listen()
+        self.pollers.serve(self.keeper.force.inlets)
         self._state = "ready"
         self.control = ControlServer(self.home.settings.control_socket, self.parts())
         self.control.start()
@@ -107,6 +111,7 @@ class Daemon:
         self.home.journal.note_routes(RoutesVersion(routes.version, routes.text, by)).result()
         self.keeper.force = after
         self._serve(after)
+        self.pollers.serve(after.inlets)
         for sink in closed_by(before, after):
             sink.close()
         _log.info("routes.applied", version=routes.version, by=by)
@@ -118,6 +123,7 @@ class Daemon:
         sinks = [outlet.sink for outlet in self.keeper.force.outlets.values()]
         steps: list[Callable[[], None]] = [
             self._close_doors,
+            self.pollers.stop,
             self.issuer.stop,
             self._consuming.set,
             lambda: self.workers.stop(DRAIN),
@@ -180,7 +186,7 @@ class Daemon:
         self.workers.serve(force.outlets)
         self.sweeper.serve(force.outlets)
         self.channel.watch(force.outlets)
-        self.issuer.serve(force.outlets)
+        self.issuer.serve({name: outlet for name, outlet in force.outlets.items() if not _observes(outlet)})
         self.metrics.routes_in_force(force.plan.routes.version)
 
     def _listen(self) -> Server:
@@ -209,3 +215,8 @@ class Daemon:
     def _join_consumer(self) -> None:
         if self._consumer:
             self._consumer.join(2.0)
+
+
+def _observes(outlet: Outlet) -> bool:
+    """Whether nothing is to be sent there: the endpoint only looks on."""
+    return isinstance(outlet.settings, SourceSettings) and outlet.settings.mode == "observe"

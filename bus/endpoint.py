@@ -50,6 +50,17 @@ class EndpointSettings(BaseModel):
     retry: str = "default"
 
 
+class SourceSettings(EndpointSettings):
+    """Keys of an endpoint that is also polled."""
+
+    #: How often its partner is looked at for what it has for us.
+    poll: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(minutes=3)
+    #: ``observe`` lists, fetches and says what would be done; it neither accepts, nor acks, nor sends.
+    mode: Literal["live", "observe"] = "live"
+    #: How long what cannot be read is kept back before its partner is told that it failed.
+    fail_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
+
+
 class DoorSettings(BaseModel):
     """Keys of one partner's entry at one door; a face's own model adds to them."""
 

@@ -18,6 +18,7 @@ from bus.directory import Directory
 from bus.errors import Rejected
 from bus.journal import Journal
 from bus.journal.intake import Intake, Placement
+from bus.journal.states import Reason
 from bus.message import Inbound, Receipt
 from bus.router import Match, NoRoute, Routable, Router
 
@@ -77,13 +78,10 @@ class Ingress:
 
     def _problem(self, inbound: Inbound, sender: str, places: Sequence[Place], plan: Plan) -> Rejected | None:
         """The first reason why this message may not come in this way."""
-        return (
-            _not_theirs(inbound, sender, plan)
-            or _secret(inbound, plan)
-            or _late(inbound, self._journal.clock.now())
-            or _unplaced(places)
-            or _too_large(inbound, places, plan)
-        )
+        problem = _not_theirs(inbound, sender, plan) or _secret(inbound, plan) or _unplaced(places)
+        if problem or inbound.from_source:
+            return problem
+        return _late(inbound, self._journal.clock.now()) or _too_large(inbound, places, plan)
 
     def _left_to_place(self, inbound: Inbound, sender: str, places: list[Place], problem: Rejected) -> list[Place]:
         """What there is to place of a message with a problem: nothing, if it was accepted before. Else raises the problem."""
@@ -108,9 +106,15 @@ def _recipients(inbound: Inbound, directory: Directory) -> list[str]:
 def _place(inbound: Inbound, recipient: str, plan: Plan, now: int) -> Place:
     match = plan.router.match(_routable(inbound), recipient, now)
     if isinstance(match, Match):
+        held = Reason.LOOP if match.endpoint == inbound.came_by.door and not match.rule.may_return else ""
         kind = plan.routes.endpoints[match.endpoint].kind
         return Placement(
-            match.recipient, match.endpoint, match.rule.name, mailbox=kind == MAILBOX, one_call=kind in plan.one_call
+            match.recipient,
+            match.endpoint,
+            match.rule.name,
+            mailbox=kind == MAILBOX,
+            one_call=kind in plan.one_call,
+            held=held,
         )
     return Placement(match.recipient, dead=match.why) if inbound.from_source else match
 

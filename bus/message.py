@@ -59,6 +59,15 @@ class ReturnAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteId:
+    """What a partner calls an item of its own: the endpoint it came by, its type, the partner's id."""
+
+    endpoint: str
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """What a door or a source hands to :func:`bus.ingress.accept`."""
 
@@ -69,6 +78,8 @@ class Inbound:
     recipients: tuple[str, ...]
     #: What identifies the call when the transport repeats it; None: nothing does.
     call_key: str | None = None
+    #: What a source's partner calls it: the call key of a source.
+    remote: RemoteId | None = None
     #: Microseconds since 1970 after which delivering is pointless; None: never.
     expires_at: int | None = None
     #: What the caller says of secrecy; anything but ``normal`` is refused.

@@ -6,18 +6,20 @@ and every sink. Then one assignment puts all of it in force.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bus.clock import micros
 from bus.config import RoutesFile, parse
 from bus.config.models import MAILBOX
 from bus.directory import Directory
-from bus.endpoint import Adapter, EndpointSettings, Sink, Tools
+from bus.endpoint import Adapter, EndpointSettings, Sink, Source, SourceSettings, Tools
 from bus.errors import BusError
 from bus.ingress import Plan
 from bus.outlet import Outlet
+from bus.poller import Inlet
 from bus.router import Router
 
 
@@ -27,6 +29,7 @@ class Force:
 
     plan: Plan
     outlets: Mapping[str, Outlet] = field(default_factory=dict)
+    inlets: Mapping[str, Inlet] = field(default_factory=dict)
 
 
 class Planner:
@@ -59,7 +62,16 @@ class Planner:
             for name, settings in routes.endpoints.items()
             if settings.kind != MAILBOX
         }
-        return Force(self.plan(routes), outlets)
+        return Force(self.plan(routes), outlets, dict(self._inlets(routes, tools, running)))
+
+    def _inlets(self, routes: RoutesFile, tools: Tools, running: Force | None) -> Iterator[tuple[str, Inlet]]:
+        """The endpoints that are polled; one that did not change is kept."""
+        for name, settings in routes.endpoints.items():
+            make = self._adapters[settings.kind].source if settings.kind != MAILBOX else None
+            if make and isinstance(settings, SourceSettings):
+                before = running.inlets.get(name) if running else None
+                kept = before and running and running.plan.routes.endpoints.get(name) == settings
+                yield name, before if before and kept else _inlet(name, settings, make(name, settings, tools))
 
     def _outlet(
         self, name: str, settings: EndpointSettings, routes: RoutesFile, tools: Tools, running: Force | None
@@ -81,6 +93,11 @@ class Planner:
         if make is None:
             raise BusError(f"endpoint {name}: nothing can be sent to a {settings.kind}")
         return make(name, settings, tools)
+
+
+def _inlet(name: str, settings: SourceSettings, source: Source) -> Inlet:
+    observe = settings.mode == "observe"
+    return Inlet(name, source, micros(settings.poll), micros(settings.fail_after), observe=observe)
 
 
 def closed_by(before: Force, after: Force) -> list[Sink]:

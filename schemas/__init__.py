@@ -1,8 +1,7 @@
 """The contracts of messages, by type; nothing of ours is imported here.
 
 In reading order: ``content`` is what any body says to the bus and what a reader is; ``xml`` is the one XML
-parser; ``edxml`` reads and writes the document standard (``reader`` in, ``writer`` out, ``digest`` the identity
-of content, ``codes`` its lists).
+parser; ``edxml`` is the document standard.
 """
 
 from __future__ import annotations

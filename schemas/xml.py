@@ -136,7 +136,8 @@ class _Target:
             raise self._too_much()
         self._handler.start(name)
         if attributes and self._attributes:
-            self._attributes(attributes)
+            # The library hands these on half read where it is told to resolve no entities: each & is still &#38;.
+            self._attributes({name: value.replace("&#38;", "&") for name, value in attributes.items()})
 
     def _learn(self, tag: str) -> Name:
         namespace, _, local = tag.rpartition("}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,12 @@ def make_home(folder: Path, routes: str = PARTNERS + MAILBOXES) -> Path:
 
 
 @contextmanager
-def running(folder: Path, routes: str = PARTNERS + MAILBOXES, **settings: Any) -> Iterator[Daemon]:
-    """A daemon that listens on a free port."""
+def running(
+    folder: Path, routes: str = PARTNERS + MAILBOXES, prepare: Callable[[], None] = lambda: None, **settings: Any
+) -> Iterator[Daemon]:
+    """A daemon that listens on a free port. ``prepare`` is called when its home is there."""
     home = make_home(folder, routes)
+    prepare()
     chosen = {"listen": f"127.0.0.1:{free_port()}", **settings}
     with started(load_settings(home=home, routes=folder / "routes.yaml", **chosen)) as daemon:
         yield daemon

@@ -10,11 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.vxp.times import LOCAL
-from bus.endpoint import Duration, EndpointSettings, Idempotency, Size
+from bus.endpoint import Duration, Idempotency, Size, SourceSettings
 from bus.secret import SecretNames
 from bus.transport import Tls
-
-Mode = Literal["live", "observe"]
 
 
 def _check_url(url: str) -> str:
@@ -39,7 +37,7 @@ def _local(moment: datetime) -> datetime:
 _Positive = Annotated[Duration, Field(gt=timedelta(0))]
 
 
-class VxpSettings(EndpointSettings):
+class VxpSettings(SourceSettings):
     """An endpoint of ``kind: vxp``: the agency's own security server or adapter before the axis."""
 
     kind: Literal["vxp"] = "vxp"
@@ -52,10 +50,6 @@ class VxpSettings(EndpointSettings):
     max_bytes: Size | None = 50 << 20
     concurrency: Annotated[int, Field(ge=1, le=256)] = 4
 
-    #: How often the axis is looked at for what it has for us.
-    poll: _Positive = timedelta(minutes=3)
-    #: ``observe`` lists and fetches, and neither acks nor sends.
-    mode: Mode = "live"
     #: What the axis listed before this moment is left alone.
     live_from: Annotated[datetime, AfterValidator(_local)] | None = None
     #: Agencies this endpoint acts for: they stand in where the axis does not say whom a document is for.

@@ -17,7 +17,7 @@ from bus.clock import micros
 from bus.desk import Received
 from bus.endpoint import BodyIn, EndpointSettings, Tools
 from bus.errors import CallFailed, Refused, Rejected, Unreachable
-from bus.message import Inbound, Receipt, ReturnAddress
+from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.content import Content
 
 _log = log.get()
@@ -90,7 +90,7 @@ class AxisItem:
             content=received.content,
             claim=received.claim,
             recipients=self._recipients(received.content),
-            call_key=f"{self._endpoint}:{self.type}:{self.remote_id}",
+            remote=RemoteId(self._endpoint, self.type, self.remote_id),
             from_source=True,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bus.cli import endpoints, looking, orders, partners, routing, running, sending, tracing, verifying
+from bus.cli import detained, endpoints, looking, orders, partners, routing, running, sending, tracing, verifying
 
 _HELP = """Trục liên thông văn bản / The bus between the document systems of government agencies.
 
@@ -19,6 +19,6 @@ def application() -> typer.Typer:
     app = typer.Typer(
         help=_HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
     )
-    for group in (running, routing, sending, looking, tracing, orders, endpoints, verifying, partners):
+    for group in (running, routing, sending, looking, tracing, orders, endpoints, detained, verifying, partners):
         group.register(app)
     return app

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError, validate_call
 
-from bus.control import account, endpoints, listing, orders, overview, replay, routing, sending, trace
+from bus.control import account, detained, endpoints, listing, orders, overview, replay, routing, sending, trace
 from bus.control.failures import described
 from bus.control.parts import Parts
 from bus.errors import BusError, NotFound, Rejected
@@ -26,6 +26,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "count": listing.count,
         "dead": listing.dead,
         "trace": trace.trace,
+        "quarantine": detained.quarantine,
         "verify": account.verify,
         "check": routing.check,
         "route": routing.route,
@@ -39,6 +40,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "release": orders.release,
         "cancel": orders.cancel,
         "settle": orders.settle,
+        "decide": detained.decide,
         "pause": endpoints.pause,
         "resume": endpoints.resume,
         "send": sending.send,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import cursor, intake, lease, notes, operate, settle, take, tidy
+from bus.journal import cursor, intake, lease, notes, operate, quarantine, settle, take, tidy
 from bus.journal import purge as purging
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
@@ -24,7 +24,7 @@ from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Sweep
-from bus.message import Receipt
+from bus.message import Receipt, RemoteId
 
 __all__ = ["Journal"]
 
@@ -99,6 +99,14 @@ class Journal:
     def advance(self, name: str, position: int) -> Future[None]:
         """Move a cursor past events that led to nothing."""
         return self.committer.submit(cursor.advance, (name, position), _NOTE)
+
+    def detain_item(self, detained: quarantine.Detained) -> Future[None]:
+        """Keep an item of a source back."""
+        return self.committer.submit(quarantine.detain, detained, _TAKE)
+
+    def decide_item(self, remote: RemoteId, word: str) -> Future[None]:
+        """Note what is decided of an item that is kept back."""
+        return self.committer.submit(quarantine.decide, quarantine.Word(remote, word), _TAKE)
 
     def note_refusal(self, refusal: notes.Refusal) -> Future[None]:
         """Record a refusal."""

@@ -236,6 +236,18 @@ class Browse:
         query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
         return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
 
+    def kept_back(self, endpoint: str, limit: int) -> list[dict[str, Any]]:
+        """Items of sources in quarantine, newest first; of one endpoint, or of all."""
+        table = schema.quarantine
+        query = (
+            select(*(column for column in table.columns if column.name != "seq"))
+            .order_by(table.c.seq.desc())
+            .limit(limit)
+        )
+        if endpoint:
+            query = query.where(table.c.endpoint == endpoint)
+        return [dict(row._mapping) for row in self._all(query)]  # noqa: SLF001 - its documented way to a mapping
+
     def unfetched(self) -> dict[str, int]:
         """Per recipient: when its oldest mailbox copy that nobody fetched was accepted."""
         never = (in_state(_C.state, State.OFFERED), _C.fetched_at.is_(None))

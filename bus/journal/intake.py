@@ -33,6 +33,8 @@ class Placement:
     #: The endpoint's sink carries all recipients of a message in one call.
     one_call: bool = False
     dead: str = ""
+    #: Why it is born held: an operator looks at it first.
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _known_event(ledger: Ledger, intake: Intake) -> Receipt | None:
         event = ledger.count_copies(event, len(missing))
         ledger.tx.tell("message.extended", event.id, by=_who(intake.inbound), copies=len(missing))
         _make_copies(ledger, intake, event, missing, _target(ledger, intake))
-    ledger.add_call(intake.inbound.call_key, event.id, intake.inbound.claim.sha256)
+    _remember(ledger, intake.inbound, event)
     return _receipt(ledger, event, repeated=not missing)
 
 
@@ -116,8 +118,14 @@ def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     if content.recalls and target:
         recall.take_back(ledger, target, event.id, _only_for(intake))
     _make_copies(ledger, intake, event, (*intake.placements, *intake.taps), target)
-    ledger.add_call(inbound.call_key, event.id, inbound.claim.sha256)
+    _remember(ledger, inbound, event)
     return _receipt(ledger, event)
+
+
+def _remember(ledger: Ledger, inbound: Inbound, event: Event) -> None:
+    """What this call, or this item of a partner's, became."""
+    ledger.add_call(inbound.call_key, event.id, inbound.claim.sha256)
+    ledger.add_remote(inbound.remote, event.id)
 
 
 def _target(ledger: Ledger, intake: Intake) -> list[Event]:
@@ -235,8 +243,8 @@ def _birth(event: Event, placement: Placement, cancelled: str) -> tuple[State, s
         return State.DEAD, placement.dead, None
     if cancelled:
         return State.CANCELLED, cancelled, None
-    if event.conflict_with:
-        return State.HELD, Reason.CONFLICT, usual
+    if event.conflict_with or placement.held:
+        return State.HELD, placement.held or Reason.CONFLICT, usual
     return usual, "", None
 
 

@@ -19,6 +19,7 @@ from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
 from bus.journal.tx import Tx
+from bus.message import RemoteId
 
 Document = tuple[str, str, str]
 
@@ -40,6 +41,7 @@ class Ledger:
     calls: dict[str, tuple[str, str]] = field(default_factory=dict)
     documents: dict[Document, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
+    _new_remotes: list[dict[str, Any]] = field(default_factory=list)
     _new_calls: list[dict[str, Any]] = field(default_factory=list)
     _new_bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     _new_events: dict[str, Event] = field(default_factory=dict)
@@ -94,6 +96,12 @@ class Ledger:
             self.calls[key] = (message, body)
             self._new_calls.append({"key": key, "message": message, "body": body, "at": self.tx.now})
 
+    def add_remote(self, remote: RemoteId | None, message: str) -> None:
+        """Remember which message a partner's item became. Each source is polled by one: nobody else adds the same."""
+        if remote is not None:
+            row = {"endpoint": remote.endpoint, "type": remote.type, "remote_id": remote.id, "message": message}
+            self._new_remotes.append(row)
+
     def add_body(self, sha256: str, size: int, data: bytes | None) -> None:
         """Keep the bytes, or the fact that the store has them."""
         self._new_bodies[sha256] = {"sha256": sha256, "size": size, "data": data, "kept": 1, "added_at": self.tx.now}
@@ -133,6 +141,7 @@ class Ledger:
         tx = self.tx
         self._insert_bodies([self._new_bodies[key] for key in sorted(self._new_bodies)])
         self._insert_keyed(schema.calls, sorted(self._new_calls, key=lambda call: str(call["key"])))
+        tx.insert(schema.remote_ids_in, self._new_remotes, ignore=True)
         self._insert_keyed(schema.messages, self._event_rows())
         self._insert_keyed(schema.copies, [copy.row() for copy in self._new_copies.values()])
         tx.update(schema.messages, "id", [_marks(event) for event in self._changed_events.values()])

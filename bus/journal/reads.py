@@ -17,7 +17,7 @@ from bus.journal.lease import TO_ASK, TO_SEND
 from bus.journal.notes import Condition
 from bus.journal.states import TIMED, timed
 from bus.journal.store import Store
-from bus.message import Claim
+from bus.message import Claim, Receipt, RemoteId
 from schemas.content import Content
 
 #: Urgency of the standard, most urgent first.
@@ -60,6 +60,17 @@ class Known:
     call_body: str
     event: Event | None
     recipients: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An item in quarantine: why, the bytes that are kept (empty: none), what was decided, since when."""
+
+    code: str
+    detail: str
+    body: str
+    word: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,31 @@ class Reads:
         with self._store.reading() as connection:
             query = select(schema.cursors.c.position).where(schema.cursors.c.name == cursor)
             return connection.execute(query).scalar() or 0
+
+    def received(self, remote: RemoteId) -> Receipt | None:
+        """The receipt of a partner's item that was accepted before."""
+        table = schema.remote_ids_in.c
+        mine = (table.endpoint == remote.endpoint, table.type == remote.type, table.remote_id == remote.id)
+        with self._store.reading() as connection:
+            query = select(_M.id, _M.accepted_at).join(schema.remote_ids_in, table.message == _M.id).where(*mine)
+            row = connection.execute(query).first()
+        return Receipt(row.id, row.accepted_at, (), repeated=True) if row else None
+
+    def kept_back(self, remote: RemoteId) -> Kept | None:
+        """A partner's item that is kept back, and why."""
+        table = schema.quarantine.c
+        mine = (table.endpoint == remote.endpoint, table.type == remote.type, table.remote_id == remote.id)
+        with self._store.reading() as connection:
+            row = connection.execute(
+                select(table.code, table.detail, table.body, table.word, table.at).where(*mine)
+            ).first()
+        return Kept(*row) if row else None
+
+    def has_document(self, document_id: str) -> bool:
+        """Whether any sender's document of this id is known."""
+        with self._store.reading() as connection:
+            query = select(_M.seq).where(_M.key == document_id, _M.type == "edoc").limit(1)
+            return connection.execute(query).first() is not None
 
     def conditions(self) -> list[Condition]:
         """What is kept of every endpoint."""

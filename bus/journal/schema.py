@@ -226,6 +226,33 @@ refusals = Table(
 )
 Index("refusals_time", refusals.c.at)
 
+remote_ids_in = Table(
+    "remote_ids_in",
+    metadata,
+    _text("endpoint"),
+    _text("type"),
+    _text("remote_id"),
+    _text("message"),
+    PrimaryKeyConstraint("endpoint", "type", "remote_id", name="remote_ids_in_key"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _seq(),
+    _text("endpoint"),
+    _text("type"),
+    _text("remote_id"),
+    _int("at"),
+    _text("code"),
+    _text("detail"),
+    _text("sender"),
+    _text("digest"),
+    _text("body"),
+    _text("word"),
+    UniqueConstraint("endpoint", "type", "remote_id", name="quarantine_item"),
+)
+
 day_sums = Table(
     "day_sums",
     metadata,

@@ -1,1 +1,7 @@
-"""The document standard QCVN 102:2016 on the wire: tolerant when it reads, strict when it writes."""
+"""The document standard QCVN 102:2016 on the wire: tolerant when it reads, strict when it writes.
+
+There are two readers. ``reader`` is the doors' own: fast, it keeps what the bus decides by and makes the identity of
+content (``digest``). ``load`` reads a message whole into its ``models``, and its files into sinks. ``writer`` writes
+models. The code lists are ``codes``, ``statuses``, ``document_types``, ``abbreviations``; ``number`` is number and
+symbol by Decree 30.
+"""

@@ -133,6 +133,6 @@ def lift(node: Node, words: frozenset[str]) -> tuple[Node, list[Node]]:
             continue
         rest, inside = lift(child, words)
         found.extend(inside)
-        if not inside or rest.says:
+        if not inside or rest.text or rest.attributes or rest.children:
             kept.append(rest)
     return Node(node.name, node.word, node.text, node.attributes, tuple(kept)), found

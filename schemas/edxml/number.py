@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from schemas.edxml.abbreviations import TYPES
 
 _SAID = re.compile(r"^\s*số\s*:\s*", re.IGNORECASE)
-_YEAR = re.compile(r"(\d{4})/(.+)", re.ASCII)
+_YEAR = re.compile(r"([1-9]\d{3})/(.+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

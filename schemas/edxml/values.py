@@ -75,8 +75,12 @@ Count = Annotated[int | Raw | None, Codec(_count, str)]
 Day = Annotated[date | Raw | None, Codec(read_day, day_text)]
 #: In Vietnam's time, to the second; an aware one is turned into it.
 Moment = Annotated[datetime | Raw | None, AfterValidator(_local), Codec(read_moment, moment_text)]
+_FLAG = Codec(_truth, lambda flag: str(int(flag)))
+
 #: Written 1 and 0.
-Flag = Annotated[bool | Raw | None, Codec(_truth, lambda flag: str(int(flag)))]
+Flag = Annotated[bool | Raw | None, _FLAG]
+#: The same where absent is no.
+YesNo = Annotated[bool | Raw, _FLAG]
 #: Written true and false.
 TrueFalse = Annotated[bool | Raw | None, Codec(_truth, lambda flag: str(flag).lower())]
 PriorityCode = Annotated[Priority | Raw | None, _numbered(Priority)]

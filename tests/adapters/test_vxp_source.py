@@ -14,7 +14,7 @@ from adapters.vxp.sandbox_orders import Habits, Mode, Order
 from adapters.vxp.source import AxisSource
 from bus.clock import HandClock, iso
 from bus.errors import FailureClass, Rejected, Unreachable
-from bus.message import Claim
+from bus.message import Claim, RemoteId
 from bus.transport.fast import FastTransport
 from tests import messages
 from tests.adapters.axis_partner import MINISTRY, axis_sandbox, client_to, source_to
@@ -92,7 +92,7 @@ def test_key_is_endpoint_type_and_id(source: AxisSource, far: Ministry) -> None:
     far.offer(document(1))
     item = next(source.poll())
     assert (item.type, item.remote_id) == ("edoc", "VXP-R-2")
-    assert item.inbound().call_key == "axis:edoc:VXP-R-2"
+    assert item.inbound().remote == RemoteId("axis", "edoc", "VXP-R-2")
 
 
 def test_statuses_are_listed_after_documents_are_worked_off(source: AxisSource, far: Ministry) -> None:
@@ -110,7 +110,7 @@ def test_list_that_lies_about_the_type(source: AxisSource, far: Ministry) -> Non
     """What a thing is stands in it; the key stays that of the list, so that a repeat is known."""
     far.offer(document(1), "status")
     inbound = the_one(source).inbound()
-    assert (inbound.content.type, inbound.call_key) == ("edoc", "axis:status:VXP-R-2")
+    assert (inbound.content.type, inbound.remote) == ("edoc", RemoteId("axis", "status", "VXP-R-2"))
 
 
 def test_observer_tells_nothing(sandbox: AxisSandbox, far: Ministry, transport: FastTransport, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_repeated_copy_has_another_id(sandbox: AxisSandbox, source: AxisSource, 
     first.settle(RECEIPT)
     again = the_one(source)
     assert first.inbound().content == again.inbound().content
-    assert first.inbound().call_key != again.inbound().call_key
+    assert first.inbound().remote != again.inbound().remote
 
 
 def test_own_agencies_stand_in_for_a_recipient_the_axis_does_not_name(

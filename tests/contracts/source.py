@@ -83,15 +83,15 @@ class SourceContract:
         assert first.from_source
         assert first.recipients == (HERE,)
         assert first.came_by.partner == ""
-        assert first.call_key is not None
-        assert first.call_key == again.call_key
+        assert first.remote is not None
+        assert first.remote == again.remote
 
     def test_keys_differ(self, source: Source, far: Far) -> None:
         """Two things are two calls, whatever their type."""
         for offered in (document(1), document(2)):
             far.offer(offered)
         far.offer(report(1), "status")
-        assert len({item.inbound().call_key for item in source.poll()}) == 3
+        assert len({item.inbound().remote for item in source.poll()}) == 3
 
     def test_documents_before_statuses_oldest_first(self, source: Source, far: Far) -> None:
         """A status may be about a document of the same poll."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 import bus
 from adapters.api.settings import ApiDoor
 from adapters.rest.settings import RestSettings
+from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.settings import VxpDoor
 from bus.catalogue import CATALOGUE
 from bus.cli.app import application
@@ -159,6 +160,7 @@ def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch,
     ("heading", "expected"),
     [
         ("`endpoints`: where messages go", keys(RestSettings)),
+        ("`kind: vxp`: the national axis", keys(VxpSettings) - {"kind", "rate", "retry"}),
         ("`agencies`: names and codes", keys(AgencyEntry)),
         ("`routes`: who gets what", keys(Rule) | keys(When)),
         ("`retry`: how long to try", keys(RetryPolicy)),

@@ -52,6 +52,31 @@ def test_elements_and_text_are_told_in_order_with_their_namespace() -> None:
     assert parse(body) == [Name("urn:x", "a"), "one", Name("", "b"), "two", None, None]
 
 
+def test_attributes_are_told_to_who_asks() -> None:
+    """Right after the start of their element, and only where there are any."""
+    listener = Listener()
+    parser = PushParser(listener, lambda found: listener.events.append(Name("", str(dict(found)))))
+    parser.feed(b"<a><b xmlns:p='urn:x' c='1' p:d='2'/></a>")
+    parser.close()
+
+    told = Name("", str({"c": "1", "{urn:x}d": "2"}))
+    assert listener.events == [Name("", "a"), Name("", "b"), told, None, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("&amp;", "&"), ("&#38;", "&"), ("&amp;#38;&amp;amp;", "&#38;&amp;"), ("&lt;&#10;&quot;", '<\n"')],
+)
+def test_attributes_are_told_as_they_are_meant(written: str, value: str) -> None:
+    """Character references and the entities of XML itself are resolved."""
+    told: list[dict[str, str]] = []
+    parser = PushParser(Listener(), lambda found: told.append(dict(found)))
+    parser.feed(f'<a b="{written}"/>'.encode())
+    parser.close()
+
+    assert told == [{"b": value}]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_a_byte_order_mark_is_passed_over(size: int) -> None:
     """A UTF-8 byte order mark in front does no harm, even in pieces."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.edxml.codes import Business
 from schemas.edxml.models.block import Block, Needed
 from schemas.edxml.models.people import StaffInfo
-from schemas.edxml.values import BusinessCode, Flag, Moment, OrganCode
+from schemas.edxml.values import BusinessCode, Flag, Moment, OrganCode, YesNo
 
 
 class TraceHeader(Block):
@@ -62,7 +62,7 @@ class Bussiness(Block):
     bussiness_doc_type: Needed[BusinessCode] = Business.NEW
     bussiness_doc_reason: str = ""
     #: A copy on paper follows.
-    paper: Flag = False
+    paper: YesNo = False
     bussiness_document_info: BussinessDocumentInfo | None = None
     replacement_info_list: ReplacementInfoList | None = None
     staff_info: StaffInfo | None = None

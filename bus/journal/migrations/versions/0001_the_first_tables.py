@@ -244,6 +244,22 @@ def upgrade() -> None:
         batch_op.create_index("messages_time", ["accepted_at"], unique=False)
 
     op.create_table(
+        "quarantine",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("remote_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("endpoint", "type", "remote_id", name="quarantine_item"),
+    )
+    op.create_table(
         "refusals",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -260,6 +276,14 @@ def upgrade() -> None:
         batch_op.create_index("refusals_time", ["at"], unique=False)
 
     op.create_table(
+        "remote_ids_in",
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("remote_id", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("endpoint", "type", "remote_id", name="remote_ids_in_key"),
+    )
+    op.create_table(
         "routes_versions",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
@@ -272,10 +296,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("routes_versions")
+    op.drop_table("remote_ids_in")
     with op.batch_alter_table("refusals", schema=None) as batch_op:
         batch_op.drop_index("refusals_time")
 
     op.drop_table("refusals")
+    op.drop_table("quarantine")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("messages_time")
         batch_op.drop_index(
