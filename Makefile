@@ -16,10 +16,10 @@ run: .venv/installed ## start the bus with sandbox partners and sample traffic o
 	BUS_HOME=$${BUS_HOME:-.run} $(BIN)/bus run --demo
 
 test: services check ## what CI runs
-	$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto -m "not long"
 
-test-long: services check ## everything, the long ring too
-	$(BIN)/pytest -n auto
+test-long: services check ## everything, the long ring too, with branch coverage
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 services: ## start PostgreSQL and RabbitMQ for the tests (installs them on Debian, as root)
 	@scripts/services
