@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 
 	--no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long services check format bench lock clean
+.PHONY: help run test test-long coverage services check format bench lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -18,8 +18,11 @@ run: .venv/installed ## start the bus with sandbox partners and sample traffic o
 test: services check ## what CI runs
 	$(BIN)/pytest -n auto -m "not long"
 
-test-long: services check ## everything, the long ring too, with branch coverage
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+test-long: services check ## everything, the long ring too
+	$(BIN)/pytest -n auto
+
+coverage: services .venv/installed ## the first ring with branch coverage
+	$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered
 
 services: ## start PostgreSQL and RabbitMQ for the tests (installs them on Debian, as root)
 	@scripts/services

@@ -210,5 +210,6 @@ class TestDelivery(DeliveryMachine.TestCase):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 class TestDeliveryAtLength(DeliveryMachine.TestCase):
     settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
