@@ -13,7 +13,7 @@ help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: .venv/installed ## start the bus with sandbox partners and sample traffic on http://127.0.0.1:8080
-	BUS_HOME=$${BUS_HOME:-.run} $(BIN)/bus run --demo
+	@BUS_HOME=$${BUS_HOME:-.run} exec $(BIN)/bus run --demo
 
 test: services check ## what CI runs
 	$(BIN)/pytest -n auto -m "not long"
