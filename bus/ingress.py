@@ -106,7 +106,7 @@ def _recipients(inbound: Inbound, directory: Directory) -> list[str]:
 def _place(inbound: Inbound, recipient: str, plan: Plan, now: int) -> Place:
     match = plan.router.match(_routable(inbound), recipient, now)
     if isinstance(match, Match):
-        held = Reason.LOOP if match.endpoint == inbound.came_by.door and not match.rule.may_return else ""
+        back = inbound.from_source and match.endpoint == inbound.came_by.door and not match.rule.may_return
         kind = plan.routes.endpoints[match.endpoint].kind
         return Placement(
             match.recipient,
@@ -114,7 +114,7 @@ def _place(inbound: Inbound, recipient: str, plan: Plan, now: int) -> Place:
             match.rule.name,
             mailbox=kind == MAILBOX,
             one_call=kind in plan.one_call,
-            held=held,
+            held=Reason.LOOP if back else "",
         )
     return Placement(match.recipient, dead=match.why) if inbound.from_source else match
 

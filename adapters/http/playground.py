@@ -1,0 +1,69 @@
+"""A thread in which a sandbox's connections are served, for tests and commands that are not asynchronous."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class House(Protocol):
+    """What a sandbox serves its connections with."""
+
+    @property
+    def connections(self) -> Collection[asyncio.Transport]:
+        """Those that are open."""
+        ...
+
+
+class Playground:
+    """One listening socket, one event loop, one thread; ``meet`` makes the protocol of a connection."""
+
+    def __init__(self, house: House, meet: Callable[[], asyncio.Protocol], host: str, port: int) -> None:
+        self._house = house
+        self._meet = meet
+        self.host = host
+        #: The port that is listened on; the one asked for until :meth:`start`, then also where that was 0.
+        self.port = port
+        self._listening: Future[tuple[asyncio.AbstractEventLoop, int]] = Future()
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+
+    def start(self) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        self._thread.start()
+        self._loop, self.port = self._listening.result()
+
+    def stop(self) -> None:
+        """Hang up on everybody; may be called twice."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
+
+    def call(self, action: Callable[[], T]) -> T:
+        """Do something in the loop; done when this returns."""
+
+        async def act() -> T:
+            return action()
+
+        return asyncio.run_coroutine_threadsafe(act(), self._loop).result()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except OSError as error:
+            self._listening.set_exception(error)
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        server = await loop.create_server(self._meet, self.host, self.port)
+        async with server:
+            self._listening.set_result((loop, server.sockets[0].getsockname()[1]))
+            await self._stopped.wait()
+            server.close()
+            for transport in list(self._house.connections):
+                transport.abort()
