@@ -66,8 +66,7 @@ class Parts:
         parent, _, record = path.rpartition("/")
         lists = [node for node in files if node.word == part]
         self._keep(parent, lists, record)
-        records = (_label(node) for one in lists for node in one.children if node.word == record)
-        return bind_all(kind, [node for node in records if node.says], path, self.findings)
+        return bind_all(kind, [node for one in lists for node in one.named(record)], path, self.findings)
 
     def _keep(self, path: str, nodes: Iterable[Node], known: str = "") -> None:
         for node in nodes:
@@ -95,12 +94,6 @@ def _headless(root: Node) -> tuple[Node, Node]:
 
 
 def _first(node: Node, word: str) -> tuple[Node, tuple[Node, ...]]:
-    """The first child of that name that says anything (else an empty one), and all the others."""
+    """The first child of that name (an empty one if there is none), and all the others."""
     found = next(iter(node.named(word)), Node(Name(NAMESPACE, word), word, ""))
-    return found, tuple(child for child in node.children if child is not found and (child.says or child.word != word))
-
-
-def _label(node: Node) -> Node:
-    """A record without its content, of which the tree has at most attributes."""
-    children = tuple(child for child in node.children if child.word != "ContentTransferEncoded" or child.says)
-    return Node(node.name, node.word, node.text, (), children)
+    return found, tuple(child for child in node.children if child is not found)

@@ -69,9 +69,9 @@ def _sorted(slots: Sequence[Slot], node: Node) -> tuple[dict[str, list[Node]], l
     nodes: dict[str, list[Node]] = {slot.element: [] for slot in slots}
     rest: list[Node] = []
     for child in node.children:
-        if child.word not in nodes or (child.says and nodes[child.word] and not repeated[child.word]):
+        if child.word not in nodes or (nodes[child.word] and not repeated[child.word]):
             rest.append(child)
-        elif child.says:
+        else:
             nodes[child.word].append(child)
     return nodes, rest
 

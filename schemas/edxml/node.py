@@ -1,5 +1,6 @@
 """A message as a tree, with all that is said in it but signatures and the contents of files.
 
+An empty element is as if it had never been there, as it is at the bus's doors.
 The reader at the bus's doors keeps less; this one is for those who need every element.
 """
 
@@ -12,6 +13,7 @@ from schemas.content import Invalid
 from schemas.edxml import limits
 from schemas.edxml.models.unknown import Unknown
 from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, canonical, clean, trim_start
+from schemas.edxml.words import standard_words
 from schemas.xml import Name
 
 _CONTENT = [Name(NAMESPACE, "AttachmentEncoded"), Name(NAMESPACE, "Attachment")]
@@ -19,7 +21,7 @@ _CONTENT = [Name(NAMESPACE, "AttachmentEncoded"), Name(NAMESPACE, "Attachment")]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element that was read. ``word`` is the standard's name for it, '' in another namespace."""
+    """An element in which something is said. ``word`` is the standard's name for it, '' in another namespace."""
 
     name: Name
     word: str
@@ -27,14 +29,9 @@ class Node:
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple[Node, ...] = ()
 
-    @property
-    def says(self) -> bool:
-        """Whether there is any text in it; an empty element is as if it were not there."""
-        return bool(self.text) or any(child.says for child in self.children)
-
     def named(self, word: str) -> tuple[Node, ...]:
-        """The children of that name that say anything."""
-        return tuple(child for child in self.children if child.word == word and child.says)
+        """The children of that name."""
+        return tuple(child for child in self.children if child.word == word)
 
     def unknown(self) -> Unknown:
         """The element as it is kept."""
@@ -55,8 +52,10 @@ class _Open:
     children: list[Node] = field(default_factory=list)
 
     def closed(self) -> Node:
+        """The node. On elements of the standard attributes say nothing."""
         word = canonical(self.name.local) if self.name.namespace == NAMESPACE else ""
-        return Node(self.name, word, clean("".join(self.texts)), self.attributes, tuple(self.children))
+        attributes = () if word in standard_words() else self.attributes
+        return Node(self.name, word, clean("".join(self.texts)), attributes, tuple(self.children))
 
 
 class TreeBuilder:
@@ -100,7 +99,7 @@ class TreeBuilder:
             texts.append(kept)
 
     def end(self) -> None:
-        """The open element ends; one with nothing at all is as if it had never been there."""
+        """The open element ends."""
         if self._in_signature:
             self._in_signature -= 1
             return

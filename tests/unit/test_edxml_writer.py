@@ -90,81 +90,16 @@ HEADER = MessageHeader(
 )
 FULL = Edoc(message_header=HEADER, trace_header_list=TraceHeaderList(bussiness=BUSINESS))
 
-ORDER = [
-    "edXMLHeader",
-    "MessageHeader",
-    "From",
-    "OrganId",
-    "OrganizationInCharge",
-    "OrganName",
-    "OrganAdd",
-    "Email",
-    "Telephone",
-    "Fax",
-    "Website",
-    "To",
-    "OrganId",
-    "To",
-    "OrganId",
-    "DocumentId",
-    "Code",
-    "CodeNumber",
-    "CodeNotation",
-    "PromulgationInfo",
-    "Place",
-    "PromulgationDate",
-    "DocumentType",
-    "Type",
-    "TypeDetail",
-    "TypeName",
-    "Subject",
-    "Content",
-    "SignerInfo",
-    "Competence",
-    "Position",
-    "FullName",
-    "DueDate",
-    "OtherInfo",
-    "Priority",
-    "ResponseFor",
-    "OrganId",
-    "Code",
-    "DocumentId",
-    "PromulgationDate",
-    "ResponseFor",
-    "OrganId",
-    "DocumentId",
-    "SteeringType",
-    "ToPlaces",
-    "Place",
-    "TraceHeaderList",
-    "Bussiness",
-    "DocumentId",
-    "BussinessDocType",
-    "BussinessDocReason",
-    "Paper",
-    "BussinessDocumentInfo",
-    "DocumentInfo",
-    "DocumentReceiver",
-    "ReceiverList",
-    "Receiver",
-    "OrganId",
-    "ReceiverType",
-    "Receiver",
-    "OrganId",
-    "ReceiverType",
-    "ReplacementInfoList",
-    "ReplacementInfo",
-    "DocumentId",
-    "OrganIdList",
-    "OrganId",
-    "OrganId",
-    "StaffInfo",
-    "Department",
-    "Staff",
-    "Email",
-    "Mobile",
-]
+ORDER = """
+edXMLHeader MessageHeader From OrganId OrganizationInCharge OrganName OrganAdd Email Telephone Fax Website To
+OrganId To OrganId DocumentId Code CodeNumber CodeNotation PromulgationInfo Place PromulgationDate
+DocumentType Type TypeDetail TypeName Subject Content SignerInfo Competence Position FullName DueDate
+OtherInfo Priority ResponseFor OrganId Code DocumentId PromulgationDate ResponseFor OrganId DocumentId
+SteeringType ToPlaces Place TraceHeaderList Bussiness DocumentId BussinessDocType BussinessDocReason Paper
+BussinessDocumentInfo DocumentInfo DocumentReceiver ReceiverList Receiver OrganId ReceiverType Receiver
+OrganId ReceiverType ReplacementInfoList ReplacementInfo DocumentId OrganIdList OrganId OrganId StaffInfo
+Department Staff Email Mobile
+"""
 
 
 def written(message: Message, *enclosures: Enclosure, relaying: bool = False) -> str:
@@ -184,7 +119,7 @@ def test_the_header_comes_in_the_axis_order_with_its_literal_prefix() -> None:
     text = written(FULL)
     header = text[text.index("<edXML:edXMLHeader>") : text.index("</edXML:edXMLHeader>")]
 
-    assert re.findall(r"<edXML:(\w+)>", header) == ORDER
+    assert re.findall(r"<edXML:(\w+)>", header) == ORDER.split()
 
 
 def test_dates_and_flags_are_written_as_the_standard_has_them() -> None:
