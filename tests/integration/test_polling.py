@@ -15,12 +15,13 @@ from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_orders import Habits, Mode, Order
 from bus.clock import SystemClock, micros
 from bus.daemon import Daemon
+from bus.errors import NotFound
 from bus.journal.quarantine import AGAIN, FAIL
 from bus.message import RemoteId
 from bus.poller import Poller
 from bus.transport.fast import FastTransport
 from tests.adapters.axis_partner import MINISTRY, PROVINCE, SECRETS, axis_sandbox, client_to
-from tests.buses import until
+from tests.buses import ask, until
 from tests.contracts.face import NOI_VU
 from tests.contracts.raw_server import claim
 from tests.daemons import PARTNERS, call, running
@@ -130,6 +131,24 @@ def test_what_cannot_be_read_is_kept_back(daemon: Daemon, axis: AxisSandbox, min
     daemon.home.journal.decide_item(remote, FAIL).result(PATIENCE)
     rounds.round()
     assert sorted(copy["state"] for copy in copies(axis)) == ["done", "fail"]
+
+
+def test_an_operator_sees_what_is_kept_back_and_decides(
+    daemon: Daemon, axis: AxisSandbox, ministry: AxisClient
+) -> None:
+    """Listed with its reason and that its bytes are kept; ``fail`` is told to the axis at the next round."""
+    ministry.send("edoc", THERE, (HERE,), claim(b"<edXML>not one"))
+    rounds = poller(daemon)
+    rounds.round()
+
+    (item,) = ask(daemon.parts(), "quarantine")["items"]
+    assert (item["endpoint"], item["type"], item["code"], item["kept"]) == ("axis", "edoc", "edxml.not_edxml", True)
+    told = {name: item[name] for name in ("endpoint", "type", "remote_id")}
+    assert ask(daemon.parts(), "decide", **told, word="fail")["word"] == "fail"
+    rounds.round()
+    assert [copy["state"] for copy in copies(axis)] == ["fail"]
+    with pytest.raises(NotFound):
+        ask(daemon.parts(), "decide", endpoint="axis", type="edoc", remote_id="unheard-of", word="fail")
 
 
 def test_an_item_can_be_looked_at_again(daemon: Daemon, axis: AxisSandbox, ministry: AxisClient) -> None:
