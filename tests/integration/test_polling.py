@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -64,18 +65,22 @@ def daemon(axis: AxisSandbox, tmp_path: Path) -> Iterator[Daemon]:
         yield daemon
 
 
-def started(axis: AxisSandbox, folder: Path, mode: str = "live") -> Any:
+@contextmanager
+def started(axis: AxisSandbox, folder: Path, mode: str = "live") -> Iterator[Daemon]:
+    """A daemon whose own polling has ended: the test works the rounds off itself."""
     secret = folder / "home" / "secrets" / "axis"
 
     def prepare() -> None:
         secret.write_bytes(SECRETS[PROVINCE])
         secret.chmod(0o600)
 
-    return running(folder, ROUTES % (axis.url, mode), prepare=prepare)
+    with running(folder, ROUTES % (axis.url, mode), prepare=prepare) as daemon:
+        daemon.pollers.stop()
+        yield daemon
 
 
 def poller(daemon: Daemon) -> Poller:
-    """A poller of the daemon's own inlet, worked off by the test: the daemon itself looks once an hour."""
+    """A poller of the daemon's own inlet."""
     return daemon.pollers.make(daemon.keeper.force.inlets["axis"])
 
 
