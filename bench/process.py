@@ -36,9 +36,14 @@ class Bus:
             before = now
             time.sleep(0.2)
 
-    def batch(self) -> float:
-        """Requests in one commit, on average since the start."""
-        return self._metric("bus_commit_batch_size_sum") / (self._metric("bus_commit_batch_size_count") or 1.0)
+    def commits(self) -> tuple[float, float]:
+        """Requests committed so far, and commits."""
+        return self._metric("bus_commit_batch_size_sum"), self._metric("bus_commit_batch_size_count")
+
+    def batch(self, since: tuple[float, float]) -> float:
+        """Requests in one commit, on average since then."""
+        requests, commits = self.commits()
+        return (requests - since[0]) / max(1.0, commits - since[1])
 
     def ready(self) -> bool:
         """Whether it says it is."""

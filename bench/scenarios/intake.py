@@ -24,12 +24,14 @@ def measure(options: Options) -> Iterator[Row]:
 
 
 def _one(bus: Bus, job: Job) -> Row:
+    commits = bus.commits()
     bus.until_idle()
     before = bus.cpu()
     sent = send(job)
     bus.until_idle()
-    note = f"{bus.batch():.1f} requests a commit"
-    return accepted("intake", f"/{job.door}, {job.connections} connections", sent, bus.cpu() - before, note)
+    cpu = bus.cpu() - before
+    note = f"{bus.batch(commits):.1f} requests a commit"
+    return accepted("intake", f"/{job.door}, {job.connections} connections", sent, cpu, note)
 
 
 def accepted(scenario: str, case: str, sent: Sent, cpu: float, note: str = "") -> Row:

@@ -29,6 +29,7 @@ def measure(options: Options) -> Iterator[Row]:
 
 
 def _one(bus: Bus, there: Sink, job: Job, case: str) -> Row:
+    commits = bus.commits()
     bus.until_idle()
     before, known = bus.cpu(), there.count()
     sent = send(job)
@@ -44,5 +45,5 @@ def _one(bus: Bus, there: Sink, job: Job, case: str) -> Row:
         p50=percentile(took, 0.5) * 1000,
         p99=percentile(took, 0.99) * 1000,
         cpu=cpu / len(sent.accepted) * 1000,
-        note=f"p50 and p99 from accepted to delivered; {bus.batch():.1f} requests a commit",
+        note=f"p50 and p99 from accepted to delivered; {bus.batch(commits):.1f} requests a commit",
     )
