@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 
 from bus import log
 from bus.breaker import BreakerPolicy
@@ -15,12 +17,15 @@ from bus.daemon import Daemon, Keeper
 from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
+from bus.errors import Busy
 from bus.fetching import Fetching
 from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.issuer import Issuer
+from bus.journal import Journal
 from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
+from bus.journal.tidy import AT_MOST
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
 from bus.metrics import Metrics
@@ -55,7 +60,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
     tools = _tools(home)
     keeper = Keeper(_in_force(home, tools))
-    gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
+    gates = Gates(home.clock, journal.note_condition, BreakerPolicy(), lambda name: _catch_up(journal, name))
     channel = KombuChannel(settings.broker_url, _namespace(settings))
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
@@ -103,6 +108,17 @@ def _in_force(home: Home, tools: Tools) -> Force:
 def _ahead(home: Home) -> int:
     """How many leases of an endpoint may run ahead of its calls: what the committer takes in two groups."""
     return min(2 * home.journal.committer.last_batch, home.settings.lease_ahead)
+
+
+def _catch_up(journal: Journal, endpoint: str) -> None:
+    """What waits for an endpoint that is back goes now, not at its own time: in portions, as the journal takes them."""
+
+    def more(done: Future[int]) -> None:
+        if done.exception() is None and done.result() >= AT_MOST:
+            _catch_up(journal, endpoint)
+
+    with suppress(Busy):  # the bus is stopping
+        journal.recover(endpoint).add_done_callback(more)
 
 
 def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:

@@ -57,9 +57,17 @@ class _State:
 class Gates:
     """One gate an endpoint. Safe to use from many threads."""
 
-    def __init__(self, clock: Clock, note: Callable[[Condition], object], policy: BreakerPolicy | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        note: Callable[[Condition], object],
+        policy: BreakerPolicy | None = None,
+        on_back: Callable[[str], object] = lambda _name: None,
+    ) -> None:
         self._clock = clock
         self._note = note
+        #: Told of an endpoint whose breaker has closed again.
+        self._on_back = on_back
         self._policy = policy or BreakerPolicy()
         self._lock = threading.Lock()
         self._states: dict[str, _State] = {}
@@ -134,6 +142,7 @@ class Gates:
             after.opened_times,
         ):
             self._note(after)
+        self._tell_if_back(before, after)
 
     def condition(self, name: str) -> Condition:
         """An endpoint's condition now."""
@@ -144,10 +153,16 @@ class Gates:
         """Change an endpoint's condition (pause, resume), to be kept."""
         with self._lock:
             state = self._state(name)
-            state.condition = how(state.condition)
+            before = state.condition
+            state.condition = how(before)
             changed = state.condition
         self._note(changed)
+        self._tell_if_back(before, changed)
         return changed
+
+    def _tell_if_back(self, before: Condition, after: Condition) -> None:
+        if before.breaker == breaker.OPEN and after.breaker == breaker.CLOSED:
+            self._on_back(after.name)
 
     def _after_call(self, condition: Condition, told: Sequence[Settlement]) -> Condition:
         """After one call, however many copies it carried: it failed only if nothing of it was answered."""

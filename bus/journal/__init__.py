@@ -87,6 +87,10 @@ class Journal:
         act: Sweeper = getattr(tidy, verb)
         return self.committer.submit(act, sweep, _TIDY)
 
+    def recover(self, endpoint: str) -> Future[int]:
+        """An endpoint is back: what waits for it is due. Gives how many copies moved."""
+        return self.committer.submit(tidy.recover, endpoint, _TIDY)
+
     def purge(self, verb: str, old: Old) -> Future[int]:
         """Retention; ``verb`` is ``calls``, ``refusals`` or ``messages``. Gives how many went."""
         act: Sweeper = getattr(purging, verb)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from bus.errors import FailureClass
 from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
@@ -47,6 +48,11 @@ class Sweep:
 def ripen(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """Waiting copies that are due become queued."""
     return [_move_all(tx, _overdue(State.WAITING, tx.now, sweep), _ripen) for sweep in sweeps]
+
+
+def recover(tx: Tx, endpoints: Sequence[str]) -> list[int | Exception]:
+    """Waiting copies of an endpoint that is back are due now; those that a partner asked to wait are left their time."""
+    return [_move_all(tx, _waits_for(endpoint), _ripen) for endpoint in endpoints]
 
 
 def end_leases(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
@@ -102,6 +108,11 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
     tx.save(copy for _, copy in after)
     spare_recalls(tx, [copy for _, copy in after if copy.recalled_by and copy.state != State.IN_DOUBT])
     return len(after)
+
+
+def _waits_for(endpoint: str) -> ColumnElement[bool]:
+    mine = schema.copies.c
+    return and_(timed(mine.state, State.WAITING), mine.endpoint == endpoint, mine.reason != FailureClass.QUOTA)
 
 
 def _overdue(state: State, now: int, sweep: Sweep) -> ColumnElement[bool]:

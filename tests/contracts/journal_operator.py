@@ -173,7 +173,20 @@ class OperatorRules:
 
 
 class TimeRules:
-    """Expiry and horizon."""
+    """Expiry and horizon, and what is due before its time."""
+
+    def test_what_waits_for_an_endpoint_that_is_back_is_due(self, journal: Journal) -> None:
+        """At once, and only there; a partner that asked to be left alone for a while is."""
+        later = journal.clock.now() + MINUTE
+        here, asked = (accept(journal, edoc(document_id=name)) for name in ("a", "b"))
+        elsewhere = accept(journal, edoc(document_id="c"), to(endpoint="so-tc"))
+        send(journal, here, State.WAITING, until=later, reason="connect")
+        send(journal, asked, State.WAITING, until=later, reason="quota")
+        send(journal, elsewhere, State.WAITING, until=later, reason="connect")
+
+        assert journal.recover(AXIS).result(PATIENCE) == 1
+        assert [state(journal, one) for one in (here, asked, elsewhere)] == ["queued", "waiting", "waiting"]
+        balanced(journal)
 
     def test_what_may_not_be_late_expires(self, journal: Journal) -> None:
         """Queued, waiting, offered and held; at its time and not before."""

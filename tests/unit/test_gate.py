@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bus.breaker import BreakerPolicy, paused
+from bus.breaker import BreakerPolicy, paused, resumed
 from bus.clock import HandClock
 from bus.gate import Gates
 from bus.journal.notes import Condition
@@ -179,3 +179,20 @@ def test_a_change_by_an_operator_is_noted(gates: Gates, clock: HandClock, noted:
     changed = gates.change(NAME, lambda condition: paused(condition, "an", "", clock.now()))
 
     assert changed == gates.condition(NAME) == noted[-1]
+
+
+def test_an_endpoint_that_is_back_is_told_of(clock: HandClock) -> None:
+    """When its breaker closes again, by a probe or an operator's word; not while it was closed all along."""
+    back: list[str] = []
+    gates = Gates(clock, lambda _condition: None, BreakerPolicy(failures=1, first=15), back.append)
+    gates.learn(NAME, [DELIVERED])
+    assert back == []
+
+    gates.learn(NAME, [UNREACHABLE])
+    clock.move(15)
+    gates.learn(NAME, [DELIVERED])
+    assert back == [NAME]
+
+    gates.learn(NAME, [UNREACHABLE])
+    gates.change(NAME, resumed)
+    assert back == [NAME, NAME]
