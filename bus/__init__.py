@@ -21,7 +21,7 @@ The store
 The way in
     ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
     ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
-    ``throttle`` (failed sign-ins), ``mailbox`` (copies that wait to be fetched)
+    ``throttle`` (failed sign-ins), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets

@@ -8,7 +8,7 @@ through :meth:`Desk.settled`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -34,6 +34,8 @@ class Caller:
     secrets: tuple[bytes, ...] = field(repr=False)
     #: The face's own settings of this partner (its ``DoorSettings`` model).
     settings: object | None = None
+    #: Told which of the secrets opened the door, so that operators see which is still in use.
+    opened: Callable[[bytes], object] = field(default=lambda _secret: None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

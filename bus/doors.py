@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from bus.clock import Clock
@@ -22,6 +23,7 @@ from bus.metrics import Metrics
 from bus.reception import Reception
 from bus.secret import Secrets
 from bus.throttle import Throttle
+from bus.uses import Uses
 
 T = TypeVar("T")
 
@@ -45,6 +47,7 @@ class Doors:
         self._throttle = throttle
         self._metrics = metrics
         self._bridge = _Bridge()
+        self._uses = Uses(secrets, clock, journal.note_use)
         self._callers: dict[str, tuple[float, Plan | None, list[Caller]]] = {}
 
     def caller(self, door: str, ident: str) -> Caller | None:
@@ -69,7 +72,8 @@ class Doors:
             secrets = tuple(self._secrets.values(names))
         except SecretMissing:
             secrets = ()
-        return Caller(name, frozenset(partner.agencies), secrets, entry)
+        opened = partial(self._uses.opened, name, door, names)
+        return Caller(name, frozenset(partner.agencies), secrets, entry, opened)
 
     def throttled(self, address: str) -> bool:
         """Whether failed sign-ins from this address are refused without a look."""

@@ -39,11 +39,13 @@ async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]
 def caller_of(request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
     desk = desk_of(request)
-    caller = _owner(desk, request.headers.get(_NAME, "").encode("latin-1", "replace"))
+    key = request.headers.get(_NAME, "").encode("latin-1", "replace")
+    caller = _owner(desk, key)
     if caller is None:
         throttled = desk.throttled(address_of(request))
         raise Rejected("auth.throttled" if throttled else "auth.unknown_partner")
     request.state.partner = caller.partner
+    caller.opened(key)
     return caller
 
 

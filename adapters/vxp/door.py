@@ -23,6 +23,7 @@ def authenticate(desk: Desk, request: Request) -> tuple[Caller, Signed]:
         raise _no(desk, request, Rejected("auth.signature"))
     if not _in_time(desk, caller, signed):
         raise _no(desk, request, Rejected("auth.skew", f"timestamp: {signed.get('timestamp')[:40]}"))
+    caller.opened(signed.secret)
     return caller, signed
 
 

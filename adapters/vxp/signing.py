@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -27,6 +27,8 @@ class Signed:
     members: Mapping[str, str]
     #: The HMAC in lower-case hex: the same for a call that the transport repeats.
     signature: str
+    #: The caller's secret that it was made with.
+    secret: bytes = field(default=b"", repr=False)
 
     def get(self, name: str) -> str:
         """The header's text without outer spaces; empty where it was not signed."""
@@ -56,8 +58,8 @@ def verify(text: bytes, signature: bytes, secrets_of: Callable[[str], Sequence[b
     given = signature.strip().lower()
     for reading in _readings(text):
         members = _members(reading)
-        if _fits(reading, given, secrets_of(members.get("systemid", ""))):
-            return Signed(members, given.decode("ascii"))
+        if key := _fitting(reading, given, secrets_of(members.get("systemid", ""))):
+            return Signed(members, given.decode("ascii"), key)
     return None
 
 
@@ -93,10 +95,12 @@ def _bare(name: str) -> str:
     return name.lower().removeprefix(PREFIX.lower())
 
 
-def _fits(text: bytes, given: bytes, keys: Sequence[bytes]) -> bool:
+def _fitting(text: bytes, given: bytes, keys: Sequence[bytes]) -> bytes:
+    """The key that made the signature; empty where none did. All are tried, whichever it is."""
     # Nobody's key is fresh each time: a fixed one could be read here and signed with.
-    fits = [hmac.compare_digest(_hmac(key, text), given) for key in keys or (secrets.token_bytes(32),)]
-    return bool(keys) and any(fits)
+    tried = keys or (secrets.token_bytes(32),)
+    fitting = [key for key in tried if hmac.compare_digest(_hmac(key, text), given)]
+    return fitting[0] if keys and fitting else b""
 
 
 def _hmac(key: bytes, text: bytes) -> bytes:

@@ -95,6 +95,11 @@ def _status(told: dict[str, Any]) -> None:
     counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
     show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
     show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_endpoint(one) for one in told["endpoints"]])
+    if told["credentials"]:
+        show.table(
+            ("partner", "door", "secret", "last used"),
+            [(one["partner"], one["door"], one["secret"], words.when(one["used_at"])) for one in told["credentials"]],
+        )
 
 
 def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:

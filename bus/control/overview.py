@@ -26,6 +26,7 @@ def status(parts: Parts) -> dict[str, Any]:
         "routes_version": plan.routes.version if plan else None,
         "states": dict(states),
         "accepted": states.total(),
+        "credentials": [{**one, "used_at": iso(one["used_at"])} for one in parts.browse.credentials()],
         "endpoints": [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names],
     }
 

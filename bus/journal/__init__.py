@@ -116,6 +116,10 @@ class Journal:
         """Record a refusal."""
         return self.committer.submit(notes.refused, refusal, _NOTE)
 
+    def note_use(self, use: notes.Use) -> Future[None]:
+        """Keep that a secret was used now."""
+        return self.committer.submit(notes.used, use, _NOTE)
+
     def note_deed(self, deed: notes.Deed) -> Future[None]:
         """Record an order."""
         return self.committer.submit(notes.audited, deed, _NOTE)

@@ -236,6 +236,14 @@ class Browse:
         query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
         return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
 
+    def credentials(self) -> list[dict[str, Any]]:
+        """When each secret last opened a door, by partner."""
+        table = schema.credentials.c
+        rows = self._all(
+            select(table.partner, table.door, table.secret, table.used_at).order_by(table.partner, table.door)
+        )
+        return [dict(zip(("partner", "door", "secret", "used_at"), row, strict=True)) for row in rows]
+
     def kept_back(self, endpoint: str, limit: int) -> list[dict[str, Any]]:
         """Items of sources in quarantine, newest first; of one endpoint, or of all."""
         table = schema.quarantine

@@ -59,6 +59,26 @@ class RoutesVersion:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A partner's secret, by its name, opened a door."""
+
+    partner: str
+    door: str
+    secret: str
+
+
+def used(tx: Tx, uses: Sequence[Use]) -> list[Exception | None]:
+    """Keep when each secret was last used."""
+    rows = [{**asdict(use), "used_at": tx.now} for use in dict.fromkeys(uses)]
+    table = schema.credentials.c
+    for use in dict.fromkeys(uses):
+        mine = (table.partner == use.partner, table.door == use.door, table.secret == use.secret)
+        tx.connection.execute(delete(schema.credentials).where(*mine))
+    tx.insert(schema.credentials, rows)
+    return [None] * len(uses)
+
+
 def refused(tx: Tx, refusals: Sequence[Refusal]) -> list[Exception | None]:
     """Record refusals."""
     tx.insert(schema.refusals, [{"at": tx.now, **asdict(refusal)} for refusal in refusals])

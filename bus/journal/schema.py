@@ -211,6 +211,16 @@ endpoints = Table(
     PrimaryKeyConstraint("name", name="endpoints_name"),
 )
 
+credentials = Table(
+    "credentials",
+    metadata,
+    _text("partner"),
+    _text("door"),
+    _text("secret"),
+    _int("used_at"),
+    PrimaryKeyConstraint("partner", "door", "secret", name="credentials_key"),
+)
+
 refusals = Table(
     "refusals",
     metadata,

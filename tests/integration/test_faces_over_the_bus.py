@@ -13,7 +13,8 @@ from tests.adapters.api_driver import ApiDriver
 from tests.adapters.api_driver import client_of as api_client
 from tests.adapters.vxp_driver import VxpDriver
 from tests.adapters.vxp_driver import client_of as vxp_client
-from tests.contracts.face import DriverFor, FaceContract
+from tests.buses import ask, until
+from tests.contracts.face import NOI_VU, DriverFor, FaceContract
 from tests.daemons import call, running
 
 
@@ -64,3 +65,20 @@ def test_ready_only_when_everything_is(tmp_path: Path) -> None:
         assert answer.status == 503
         assert "the broker cannot be reached" in answer.json()["missing"]
         assert call(daemon, "GET", "/health").status == 200
+
+
+def test_the_last_use_of_each_secret_is_known(tmp_path: Path) -> None:
+    """By its name and never by its value: which of a partner's secrets still opens a door."""
+    with running(tmp_path) as daemon:
+        for key in (NOI_VU.key, b"nobody's"):
+            call(daemon, "GET", "/api/v1/mailbox?type=edoc", headers={"X-Bus-Key": key.decode()})
+        with vxp_client(daemon.doors) as client:
+            VxpDriver(client, NOI_VU).listed()
+        until(lambda: len(daemon.home.browse.credentials()) == 2)
+        told = ask(daemon.parts(), "status")["credentials"]
+
+    assert [(one["partner"], one["door"], one["secret"]) for one in told] == [
+        ("so-noi-vu", "api", "file:noi-vu-api"),
+        ("so-noi-vu", "vxp", "file:noi-vu"),
+    ]
+    assert all(one["used_at"] for one in told)

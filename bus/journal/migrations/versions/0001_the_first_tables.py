@@ -162,6 +162,14 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "credentials",
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("partner", "door", "secret", name="credentials_key"),
+    )
+    op.create_table(
         "cursors",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -318,6 +326,7 @@ def downgrade() -> None:
     op.drop_table("endpoints")
     op.drop_table("day_sums")
     op.drop_table("cursors")
+    op.drop_table("credentials")
     with op.batch_alter_table("copies", schema=None) as batch_op:
         batch_op.drop_index(
             "copies_stuck",
