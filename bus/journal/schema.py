@@ -164,6 +164,7 @@ attempts = Table(
     _text("failure"),
     _text("words"),
     _text("call_remote_id", null=True),
+    _text("sent_sha256", null=True),
     _int("began_at"),
     _int("ended_at"),
 )
@@ -245,6 +246,7 @@ remote_ids_in = Table(
     _text("message"),
     PrimaryKeyConstraint("endpoint", "type", "remote_id", name="remote_ids_in_key"),
 )
+Index("remote_ids_in_message", remote_ids_in.c.message)
 
 quarantine = Table(
     "quarantine",
@@ -261,6 +263,40 @@ quarantine = Table(
     _text("body"),
     _text("word"),
     UniqueConstraint("endpoint", "type", "remote_id", name="quarantine_item"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    _text("endpoint"),
+    _text("code"),
+    _text("old_code"),
+    _text("name"),
+    _text("plain"),
+    _text("parent"),
+    _text("mail"),
+    _int("closed"),
+    PrimaryKeyConstraint("endpoint", "code", name="agencies_key"),
+)
+
+agency_lists = Table(
+    "agency_lists",
+    metadata,
+    _text("endpoint"),
+    _text("version"),
+    _text("digest"),
+    _int("count"),
+    _int("refreshed_at"),
+    PrimaryKeyConstraint("endpoint", name="agency_lists_key"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _text("name"),
+    _text("holder"),
+    _int("until"),
+    PrimaryKeyConstraint("name", name="leases_name"),
 )
 
 day_sums = Table(
