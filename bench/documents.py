@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
+from collections.abc import Iterator
 from datetime import date
 
 from schemas.edxml.document_types import document_type
@@ -14,11 +16,13 @@ from schemas.edxml.writer import write
 SENDER, RECIPIENT = "000.00.05.H62", "000.00.07.H62"
 SMALL = 20_000
 _PLACE = b"d" * 24
+#: A multiple of three, so that its base64 may stand anywhere.
+_FILLING = 750_000
 
 
-def document(size: int) -> bytes:
-    """A document whose attachment is ``size`` bytes long in base64."""
-    header = MessageHeader(
+def header() -> MessageHeader:
+    """What a usual document says of itself."""
+    return MessageHeader(
         from_=Organ(organ_id=SENDER, organ_name="Sở Nội vụ"),
         to=(Organ(organ_id=RECIPIENT, organ_name="Sở Tài chính"),),
         document_id=_PLACE.decode(),
@@ -28,10 +32,25 @@ def document(size: int) -> bytes:
         subject="V/v báo cáo tình hình tiếp nhận và xử lý văn bản điện tử",
         signer_info=SignerInfo(full_name="Nguyễn Văn An", position="Giám đốc", competence="TM."),
     )
+
+
+def document(size: int) -> bytes:
+    """A document whose attachment is ``size`` bytes long in base64."""
     out = io.BytesIO()
     enclosure = Enclosure("bao-cao.pdf", io.BytesIO(os.urandom(size * 3 // 4)))
-    write(Edoc(message_header=header), out, [enclosure])
+    write(Edoc(message_header=header()), out, [enclosure])
     return out.getvalue()
+
+
+def pieces(size: int) -> Iterator[bytes]:
+    """A document whose attachment is at least ``size`` bytes long in base64, a megabyte at a time, never whole in memory."""
+    whole = document(SMALL)
+    begin = whole.rindex(b">", 0, whole.index(b"</edXML:ContentTransferEncoded>")) + 1
+    yield whole[:begin]
+    filling = base64.b64encode(os.urandom(_FILLING))
+    for _ in range(-(-size // len(filling))):
+        yield filling
+    yield whole[begin:]
 
 
 class Series:

@@ -4,7 +4,8 @@ A map in reading order; each module says at its top what it promises.
 
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
-    (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``
+    (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
+    ``splice`` (bytes among bytes)
 
 Ports
     ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: a narrow port
@@ -12,25 +13,30 @@ Ports
 
 Configuration
     ``config`` (settings of the machine, and ``routes.yaml`` with every problem at its place), ``directory`` (agencies by
-    table), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
+    table), ``codebook`` (what partners' lists say of codes), ``listed``, ``refresh`` and ``refresher`` (how those
+    lists are kept fresh),
+    ``agencies`` (all there are), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
 
 The store
     ``home`` (one process owns it), ``room`` (whether more can be taken in), ``claimcheck`` (bodies), ``journal`` (the only
     truth, and the only place where a state moves)
 
 The way in
-    ``ingress`` is the story; ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
+    ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
+    is about, and the way back); ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
     ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
-    ``throttle`` (failed sign-ins), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
+    ``turn`` (which process looks), ``throttle`` (failed sign-ins), ``uses`` (which secrets are in use), ``mailbox`` (copies
+    that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
     to calls), ``outlet`` (an endpoint in working order), ``gate`` and ``breaker`` (how much may be in hand), ``outcome``
-    (what a call's end means), ``retry`` (when again; the only retry layer)
+    (what a call's end means), ``translator`` (what is done to bytes on their way), ``retry`` (when again; the only retry layer)
 
 Beside the road
-    ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause) and
-    ``teller`` (a sender is told of a failure)
+    ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause):
+    ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
+    as statuses tell it)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),

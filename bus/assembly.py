@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from bus import log
+from bus.arrival import Arrival
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
 from bus.clock import Clock, micros
@@ -27,12 +28,13 @@ from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
 from bus.journal.tidy import AT_MOST
 from bus.mailbox import JournalMailbox
-from bus.message import Inbound
+from bus.message import Inbound, new_id
 from bus.metrics import Metrics
 from bus.openhome import Home, first_routes, open_home
 from bus.planning import Force
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
+from bus.refresh import Refresh
 from bus.retention import Retention
 from bus.room import Room
 from bus.router import Match, Routable
@@ -58,7 +60,7 @@ def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None =
 
 def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
-    tools = _tools(home)
+    tools = tools_of(home)
     keeper = Keeper(_in_force(home, tools))
     gates = Gates(home.clock, journal.note_condition, BreakerPolicy(), lambda name: _catch_up(journal, name))
     channel = KombuChannel(settings.broker_url, _namespace(settings))
@@ -77,15 +79,16 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, issuer),
-        consequences=Consequences(journal, home.browse, ingress, [Teller(home.browse, keeper, settings.agency_code)]),
+        consequences=_consequences(home, keeper, ingress),
         pollers=_pollers(home, keeper, ingress),
+        refresh=Refresh(journal, home.clock),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
     )
 
 
-def _tools(home: Home) -> Tools:
-    """What adapters work with."""
+def tools_of(home: Home) -> Tools:
+    """What adapters work with; whoever made it closes its transports."""
     reads = home.journal.reads
     return Tools(
         clock=home.clock,
@@ -138,6 +141,11 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
     )
 
 
+def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
+    teller = Teller(home.browse, keeper, home.settings.agency_code)
+    return Consequences(home.journal, home.browse, ingress, [teller, Arrival(home.browse, keeper)])
+
+
 def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Workers:
     return Workers(
         home.journal,
@@ -155,7 +163,9 @@ def _pollers(home: Home, keeper: Keeper, ingress: Ingress) -> Pollers:
         matches = [keeper.plan.router.match(subject, code, home.clock.now()) for code in inbound.recipients]
         return ", ".join(f"{m.recipient}: {m.endpoint if isinstance(m, Match) else m.why}" for m in matches)
 
-    return Pollers(lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route), home.clock)
+    # On SQLite the lock of the home lets in one process only: after a crash its turns are still its own.
+    holder = "home" if home.journal.store.is_sqlite else new_id()
+    return Pollers(lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route, holder))
 
 
 def _sweeper(home: Home, issuer: Issuer) -> Sweeper:

@@ -33,7 +33,9 @@ class Consequence(Protocol):
     name: str
 
     def of(self, event: Happened) -> Inbound | None:
-        """The message this event causes, the same each time it is asked; None: none."""
+        """The message this event causes, the same each time it is asked; None: none. Raises Rejected where there
+        should be one that cannot be.
+        """
         ...
 
 
@@ -50,7 +52,10 @@ class Consequences:
         self._thread = threading.Thread(target=self._run, name="consequences", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work: what the journal told before a consequence was known here has none."""
+        for name in (consequence.name for consequence in self._consequences):
+            if not self._browse.begun(name):
+                self._journal.advance(name, self._browse.last_event()).result()
         self._thread.start()
 
     def wake(self) -> None:
@@ -86,16 +91,22 @@ class Consequences:
         position = self._journal.reads.position(consequence.name)
         events = self._browse.events_after(position, _PORTION)
         for event in events:
-            if caused := consequence.of(event):
-                self._accept(replace(caused, cursor=(consequence.name, event.seq)))
+            if self._follows(consequence, event):
                 position = event.seq
         if events and events[-1].seq > position:
             self._journal.advance(consequence.name, events[-1].seq).result()
         return len(events) == _PORTION
 
-    def _accept(self, caused: Inbound) -> None:
-        """A message that cannot be accepted is told of and passed over: the next event must not wait for it."""
+    def _follows(self, consequence: Consequence, event: Happened) -> bool:
+        """Whether a message followed and moved the cursor. One that cannot be written or accepted is told of and
+        passed over: the next event must not wait for it.
+        """
         try:
-            self._ingress.accept(caused).result()
+            caused = consequence.of(event)
+            if caused is None:
+                return False
+            self._ingress.accept(replace(caused, cursor=(consequence.name, event.seq))).result()
         except Rejected as refusal:
-            _log.warning("consequence.refused", code=refusal.code, document=caused.content.document_id)
+            _log.warning("consequence.refused", consequence=consequence.name, code=refusal.code, seq=event.seq)
+            return False
+        return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bus import log
 from bus.channel.kombu_channel import KombuChannel
@@ -20,15 +20,18 @@ from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import SourceSettings, Tools
 from bus.gate import Gates
-from bus.ingress import Ingress, Plan
+from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.notes import RoutesVersion
 from bus.listener import Server, application, header_refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
 from bus.outlet import Outlet
+from bus.plan import Plan
 from bus.planning import Force, closed_by
 from bus.poller import Pollers
+from bus.refresh import AgencyList, Refresh, Refreshed
+from bus.refresher import Refresher
 from bus.room import Room
 from bus.sweeper import Sweeper
 from bus.workers import Workers
@@ -69,14 +72,19 @@ class Daemon:
     sweeper: Sweeper
     consequences: Consequences
     pollers: Pollers
+    refresh: Refresh
     room: Room
     faces: Sequence[Face]
     server: Server | None = None
     control: ControlServer | None = None
     _reloading: threading.Lock = field(default_factory=threading.Lock)
     _consuming: threading.Event = field(default_factory=threading.Event)
+    _refresher: Refresher = field(init=False)
     _consumer: threading.Thread | None = None
     _state: str = "starting"
+
+    def __post_init__(self) -> None:
+        self._refresher = Refresher(self.refreshed, self.refresh.last, self.home.clock)
 
     def start(self) -> None:
         """Set everything going; returns when all doors are open."""
@@ -93,6 +101,7 @@ class Daemon:
             part.start()
         self.server = self._listen()
         self.pollers.serve(self.keeper.force.inlets)
+        self._refresher.serve(self.keeper.force.lists)
         self._state = "ready"
         self.control = ControlServer(self.home.settings.control_socket, self.parts())
         self.control.start()
@@ -112,10 +121,23 @@ class Daemon:
         self.keeper.force = after
         self._serve(after)
         self.pollers.serve(after.inlets)
+        self._refresher.serve(after.lists)
         for sink in closed_by(before, after):
             sink.close()
         _log.info("routes.applied", version=routes.version, by=by)
         return True
+
+    def refreshed(self, one: AgencyList, *, anew: bool = False, smaller: bool = False) -> Refreshed:
+        """Look at a partner's list of agencies; what differs is in force when this returns. Raises as Refresh.look."""
+        told = self.refresh.look(one, anew=anew, smaller=smaller)
+        if told.differs:
+            with self._reloading:
+                force = self.keeper.force
+                self.keeper.force = replace(force, plan=self.home.planner.plan(force.plan.routes))
+        return told
+
+    def _look(self, endpoint: str, smaller: bool) -> Refreshed:
+        return self.refreshed(self.keeper.force.lists[endpoint], anew=True, smaller=smaller)
 
     def stop(self) -> None:
         """Take nothing more in, settle or put back everything in hand, close. One failing step stops no other."""
@@ -124,6 +146,7 @@ class Daemon:
         steps: list[Callable[[], None]] = [
             self._close_doors,
             self.pollers.stop,
+            self._refresher.stop,
             self.issuer.stop,
             self._consuming.set,
             lambda: self.workers.stop(DRAIN),
@@ -148,7 +171,7 @@ class Daemon:
         home = self.home
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
-            self.keeper, self.ingress, self.gates, self.reload, self.problems,
+            self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
         )  # fmt: skip
 
     def problems(self) -> list[str]:

@@ -22,6 +22,7 @@ from bus.journal.settle import Settlement
 from bus.message import Claim, CopyOut, Delivery
 from bus.outcome import Call, given_back, given_up
 from bus.outlet import Outlet
+from bus.translator import outgoing
 
 _log = log.get()
 _UNSAID = OutcomeUnknown("the adapter said nothing of this copy")
@@ -61,13 +62,18 @@ class Courier:
         if began >= retry.deadline(outlet.policy, lease.copies[0].since, lease.event.expires_at):
             return Told(given_up(lease))
         try:
-            body = self._claims.find(self._reads.body(lease.copies[0].body))
+            body = self._body(lease, outlet)
         except Exception:
             _log.exception("body.unread", body=lease.copies[0].body)
             return Told(given_back(lease))
         outcomes = self._send(lease, outlet, body) if body else _for_all(lease, _GONE)
-        call = self._call(lease, outlet, began)
+        call = self._call(lease, outlet, began, body)
         return Told([call.settlement(outcomes[wire_id(copy)], copy) for copy in lease.copies], _seconds(call))
+
+    def _body(self, lease: Lease, outlet: Outlet) -> Claim | None:
+        """What goes out; None where it is no longer kept."""
+        kept = self._claims.find(self._reads.body(lease.copies[0].body))
+        return kept and outgoing(kept, lease.event.message(), outlet.hop)
 
     def _send(self, lease: Lease, outlet: Outlet, body: Claim) -> Mapping[str, Outcome]:
         """The call itself. What a faulty sink raises or forgets to say is an unknown outcome, for bytes may have left."""
@@ -100,8 +106,9 @@ class Courier:
             _log.exception("sink.failed", endpoint=outlet.name)
             return _fault(error)
 
-    def _call(self, lease: Lease, outlet: Outlet, began: int) -> Call:
-        return Call(lease, outlet, began, self._clock.now(), self._roll())
+    def _call(self, lease: Lease, outlet: Outlet, began: int, body: Claim | None = None) -> Call:
+        changed = body.sha256 if body and body.sha256 != lease.copies[0].body else None
+        return Call(lease, outlet, began, self._clock.now(), self._roll(), changed)
 
 
 def wire_id(copy: Copy) -> str:

@@ -8,7 +8,7 @@ through :meth:`Desk.settled`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -28,7 +28,7 @@ class Caller:
     """A partner as one door knows it."""
 
     partner: str
-    #: The codes it may act for, each in its canonical spelling.
+    #: The codes it may act for, each in every spelling: older copies bear an older one.
     agencies: frozenset[str]
     #: Current and former secrets of this door entry.
     secrets: tuple[bytes, ...] = field(repr=False)
@@ -80,6 +80,40 @@ class SentCopy:
     reason: str
     accepted_at: int
     updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSaid:
+    """One status about a document, as an agency reported it."""
+
+    #: The status message's own id.
+    message_id: str
+    #: The two digits as they came, and as they are read: a partner may mean another one by them.
+    code: str
+    read_as: str
+    #: Who reported, by its canonical code.
+    by: str
+    #: Its own Timestamp as written: Vietnam's time, without a zone.
+    timestamp: str
+    #: Journal microseconds at which it was accepted.
+    accepted_at: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How a document fares at one recipient, as statuses tell it: by rank, whatever order they came in.
+
+    Has nothing to do with the state of the copy, which tells of its transport.
+    """
+
+    #: How far its handling is (01 to 06); empty where nobody said.
+    handling: str = ""
+    #: Where the last word on a change or a taking back stands (13, 15, 16), and who asked for it; empty without one.
+    request: str = ""
+    asked_by: str = ""
+    #: All that was said, in order of acceptance; also codes that are defined nowhere and count for nothing.
+    statuses: tuple[StatusSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +220,18 @@ class Desk(Protocol):
         """Copies of what this partner sent, newest first; a row per copy."""
         ...
 
-    def agencies(self) -> Sequence[Agency]:
-        """The directory."""
+    def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:
+        """By docId how the documents among these copies fare at their recipients."""
+        ...
+
+    def agencies(self) -> Iterable[Agency]:
+        """The directory: our own agencies first, then those of partners' lists. Read as it is gone through, which may
+        wait for the disk: not in the loop.
+        """
+        ...
+
+    def agencies_version(self) -> int:
+        """A number that grows when the directory changes: seconds since 1970. May wait for the disk."""
         ...
 
 

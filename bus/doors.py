@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
-from bus.clock import Clock
+from bus.agencies import everyone
+from bus.clock import MICROS, Clock
 from bus.config.models import Partner
-from bus.desk import Agency, Caller, Mailbox, Received, SentCopy
+from bus.desk import Agency, Caller, Life, Mailbox, Received, SentCopy
 from bus.errors import Rejected, SecretMissing
-from bus.ingress import Ingress, Plan, PlanHolder
+from bus.ingress import Ingress
 from bus.journal import Journal
-from bus.journal.browse import Browse
+from bus.journal.browse import Browse, Filter
 from bus.journal.notes import Refusal
+from bus.life import lives
 from bus.message import Inbound, Receipt
 from bus.metrics import Metrics
+from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
 from bus.secret import Secrets
 from bus.throttle import Throttle
@@ -61,11 +65,11 @@ class Doors:
         made_at, made_of, callers = self._callers.get(door, (0.0, None, []))
         if made_of is not plan or now - made_at > 1.0:
             partners = plan.routes.partners.items()
-            callers = [self._caller(name, partner, door) for name, partner in partners if door in partner.doors]
+            callers = [self._caller(name, partner, door, plan) for name, partner in partners if door in partner.doors]
             self._callers[door] = (now, plan, callers)
         return callers
 
-    def _caller(self, name: str, partner: Partner, door: str) -> Caller:
+    def _caller(self, name: str, partner: Partner, door: str, plan: Plan) -> Caller:
         entry: Any = partner.doors[door]
         names = getattr(entry, "secret", None) or getattr(entry, "key", None) or []
         try:
@@ -73,7 +77,8 @@ class Doors:
         except SecretMissing:
             secrets = ()
         opened = partial(self._uses.opened, name, door, names)
-        return Caller(name, frozenset(partner.agencies), secrets, entry, opened)
+        spellings = chain.from_iterable(map(plan.directory.spellings, partner.agencies))
+        return Caller(name, frozenset(spellings), secrets, entry, opened)
 
     def throttled(self, address: str) -> bool:
         """Whether failed sign-ins from this address are refused without a look."""
@@ -132,9 +137,19 @@ class Doors:
         """The outbox of a partner."""
         return self._browse.sent(caller.agencies, type_, message_id, limit)
 
-    def agencies(self) -> Sequence[Agency]:
-        """The directory."""
-        return self._holder.plan.directory.all(self.clock.now())
+    def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:
+        """By docId how the documents among these copies fare at their recipients."""
+        listed = self._browse.copies(Filter(ids=tuple(copy.doc_id for copy in copies), limit=len(copies)))
+        return lives(self._browse, self._holder.plan, listed)
+
+    def agencies(self) -> Iterator[Agency]:
+        """The directory, read as it is gone through."""
+        return everyone(self._holder.plan.directory, self._journal.agencies, self.clock.now())
+
+    def agencies_version(self) -> int:
+        """A number that grows when the directory changes."""
+        endpoints = self._holder.plan.directory.codes.endpoints
+        return self._journal.agencies.changed_at(endpoints) // MICROS
 
 
 class _Bridge:

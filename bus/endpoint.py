@@ -48,6 +48,8 @@ class EndpointSettings(BaseModel):
     rate: Rate | None = None
     #: Name of a policy under ``retry:``.
     retry: str = "default"
+    #: ``unsigned`` adds a hop of the bus's own to documents without a signature; ``never`` leaves all bytes alone.
+    trace_header: Literal["never", "unsigned"] = "never"
 
 
 class SourceSettings(EndpointSettings):
@@ -59,6 +61,13 @@ class SourceSettings(EndpointSettings):
     mode: Literal["live", "observe"] = "live"
     #: How long what cannot be read is kept back before its partner is told that it failed.
     fail_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
+
+
+class DirectorySettings(EndpointSettings):
+    """Keys of an endpoint whose partner also has a list of agencies."""
+
+    #: How often its list is looked at; ``never``: only when an operator says so.
+    directory: Annotated[Duration, Field(gt=timedelta(0))] | Literal["never"] = timedelta(hours=24)
 
 
 class DoorSettings(BaseModel):
@@ -128,6 +137,31 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ListedAgency:
+    """One agency as a partner's list has it. Empty text: the list does not say."""
+
+    #: The code that counts there, and its former spelling.
+    code: str
+    old_code: str = ""
+    name: str = ""
+    parent: str = ""
+    mail: str = ""
+    closed: bool = False
+
+
+class DirectorySource(Protocol):
+    """A partner's own list of agencies."""
+
+    def version(self) -> str:
+        """What the partner calls the list as it is now; '' where it does not say. Raises Unreachable, Refused."""
+        ...
+
+    def agencies(self) -> Iterable[ListedAgency]:
+        """The whole list; rows that cannot be read are left out. Raises Unreachable, Refused."""
+        ...
+
+
 class BodyIn(Protocol):
     """One body being fetched with bounded memory: spooled, hashed and read as it comes."""
 
@@ -147,8 +181,8 @@ class BodyIn(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What the daemon hands an adapter to work with."""
+class Means:
+    """What a call to a partner takes."""
 
     clock: Clock
     secrets: Secrets
@@ -156,10 +190,26 @@ class Tools:
     fast: Transport
     #: For what needs a ``requests`` session (zeep, odd dialects).
     plain: Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Tools(Means):
+    """What the daemon hands an adapter to work with."""
+
     #: Begins to fetch a body of at most so many bytes.
     fetch: Callable[[int], BodyIn]
     #: Our copies at this endpoint that keep this remote id.
     claims: Callable[[str, str], Sequence[CopyOut]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a probe saw. ``code`` is for programs, ``words`` for people; ``write``: what to put into the routes."""
+
+    code: str
+    words: str
+    error: bool = False
+    write: str = ""
 
 
 FanOut = Literal["each", "one_call"]
@@ -175,6 +225,10 @@ class Adapter:
     #: ``one_call``: recipients of one message at this endpoint share a call.
     fan_out: FanOut = "each"
     source: Callable[[str, EndpointSettings, Tools], Source] | None = None
+    #: A partner's list of agencies; endpoints that have one have DirectorySettings.
+    directory: Callable[[str, EndpointSettings, Tools], DirectorySource] | None = None
+    #: Looks at a partner for an operator who tries the routes. Only reads there, and raises nothing.
+    probe: Callable[[str, EndpointSettings, Means], Iterable[Finding]] | None = None
     #: A door partners call, and what a partner's entry under ``doors:`` must hold for it.
     face: Callable[[], Face] | None = None
     door: type[DoorSettings] | None = None

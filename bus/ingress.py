@@ -9,39 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Protocol
 
-from bus.config import RoutesFile
-from bus.config.models import MAILBOX
+from bus.correlation import About, correlate
 from bus.directory import Directory
 from bus.errors import Rejected
 from bus.journal import Journal
+from bus.journal.event import Event
 from bus.journal.intake import Intake, Placement
-from bus.journal.states import Reason
+from bus.journal.operate import Way
 from bus.message import Inbound, Receipt
-from bus.router import Match, NoRoute, Routable, Router
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One version of the routes with what was made of it; swapped whole when the file changes."""
-
-    routes: RoutesFile
-    directory: Directory
-    router: Router
-    #: Kinds of endpoint whose sink carries all recipients of a message in one call.
-    one_call: frozenset[str]
-
-
-Place = Placement | NoRoute
-
-
-class PlanHolder(Protocol):
-    """Who knows the plan in force."""
-
-    @property
-    def plan(self) -> Plan: ...
+from bus.placing import Place, Subject, place
+from bus.plan import Plan, PlanHolder
+from bus.router import NoRoute, Routable
 
 
 class Ingress:
@@ -61,40 +40,58 @@ class Ingress:
         except Rejected as refusal:
             return _failed(refusal)
 
+    def place_again(self, event: Event, recipient: str) -> Way:
+        """Where a copy that went nowhere goes under the plan in force; its placement is dead where that is still nowhere."""
+        plan, reads = self._holder.plan, self._journal.reads
+        answered = next((one for one in reads.documents([event.key]) if one.id == event.target), None)
+        body = reads.body(event.body)
+        subject = Subject(
+            routable=Routable(event.type, event.kind, event.sender),
+            came_by=event.message().came_by,
+            size=body.size if body else 0,
+            about=About(answered.sender, answered.message().came_by) if answered and not event.recalls else About(),
+            from_source=True,
+        )
+        place_ = place(subject, plan.directory.canonical(recipient), plan, self._journal.clock.now())
+        assert isinstance(place_, Placement)
+        return Way(place_, plan.routes.version)
+
     def _prepare(self, inbound: Inbound, plan: Plan) -> Intake:
-        sender = plan.directory.canonical(inbound.content.sender)
-        recipients = _recipients(inbound, plan.directory)
-        places = [_place(inbound, recipient, plan, self._journal.clock.now()) for recipient in recipients]
-        if problem := self._problem(inbound, sender, places, plan):
-            places = self._left_to_place(inbound, sender, places, problem)
+        content, directory, now = inbound.content, plan.directory, self._journal.clock.now()
+        senders = directory.spellings(content.sender)
+        recipients = _recipients(inbound, directory)
+        subject = _subject(inbound, correlate(inbound, directory, self._journal.reads))
+        places = [place(subject, recipient, plan, now) for recipient in recipients]
+        if problem := _problem(inbound, subject, places, plan, now):
+            self._check_known(inbound, senders, places, directory, problem)
+            places = []
         return Intake(
             inbound=inbound,
-            sender=sender,
-            responds_to=plan.directory.canonical(inbound.content.respond_to) if inbound.content.respond_to else "",
-            placements=tuple(place for place in places if isinstance(place, Placement)),
+            senders=senders,
+            responds_to=directory.spellings(content.respond_to) if content.respond_to else (),
+            placements=tuple(item for item in places if isinstance(item, Placement)),
             taps=_taps(inbound, recipients, plan),
             routes_version=plan.routes.version,
         )
 
-    def _problem(self, inbound: Inbound, sender: str, places: Sequence[Place], plan: Plan) -> Rejected | None:
-        """The first reason why this message may not come in this way."""
-        problem = _not_theirs(inbound, sender, plan) or _secret(inbound, plan) or _unplaced(places)
-        if problem or inbound.from_source:
-            return problem
-        return _late(inbound, self._journal.clock.now()) or _too_large(inbound, places, plan)
-
-    def _left_to_place(self, inbound: Inbound, sender: str, places: list[Place], problem: Rejected) -> list[Place]:
-        """What there is to place of a message with a problem: nothing, if it was accepted before. Else raises the problem."""
-        known = self._journal.reads.known(inbound.call_key, sender, inbound.content)
+    def _check_known(
+        self, inbound: Inbound, senders: Sequence[str], places: Sequence[Place], directory: Directory, problem: Rejected
+    ) -> None:
+        """Raise the problem, unless the message was accepted before and makes no new copy."""
+        known = self._journal.reads.known(inbound.call_key, senders, inbound.content)
         if known.call:
-            return []
-        if (
-            problem.code != "agency.not_yours"
-            and known.event
-            and all(place.recipient in known.recipients for place in places)
-        ):
-            return []
-        raise problem
+            return
+        have = set(map(directory.canonical, known.recipients))
+        if problem.code == "agency.not_yours" or not known.event or any(item.recipient not in have for item in places):
+            raise problem
+
+
+def _problem(inbound: Inbound, subject: Subject, places: Sequence[Place], plan: Plan, now: int) -> Rejected | None:
+    """The first reason why this message may not come in this way; from a source only few are one."""
+    problem = _not_theirs(inbound, plan) or _secret(inbound, plan)
+    if problem or inbound.from_source:
+        return problem or _unplaced(places)
+    return subject.about.refusal or _unplaced(places) or _late(inbound, now) or _too_large(inbound, places, plan)
 
 
 def _recipients(inbound: Inbound, directory: Directory) -> list[str]:
@@ -103,20 +100,8 @@ def _recipients(inbound: Inbound, directory: Directory) -> list[str]:
     return list(dict.fromkeys(directory.canonical(code) for code in named))
 
 
-def _place(inbound: Inbound, recipient: str, plan: Plan, now: int) -> Place:
-    match = plan.router.match(_routable(inbound), recipient, now)
-    if isinstance(match, Match):
-        back = inbound.from_source and match.endpoint == inbound.came_by.door and not match.rule.may_return
-        kind = plan.routes.endpoints[match.endpoint].kind
-        return Placement(
-            match.recipient,
-            match.endpoint,
-            match.rule.name,
-            mailbox=kind == MAILBOX,
-            one_call=kind in plan.one_call,
-            held=Reason.LOOP if back else "",
-        )
-    return Placement(match.recipient, dead=match.why) if inbound.from_source else match
+def _subject(inbound: Inbound, about: About) -> Subject:
+    return Subject(_routable(inbound), inbound.came_by, inbound.claim.size, about, inbound.from_source)
 
 
 def _routable(inbound: Inbound) -> Routable:
@@ -127,10 +112,10 @@ def _taps(inbound: Inbound, recipients: Sequence[str], plan: Plan) -> tuple[Plac
     return tuple(Placement("", tap.to, tap.name) for tap in plan.router.taps(_routable(inbound), recipients))
 
 
-def _not_theirs(inbound: Inbound, sender: str, plan: Plan) -> Rejected | None:
+def _not_theirs(inbound: Inbound, plan: Plan) -> Rejected | None:
     """At a door a partner speaks for its own agencies only."""
     partner = inbound.came_by.partner
-    if not partner or plan.directory.partner_of(sender) == partner:
+    if not partner or plan.directory.partner_of(inbound.content.sender) == partner:
         return None
     return Rejected(
         "agency.not_yours", f"{inbound.content.sender} is not an agency of {partner}", agency=inbound.content.sender
@@ -154,7 +139,7 @@ def _unplaced(places: Sequence[Place]) -> Rejected | None:
     """All or nothing: every recipient that nothing takes, in one refusal (semantics 2)."""
     if not places:
         return Rejected("recipient.none")
-    missing = [place for place in places if isinstance(place, NoRoute)]
+    missing = [item for item in places if isinstance(item, NoRoute)]
     if not missing:
         return None
     named = ", ".join(
@@ -165,7 +150,7 @@ def _unplaced(places: Sequence[Place]) -> Rejected | None:
 
 def _too_large(inbound: Inbound, places: Sequence[Place], plan: Plan) -> Rejected | None:
     """Too large for a destination it would be sent to: said now, not after acceptance."""
-    for name in {place.endpoint for place in places if isinstance(place, Placement) and place.endpoint}:
+    for name in {item.endpoint for item in places if isinstance(item, Placement) and item.endpoint}:
         limit = plan.routes.endpoints[name].max_bytes
         if limit is not None and inbound.claim.size > limit:
             return Rejected(

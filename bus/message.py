@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from bus.splice import spliced
 from schemas.content import Content
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -39,9 +40,21 @@ class Claim:
     size: int
     data: bytes | None = field(default=None, repr=False)
     path: Path | None = None
+    #: What goes out among the kept bytes: each at its byte of what the ones before it make.
+    inserted: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)
 
     def open(self) -> BinaryIO:
         """A fresh reader over the bytes; the caller closes it."""
+        reader = self._kept()
+        for at, data in self.inserted:
+            reader = spliced(reader, at, data)
+        return reader
+
+    def insert(self, at: int, data: bytes) -> Claim:
+        """The body with ``data`` from its byte ``at`` on; ``sha256`` stays that of the body without it."""
+        return replace(self, size=self.size + len(data), inserted=(*self.inserted, (at, data)))
+
+    def _kept(self) -> BinaryIO:
         if self.data is not None:
             return io.BytesIO(self.data)
         if self.path is None:
@@ -56,6 +69,10 @@ class ReturnAddress:
 
     door: str
     partner: str = ""
+
+
+#: The way of what the bus says of its own accord.
+FROM_THE_BUS = ReturnAddress("bus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,11 @@ class Inbound:
     cursor: tuple[str, int] | None = None
     #: From a source all that can be read is accepted (semantics 9); at a door the check is all or nothing.
     from_source: bool = False
+
+    @property
+    def ours(self) -> bool:
+        """Whether the bus itself says it."""
+        return self.came_by == FROM_THE_BUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bus import log
 from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, SystemClock
+from bus.codebook import Codebook
 from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.endpoint import Adapter
 from bus.home import HomeLock
@@ -55,7 +56,12 @@ def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | No
     except BaseException:
         lock.release()
         raise
-    planner = Planner(adapters, settings.ask_after)
+    planner = Planner(
+        adapters,
+        settings.ask_after,
+        settings.agency_code,
+        lambda names: Codebook.of(names, journal.agencies.codes(names)),
+    )
     return Home(settings, clock, lock, journal, Browse(store), claims, Secrets(settings.home), planner)
 
 

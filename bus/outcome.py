@@ -26,6 +26,8 @@ class Call:
     began_at: int
     ended_at: int
     roll: float
+    #: SHA-256 (hex) of what it carried, where that was not the stored body as it is.
+    sent_sha256: str | None = None
 
     def settlement(self, outcome: Outcome, copy: Copy) -> Settlement:
         """How to settle a copy after this outcome of a ``send``."""
@@ -93,9 +95,8 @@ class Call:
         return micros(retry.wait(self.outlet.policy, max(copy.attempts, 1), failure, self.roll))
 
     def _settle(self, copy: Copy, to: State, reason: str = "", until: int | None = None, **told: Any) -> Settlement:
-        return Settlement(
-            copy.id, self.lease.id, to, reason, until, began_at=self.began_at, ended_at=self.ended_at, **told
-        )
+        told |= {"began_at": self.began_at, "ended_at": self.ended_at, "sent_sha256": self.sent_sha256}
+        return Settlement(copy.id, self.lease.id, to, reason, until, **told)
 
 
 def given_back(lease: Lease) -> list[Settlement]:

@@ -23,6 +23,8 @@ class Outlet:
     may_repeat: frozenset[str] = frozenset()
     #: How long after an unknown outcome the partner is asked: it may still be at work on the first call.
     ask_after: timedelta = timedelta(minutes=2)
+    #: The agency code of the hop that documents nobody signed get on their way out; '': they leave as they came.
+    hop: str = ""
 
     @property
     def asks(self) -> bool:

@@ -6,20 +6,22 @@ and every sink. Then one assignment puts all of it in force.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from bus.clock import micros
+from bus.codebook import Codebook
 from bus.config import RoutesFile, parse
 from bus.config.models import MAILBOX
 from bus.directory import Directory
-from bus.endpoint import Adapter, EndpointSettings, Sink, Source, SourceSettings, Tools
+from bus.endpoint import Adapter, DirectorySettings, EndpointSettings, Sink, Source, SourceSettings, Tools
 from bus.errors import BusError
-from bus.ingress import Plan
 from bus.outlet import Outlet
+from bus.plan import Plan
 from bus.poller import Inlet
+from bus.refresh import AgencyList
 from bus.router import Router
 
 
@@ -30,14 +32,27 @@ class Force:
     plan: Plan
     outlets: Mapping[str, Outlet] = field(default_factory=dict)
     inlets: Mapping[str, Inlet] = field(default_factory=dict)
+    lists: Mapping[str, AgencyList] = field(default_factory=dict)
+
+
+#: What is known of the codes in the lists of these endpoints.
+Codes = Callable[[Sequence[str]], Codebook]
+
+
+def _no_lists(_endpoints: Sequence[str]) -> Codebook:
+    return Codebook()
 
 
 class Planner:
-    """Makes plans of texts with the adapters there are."""
+    """Makes plans of texts with the adapters there are, beside what is known of the codes in partners' lists."""
 
-    def __init__(self, adapters: Sequence[Adapter], ask_after: timedelta) -> None:
+    def __init__(
+        self, adapters: Sequence[Adapter], ask_after: timedelta, agency_code: str = "", codes: Codes = _no_lists
+    ) -> None:
         self._adapters = {adapter.kind: adapter for adapter in adapters}
         self._ask_after = ask_after
+        self._agency_code = agency_code
+        self._codes = codes
         self._endpoint_models = {adapter.kind: adapter.settings for adapter in adapters if adapter.settings}
         self._door_models = {adapter.kind: adapter.door for adapter in adapters if adapter.door}
         self._one_call = frozenset(adapter.kind for adapter in adapters if adapter.fan_out == "one_call")
@@ -48,11 +63,11 @@ class Planner:
 
     def parse(self, text: str, name: str) -> RoutesFile:
         """The routes of a text. Raises RoutesInvalid with every problem."""
-        return parse(text, name, self._endpoint_models, self._door_models)
+        return parse(text, name, self._endpoint_models, self._door_models, self._agency_code)
 
     def plan(self, routes: RoutesFile) -> Plan:
         """What routing needs."""
-        directory = Directory.build(routes)
+        directory = Directory.build(routes, self._codes(sorted(self._listing(routes))))
         return Plan(routes, directory, Router(routes, directory), self._one_call)
 
     def force(self, routes: RoutesFile, tools: Tools, running: Force | None = None) -> Force:
@@ -62,7 +77,28 @@ class Planner:
             for name, settings in routes.endpoints.items()
             if settings.kind != MAILBOX
         }
-        return Force(self.plan(routes), outlets, dict(self._inlets(routes, tools, running)))
+        inlets = dict(self._inlets(routes, tools, running))
+        return Force(self.plan(routes), outlets, inlets, self.lists(routes, tools, running))
+
+    def lists(self, routes: RoutesFile, tools: Tools, running: Force | None = None) -> dict[str, AgencyList]:
+        """The agency lists of endpoints that have one; one whose endpoint did not change is kept."""
+        made = {}
+        for name, settings in self._listing(routes).items():
+            kept = running and running.plan.routes.endpoints.get(name) == settings and running.lists.get(name)
+            made[name] = kept or self._list(name, settings, tools)
+        return made
+
+    def _listing(self, routes: RoutesFile) -> dict[str, DirectorySettings]:
+        return {
+            name: settings for name, settings in routes.endpoints.items() if isinstance(settings, DirectorySettings)
+        }
+
+    def _list(self, name: str, settings: DirectorySettings, tools: Tools) -> AgencyList:
+        make = self._adapters[settings.kind].directory
+        if make is None:
+            raise BusError(f"endpoint {name}: a {settings.kind} has no list of agencies")
+        every = None if settings.directory == "never" else micros(settings.directory)
+        return AgencyList(name, make(name, settings, tools), every)
 
     def _inlets(self, routes: RoutesFile, tools: Tools, running: Force | None) -> Iterator[tuple[str, Inlet]]:
         """The endpoints that are polled; one that did not change is kept."""
@@ -83,6 +119,7 @@ class Planner:
             policy=routes.retry[settings.retry],
             may_repeat=frozenset(rule.name for rule in routes.routes if rule.duplicates == "allowed"),
             ask_after=self._ask_after,
+            hop=self._agency_code if settings.trace_header == "unsigned" else "",
         )
 
     def _sink(self, name: str, settings: EndpointSettings, tools: Tools, running: Force | None) -> Sink:

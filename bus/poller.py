@@ -3,29 +3,38 @@
 Everything that can be read is accepted. What cannot is kept back by its remote id, with its bytes, and skipped
 until an operator says ``fail`` or has it looked at again, or until ``fail_after``. Secrets are kept back without
 their bytes. A ``done`` that was lost is said again at the next round.
+
+Each source is polled by one process at a time, the one that holds its turn. It holds the turn from round to round;
+a round that loses it ends before the next item is accepted, and leaves that item to whoever polls now.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from structlog.contextvars import bound_contextvars
 
 from bus import log
 from bus.claimcheck import ClaimCheck
-from bus.clock import Clock, micros
+from bus.clock import MICROS, Clock
 from bus.endpoint import Item, Source
 from bus.errors import BusError, Rejected, Unreachable
 from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.quarantine import AGAIN, FAIL, TOLD, WAITS, Detained, Quarantined
 from bus.journal.reads import Kept
+from bus.journal.turns import Turn
 from bus.message import Claim, Inbound, RemoteId
+from bus.turn import HeldTurn
 from schemas.content import Content
 
 _log = log.get()
+#: Microseconds by which a turn outlasts the pause between two rounds.
+BEYOND = 60 * MICROS
+#: Seconds at the most until somebody else's turn is asked for again.
+_LOOK = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,12 @@ class Inlet:
     observe: bool = False
 
 
+class _TurnLost(BusError):
+    """Another process polls now."""
+
+
 class Poller:
-    """Works one inlet off, round by round. ``route`` says in words where a message would go."""
+    """Works one inlet off, round by round, in the turns of ``holder``. ``route`` says in words where a message would go."""
 
     def __init__(
         self,
@@ -51,6 +64,7 @@ class Poller:
         claims: ClaimCheck,
         clock: Clock,
         route: Callable[[Inbound], str],
+        holder: str,
     ) -> None:
         self._inlet = inlet
         self._journal = journal
@@ -60,23 +74,53 @@ class Poller:
         self._route = route
         #: Statuses that came before their document and wait for the next round.
         self._early: set[str] = set()
+        self._turn = HeldTurn(journal, Turn(f"poll:{inlet.name}", holder, inlet.every + BEYOND), clock)
+        self._stopped = threading.Event()
 
     def round(self) -> int:
-        """Everything the partner has now; how many messages were accepted. Ends where the partner does not answer."""
-        accepted = 0
+        """Everything the partner has now; how many messages were accepted. Ends where the partner does not answer,
+        where it was stopped, and where the turn is lost; does not begin where another process has the turn.
+        """
+        return sum(self._accepted()) if self._turn.take() else 0
+
+    def run(self) -> None:
+        """Round after round, until it is stopped; then the turn is free."""
+        while not self._stopped.is_set():
+            try:
+                self.round()
+            except BusError as error:
+                _log.warning("poll.failed", endpoint=self._inlet.name, error=str(error))
+            except Exception:
+                _log.exception("poll.failed", endpoint=self._inlet.name)
+            self._stopped.wait(self._pause())
+        self._turn.end()
+
+    def stop(self) -> None:
+        """End after the item under way."""
+        self._stopped.set()
+
+    def _pause(self) -> float:
+        every = self._inlet.every / MICROS
+        return every if self._turn.ours else min(every, _LOOK)
+
+    def _accepted(self) -> Iterator[bool]:
+        """Of each item in turn, whether it was accepted."""
         try:
             for item in self._inlet.source.poll():
-                accepted += self._safely(item)
+                if self._stopped.is_set() or not self._turn.keep():
+                    return
+                yield self._safely(item)
         except Unreachable as failure:
             _log.warning("source.unreachable", endpoint=self._inlet.name, failure=failure.failure, words=failure.words)
-        return accepted
+        except _TurnLost:
+            return
 
     def _safely(self, item: Item) -> bool:
         """One item; its own trouble is not the next one's, but a partner that does not answer ends the round."""
         with bound_contextvars(endpoint=self._inlet.name, remote_id=item.remote_id):
             try:
                 return self._take(item)
-            except Unreachable:
+            except (Unreachable, _TurnLost):
                 raise
             except Exception:
                 _log.exception("item.failed")
@@ -95,6 +139,9 @@ class Poller:
         except Rejected as refusal:
             self._detain(remote, refusal, _claim(refusal))
             return False
+        if not self._turn.keep():
+            self._claims.drop(inbound.claim, self._journal.reads.has_body)
+            raise _TurnLost
         return self._accept(item, remote, inbound)
 
     def _accept(self, item: Item, remote: RemoteId, inbound: Inbound) -> bool:
@@ -161,43 +208,37 @@ def _claim(refusal: Rejected) -> Claim | None:
 class Pollers:
     """A thread an inlet."""
 
-    def __init__(self, make: Callable[[Inlet], Poller], clock: Clock) -> None:
+    def __init__(self, make: Callable[[Inlet], Poller]) -> None:
         #: Gives the poller of an inlet.
         self.make = make
-        self._clock = clock
-        self._running: dict[str, tuple[Inlet, threading.Event, threading.Thread]] = {}
+        self._running: dict[str, tuple[Inlet, Poller, threading.Thread]] = {}
 
     def serve(self, inlets: Mapping[str, Inlet]) -> None:
         """Poll these from now on. One that did not change goes on; a changed one ends its round first."""
-        for name, (inlet, stop, _thread) in list(self._running.items()):
-            if inlets.get(name) != inlet:
-                stop.set()
-                del self._running[name]
+        changed = {name: one for name, one in self._running.items() if inlets.get(name) != one[0]}
+        for name, (_, poller, _) in changed.items():
+            poller.stop()
+            del self._running[name]
         for name, inlet in inlets.items():
             if name not in self._running:
-                self._start(inlet)
+                self._start(inlet, changed[name][2] if name in changed else None)
 
     def stop(self, within: float = 2.0) -> None:
         """Poll no more. A round under way is waited for that many seconds; what it had not settled comes again."""
         running, self._running = list(self._running.values()), {}
-        for _, stop, _ in running:
-            stop.set()
+        for _, poller, _ in running:
+            poller.stop()
         for _, _, thread in running:
             thread.join(within)
 
-    def _start(self, inlet: Inlet) -> None:
-        stop = threading.Event()
-        thread = threading.Thread(target=self._run, args=(inlet, stop), name=f"poll-{inlet.name}", daemon=True)
-        self._running[inlet.name] = (inlet, stop, thread)
-        thread.start()
-
-    def _run(self, inlet: Inlet, stop: threading.Event) -> None:
+    def _start(self, inlet: Inlet, before: threading.Thread | None) -> None:
         poller = self.make(inlet)
-        while not stop.is_set():
-            try:
-                poller.round()
-            except BusError as error:
-                _log.warning("poll.failed", endpoint=inlet.name, error=str(error))
-            except Exception:
-                _log.exception("poll.failed", endpoint=inlet.name)
-            stop.wait(inlet.every / micros(1))
+
+        def run() -> None:
+            if before:
+                before.join()
+            poller.run()
+
+        thread = threading.Thread(target=run, name=f"poll-{inlet.name}", daemon=True)
+        self._running[inlet.name] = (inlet, poller, thread)
+        thread.start()

@@ -13,6 +13,7 @@ from typing import Any
 import adapters
 from bus.assembly import build
 from bus.cli.line import parts_of
+from bus.clock import Clock
 from bus.config import Settings, load_settings
 from bus.control.operations import call
 from bus.control.parts import Parts
@@ -53,9 +54,9 @@ def home(folder: Path, routes: str = "", port: int = 9) -> Settings:
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[Parts]:
+def alone(settings: Settings, clock: Clock | None = None) -> Iterator[Parts]:
     """The home as a command works on it when no daemon runs."""
-    opened = open_home(settings, adapters.all_adapters())
+    opened = open_home(settings, adapters.all_adapters(), clock)
     try:
         yield parts_of(opened)
     finally:
@@ -100,9 +101,9 @@ def state(parts: Parts, copy: str) -> str:
     return str(one["state"])
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Look again and again until it is so."""
-    deadline, pause = time.monotonic() + PATIENCE, threading.Event()
+    deadline, pause = time.monotonic() + patience, threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "it never came to be"
         pause.wait(0.02)

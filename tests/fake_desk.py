@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import schemas
 from bus.clock import HandClock
-from bus.desk import Agency, Caller, MailboxItem, Received, SentCopy
+from bus.desk import Agency, Caller, Life, MailboxItem, Received, SentCopy
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, new_id
 from schemas.content import Content, Invalid
@@ -40,38 +40,19 @@ class Copy:
     reason: str = ""
 
     def item(self) -> MailboxItem:
-        said = self.content
         return MailboxItem(
-            self.doc_id,
-            self.message_id,
-            said.type,
-            said.sender,
-            self.recipient,
-            said.document_id,
-            said.subject,
-            self.shown,
-            self.at,
-            self.at,
-            self.claim.size,
+            self.doc_id, self.message_id, *self._envelope(), self.shown, self.at, self.at, self.claim.size
         )
 
     def sent(self) -> SentCopy:
-        said = self.content
-        notation = str(said.view.get("number", ""))
+        notation = str(self.content.view.get("number", ""))
         return SentCopy(
-            self.message_id,
-            self.doc_id,
-            said.type,
-            said.sender,
-            self.recipient,
-            said.document_id,
-            said.subject,
-            notation,
-            self.state,
-            self.reason,
-            self.at,
-            self.at,
+            self.message_id, self.doc_id, *self._envelope(), notation, self.state, self.reason, self.at, self.at
         )
+
+    def _envelope(self) -> tuple[str, str, str, str, str]:
+        said = self.content
+        return said.type, said.sender, self.recipient, said.document_id, said.subject
 
 
 @dataclass(frozen=True)
@@ -140,6 +121,7 @@ class FakeDesk:
     #: Bodies above 64 KB go to files below it, where it is given.
     folder: Path | None = None
     directory: Sequence[Agency] = ()
+    version: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     discarded: list[Received] = field(default_factory=list)
     inbounds: list[Inbound] = field(default_factory=list)
@@ -147,6 +129,8 @@ class FakeDesk:
     #: What the next acceptance fails with.
     fault: Exception | None = None
     former_secrets: dict[str, bytes] = field(default_factory=dict)
+    #: How documents fare, by docId.
+    told: dict[str, Life] = field(default_factory=dict)
     _calls: dict[str, tuple[str, str]] = field(default_factory=dict)
     _events: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
 
@@ -203,8 +187,14 @@ class FakeDesk:
         chosen = [copy for copy in mine if message_id in (None, copy.message_id)]
         return [copy.sent() for copy in reversed(chosen) if type_ in (None, copy.content.type)][:limit]
 
+    def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:
+        return {copy.doc_id: self.told.get(copy.doc_id, Life()) for copy in copies if copy.type == "edoc"}
+
     def agencies(self) -> Sequence[Agency]:
         return self.directory
+
+    def agencies_version(self) -> int:
+        return self.version
 
     def _caller(self, door: str, partner: Partner) -> Caller:
         now = partner.key if door == "api" else partner.secret

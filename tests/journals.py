@@ -49,7 +49,7 @@ def opened(url: str, clock: HandClock | None = None) -> Journal:
 
 def in_file(path: Path, clock: HandClock | None = None) -> Journal:
     """A started journal in a new SQLite file; the caller closes it."""
-    path.write_bytes(_empty_journal())
+    path.write_bytes(empty_journal())
     return started(Store(f"sqlite:///{path}"), clock)
 
 
@@ -61,7 +61,7 @@ def started(store: Store, clock: HandClock | None = None) -> Journal:
 
 
 @lru_cache(maxsize=1)
-def _empty_journal() -> bytes:
+def empty_journal() -> bytes:
     """A journal's file with its tables and nothing in them: made once, for migrations take their time."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.db"
@@ -98,7 +98,8 @@ def intake(body: bytes | None = None, *places: Placement, taps: Sequence[Placeme
         tuple(place.recipient for place in places),
         **more,
     )
-    return Intake(inbound, content.sender, content.respond_to, places or (to(),), tuple(taps), "v1")
+    responds_to = (content.respond_to,) if content.respond_to else ()
+    return Intake(inbound, (content.sender,), responds_to, places or (to(),), tuple(taps), "v1")
 
 
 def accept(journal: Journal, body: bytes | None = None, *places: Placement, **more: Any) -> Receipt:

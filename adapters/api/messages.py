@@ -79,8 +79,8 @@ async def send(_caller: TheCaller, _headers: Annotated[SendHeaders, Header()]) -
 
 
 async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
-    """The message's copies and where each of them is now; for its sender only."""
-    copies = list(desk.sent(caller, message_id=message_id))
+    """The message's copies, where each of them is now and what its recipient reported; for its sender only."""
+    copies = desk.sent(caller, message_id=message_id)
     if not copies:
         raise Rejected("not_found", message_id)
-    return Sent.of(copies)
+    return Sent.of(copies, desk.lives(copies))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adapters.api.lives import Handling
 from bus.clock import iso
-from bus.desk import MailboxItem, SentCopy
+from bus.desk import Life, MailboxItem, SentCopy
 from bus.message import CopyReceipt, Receipt
 
 MessageType = Literal["edoc", "status"]
@@ -52,16 +54,17 @@ class Accepted(BaseModel):
 
 
 class CopyState(BaseModel):
-    """Where one recipient's copy is now. ``state`` is a state of the bus's account."""
+    """Where one recipient's copy is now: ``state`` tells of its transport, ``life`` of its handling."""
 
     doc_id: str = Field(examples=[_DOC_ID])
     recipient: str = Field(examples=["000.00.07.H62"])
     state: str = Field(examples=["delivered"])
     reason: str = Field(description="The partner's words or ours, where the state needs explaining", examples=[""])
     updated_at: str = Field(examples=[_TIME])
+    life: Handling | None = Field(description="How a document fares there; null for a status")
 
     @classmethod
-    def of(cls, copy: SentCopy) -> CopyState:
+    def of(cls, copy: SentCopy, life: Life | None) -> CopyState:
         """From the bus's own words."""
         return cls(
             doc_id=copy.doc_id,
@@ -69,6 +72,7 @@ class CopyState(BaseModel):
             state=copy.state,
             reason=copy.reason,
             updated_at=iso(copy.updated_at) or "",
+            life=Handling.of(life) if life else None,
         )
 
 
@@ -85,8 +89,8 @@ class Sent(BaseModel):
     copies: list[CopyState]
 
     @classmethod
-    def of(cls, copies: list[SentCopy]) -> Sent:
-        """From the copies of one message; there is at least one."""
+    def of(cls, copies: Sequence[SentCopy], lives: Mapping[str, Life]) -> Sent:
+        """From the copies of one message, of which there is at least one, and how it fares at each recipient."""
         first = copies[0]
         return cls(
             id=first.message_id,
@@ -96,7 +100,7 @@ class Sent(BaseModel):
             subject=first.subject,
             notation=first.notation,
             accepted_at=iso(first.accepted_at) or "",
-            copies=[CopyState.of(copy) for copy in copies],
+            copies=[CopyState.of(copy, lives.get(copy.doc_id)) for copy in copies],
         )
 
 

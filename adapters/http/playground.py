@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol, TypeVar
+from typing import TypeVar
+
+from adapters.http.connection import Connection
+from adapters.http.stage import House
 
 T = TypeVar("T")
 
 
-class House(Protocol):
-    """What a sandbox serves its connections with."""
-
-    @property
-    def connections(self) -> Collection[asyncio.Transport]:
-        """Those that are open."""
-        ...
-
-
 class Playground:
-    """One listening socket, one event loop, one thread; ``meet`` makes the protocol of a connection."""
+    """One listening socket, one event loop, one thread."""
 
-    def __init__(self, house: House, meet: Callable[[], asyncio.Protocol], host: str, port: int) -> None:
+    def __init__(self, house: House, host: str, port: int) -> None:
         self._house = house
-        self._meet = meet
         self.host = host
         #: The port that is listened on; the one asked for until :meth:`start`, then also where that was 0.
         self.port = port
@@ -60,7 +53,7 @@ class Playground:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        server = await loop.create_server(self._meet, self.host, self.port)
+        server = await loop.create_server(lambda: Connection(self._house), self.host, self.port)
         async with server:
             self._listening.set_result((loop, server.sockets[0].getsockname()[1]))
             await self._stopped.wait()

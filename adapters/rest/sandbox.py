@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from adapters.http.playground import Playground
 from adapters.rest.sandbox_partner import Order
-from adapters.rest.sandbox_server import Connection, Town
+from adapters.rest.sandbox_server import Town
 
 
 class RestSandbox:
@@ -19,7 +19,7 @@ class RestSandbox:
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, key: str | None = None) -> None:
         self._town = Town(key.encode() if key else None)
-        self._playground = Playground(self._town, lambda: Connection(self._town), host, port)
+        self._playground = Playground(self._town, host, port)
 
     def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""

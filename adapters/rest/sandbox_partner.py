@@ -13,6 +13,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adapters.http.stage import Play, Reply
+
 
 class Mode(StrEnum):
     """How deliveries are met. ``ask_unknown`` is about questions, all others about deliveries."""
@@ -75,24 +77,6 @@ class Document:
     message_id: str
     times: int = 0
     attempts: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer with a JSON body."""
-
-    status: int
-    body: Mapping[str, object]
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """What to do with a call: answer, now or later; hold the answer back; or (no reply) hang up."""
-
-    reply: Reply | None
-    delay: float = 0.0
-    held: bool = False
 
 
 class Partner:

@@ -1,4 +1,4 @@
-"""The sandbox's HTTP: just enough to answer, to be late, and to hang up where no HTTP server would.
+"""The sandbox's town: whom a request is for, and what that partner makes of it.
 
 Bodies are hashed as they come and never kept.
 """
@@ -11,17 +11,17 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from urllib.parse import unquote
 
-import httptools
 import orjson
 from pydantic import ValidationError
 
-from adapters.rest.sandbox_partner import Incoming, Mode, Order, Partner, Play, Reply
+from adapters.http.stage import Head, Play, Reply, Visit
+from adapters.rest.sandbox_partner import Incoming, Mode, Order, Partner
 
 _MAX_ORDER = 64 << 10
 _NO_SUCH = Reply(404, {"status": "error", "message": "POST /{agency}/edoc, GET /{agency}/edoc/{docId}"})
+_UNKNOWN_KEY = Reply(401, {"status": "rejected", "message": "unknown key"})
 
 
 class Town:
@@ -33,8 +33,19 @@ class Town:
         self._held: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
         self.connections: set[asyncio.Transport] = set()
 
-    def knows(self, key: str) -> bool:
-        return self._key is None or hmac.compare_digest(self._key, key.encode())
+    def visit(self, head: Head) -> Visit | None:
+        """An order, a delivery, a question, or nothing that is known here."""
+        match _parts(head.path), head.method:
+            case ["_control", agency], _:
+                return _Told(self, agency, head.method)
+            case ([agency, "edoc"], "POST") | ([agency, "edoc", _], "GET"):
+                order = self.partners[agency].order_for(asking=head.method == "GET")
+                return None if order.mode is Mode.DROP_BEFORE_READING else _Called(self, agency, order, head)
+            case _:
+                return _Lost()
+
+    def knows(self, key: bytes) -> bool:
+        return self._key is None or hmac.compare_digest(self._key, key)
 
     def account(self, agency: str) -> Mapping[str, object]:
         return self.partners[agency].account()
@@ -49,128 +60,83 @@ class Town:
             answer()
 
 
-class Connection(asyncio.Protocol):
-    """One connection: httptools calls the ``on_`` methods as a request comes in."""
+class _Lost:
+    """A request for nobody."""
 
-    def __init__(self, town: Town) -> None:
+    def take(self, data: bytes) -> None:
+        """Not looked at."""
+
+    def play(self) -> Play:
+        return Play(_NO_SUCH)
+
+    def hold(self, release: Callable[[], None]) -> None:
+        release()
+
+
+class _Told(_Lost):
+    """An order, or the question what a partner has."""
+
+    def __init__(self, town: Town, agency: str, method: str) -> None:
         self._town = town
-        self._parser = httptools.HttpRequestParser(self)
-        self._begin()
+        self._agency = agency
+        self._method = method
+        self._body = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._town.connections.add(transport)
+    def take(self, data: bytes) -> None:
+        self._body = (self._body + data)[:_MAX_ORDER]
 
-    def connection_lost(self, _error: Exception | None) -> None:
-        self._town.connections.discard(self._transport)
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self._transport.abort()
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        self._path = _parts(self._url.decode("latin-1"))
-        self._method = self._parser.get_method().decode()
-        if self._is_document():
-            self._order = self._town.partners[self._path[0]].order_for(asking=self._method == "GET")
-        if self._order.mode is Mode.DROP_BEFORE_READING:
-            self._transport.abort()
-        elif self._headers.get("expect", "").lower() == "100-continue":
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, data: bytes) -> None:
-        self._size += len(data)
-        self._hash.update(data)
-        if self._path[0] == "_control" and self._size <= _MAX_ORDER:
-            self._control += data
-
-    def on_message_complete(self) -> None:
-        if not self._transport.is_closing():
-            self._act(self._play())
-        self._begin()
-
-    def _begin(self) -> None:
-        self._url = b""
-        self._headers: dict[str, str] = {}
-        self._path = [""]
-        self._method = ""
-        self._order = Order()
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._control = b""
-
-    def _is_document(self) -> bool:
-        parts = {"POST": 2, "GET": 3}.get(self._method)
-        return len(self._path) == parts and self._path[1] == "edoc"
-
-    def _play(self) -> Play:
-        if self._path[0] == "_control" and len(self._path) == 2:
-            return Play(self._controlled(self._path[1]))
-        if not self._is_document():
-            return Play(_NO_SUCH)
-        if not self._town.knows(self._headers.get("x-bus-key", "")):
-            return Play(Reply(401, {"status": "rejected", "message": "unknown key"}))
-        partner = self._town.partners[self._path[0]]
-        if self._method == "GET":
-            return Play(partner.answer(self._order, self._path[2]))
-        return partner.receive(self._order, self._incoming())
-
-    def _controlled(self, agency: str) -> Reply:
+    def play(self) -> Play:
         if self._method == "POST":
             try:
-                self._town.obey(agency, Order.model_validate_json(self._control))
+                self._town.obey(self._agency, Order.model_validate_json(self._body))
             except ValidationError as error:
-                return Reply(400, {"problems": orjson.loads(error.json(include_url=False, include_input=False))})
-        return Reply(200, self._town.account(agency))
+                problems = orjson.loads(error.json(include_url=False, include_input=False))
+                return Play(Reply(400, {"problems": problems}))
+        return Play(Reply(200, self._town.account(self._agency)))
+
+
+class _Called:
+    """A delivery or a question of the push protocol."""
+
+    def __init__(self, town: Town, agency: str, order: Order, head: Head) -> None:
+        self._town = town
+        self._agency = agency
+        self._order = order
+        self._head = head
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    def take(self, data: bytes) -> None:
+        self._size += len(data)
+        self._hash.update(data)
+
+    def play(self) -> Play:
+        if not self._town.knows(self._head.headers.get(b"x-bus-key", b"")):
+            return Play(_UNKNOWN_KEY)
+        partner = self._town.partners[self._agency]
+        if self._head.method == "GET":
+            return Play(partner.answer(self._order, _parts(self._head.path)[2]))
+        return partner.receive(self._order, self._incoming())
+
+    def hold(self, release: Callable[[], None]) -> None:
+        self._town.hold(self._agency, release)
 
     def _incoming(self) -> Incoming:
         digest = f"sha-256=:{base64.b64encode(self._hash.digest()).decode()}:"
         return Incoming(
-            doc_id=self._headers.get("idempotency-key", ""),
-            message_id=self._headers.get("x-bus-message-id", ""),
-            attempt=self._headers.get("x-bus-attempt", ""),
-            recipient=unquote(self._headers.get("x-bus-recipient", "")),
-            intact=self._headers.get("content-digest") == digest,
+            doc_id=self._header("idempotency-key"),
+            message_id=self._header("x-bus-message-id"),
+            attempt=self._header("x-bus-attempt"),
+            recipient=unquote(self._header("x-bus-recipient")),
+            intact=self._header("content-digest") == digest,
             sha256=self._hash.hexdigest(),
             size=self._size,
         )
 
-    def _act(self, play: Play) -> None:
-        reply = play.reply
-        if reply is None:
-            self._transport.abort()
-        elif play.held:
-            self._town.hold(self._path[0], lambda: self._answer(reply))
-        elif play.delay:
-            asyncio.get_running_loop().call_later(play.delay, self._answer, reply)
-        else:
-            self._answer(reply)
-
-    def _answer(self, reply: Reply) -> None:
-        if self._transport.is_closing():
-            return
-        body = orjson.dumps(reply.body)
-        fields = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
-        lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}", *(f"{name}: {fields[name]}" for name in fields)]
-        self._transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+    def _header(self, name: str) -> str:
+        return self._head.headers.get(name.encode(), b"").decode("latin-1")
 
 
-def _parts(url: str) -> list[str]:
+def _parts(path: str) -> list[str]:
     """The segments of a path; at least one, though it may be empty."""
-    return [unquote(part) for part in url.partition("?")[0].removeprefix("/").split("/")]
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"
+    return [unquote(part) for part in path.removeprefix("/").split("/")]

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp
 
 from adapters.vxp import envelope
 from adapters.vxp.call import Call
-from bus.desk import Agency
+from bus.desk import Agency, Desk
 from bus.errors import Rejected
 
 Row = Mapping[str, object]
 
+#: Rows made at a time, in a thread.
+_ROWS = 1000
+
 
 async def listed(call: Call) -> ASGIApp:
     """getAgenciesList: open agencies with their former codes."""
-    return await _answer(_open(call.desk.agencies()), _plain_row)
+    return await _answer(lambda: map(_plain_row, _open(call.desk)))
 
 
 async def listed_qd20(call: Call) -> ASGIApp:
     """getAgenciesListQD20: the same with both codes; ``level`` 1 is an agency that has none above it here."""
-    agencies = call.desk.agencies()
-    chosen = _open(agencies)
-    if level := call.signed.get("level"):
-        chosen = _at_level(agencies, level)
-    return await _answer(chosen, _qd20_row)
+    if not (level := call.signed.get("level")):
+        return await _answer(lambda: map(_qd20_row, _open(call.desk)))
+    if not level.isdecimal():
+        raise Rejected("request.invalid", "XroadVnpt-level: expected a number")
+    return await _answer(lambda: map(_qd20_row, _at_level(call.desk, int(level))))
 
 
 async def synchronised(call: Call) -> ASGIApp:
     """getSynchronizeUnit: all agencies, closed ones marked deleted."""
-    return await _answer(call.desk.agencies(), _unit_row)
+
+    def rows() -> Iterator[Row]:
+        version = call.desk.agencies_version()
+        return (_unit_row(agency, version) for agency in call.desk.agencies())
+
+    return await _answer(rows)
 
 
 async def register(call: Call) -> ASGIApp:
@@ -49,21 +58,31 @@ async def delete(call: Call) -> ASGIApp:
     raise Rejected("agency.by_operator", call.signed.get("AgencyCode")[:60])
 
 
-async def _answer(agencies: Iterable[Agency], row: Callable[[Agency], Row]) -> ASGIApp:
-    # A national directory has a hundred thousand rows: not in the loop.
-    body = await asyncio.to_thread(lambda: envelope.success({"data": [row(agency) for agency in agencies]}))
-    return Response(body, media_type="application/json")
+async def _answer(rows: Callable[[], Iterator[Row]]) -> ASGIApp:
+    """An envelope whose ``data`` goes out as it is made. The first piece is made before it is said that all is well."""
+    pieces = _pieces(rows)
+    first = await asyncio.to_thread(next, pieces)
+    return StreamingResponse(chain([first], pieces), media_type="application/json")
 
 
-def _open(agencies: Sequence[Agency]) -> Iterable[Agency]:
-    return (agency for agency in agencies if not agency.closed)
+def _pieces(rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
+    """JSON in pieces; made in threads, for a national directory has a hundred thousand rows."""
+    made = map(envelope.encode, rows())
+    piece = envelope.success({})[:-1] + b',"data":[' + b",".join(islice(made, _ROWS))
+    while piece:
+        yield piece
+        more = list(islice(made, _ROWS))
+        piece = b"".join(b"," + row for row in more)
+    yield b"]}"
 
 
-def _at_level(agencies: Sequence[Agency], level: str) -> Iterable[Agency]:
-    if not level.isdecimal():
-        raise Rejected("request.invalid", "XroadVnpt-level: expected a number")
-    parents = {agency.code: agency.parent for agency in agencies}
-    return (agency for agency in _open(agencies) if _depth(agency.code, parents) == int(level))
+def _open(desk: Desk) -> Iterator[Agency]:
+    return (agency for agency in desk.agencies() if not agency.closed)
+
+
+def _at_level(desk: Desk, level: int) -> Iterator[Agency]:
+    parents = {agency.code: agency.parent for agency in desk.agencies()}
+    return (agency for agency in _open(desk) if _depth(agency.code, parents) == level)
 
 
 def _depth(code: str, parents: Mapping[str, str]) -> int:
@@ -93,8 +112,8 @@ def _qd20_row(agency: Agency) -> Row:
     return {**_common(agency), "code102": agency.old_code}
 
 
-def _unit_row(agency: Agency) -> Row:
-    fixed = {"version": 0, "centerCode": "", "modifyDate": "", "isAgency": True}
+def _unit_row(agency: Agency, version: int) -> Row:
+    fixed = {"version": version, "centerCode": "", "modifyDate": "", "isAgency": True}
     return {**_common(agency), "pid": agency.parent, "deleted": agency.closed, **fixed}
 
 

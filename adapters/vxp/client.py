@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
 
 import orjson
 
@@ -17,10 +19,11 @@ from adapters.vxp.body import sent
 from adapters.vxp.plain import plain
 from adapters.vxp.raw_in import Raw
 from adapters.vxp.rows import AgencyRow, Listing, ReceivedRow, Row, SentRow, listing
+from adapters.vxp.rows_in import RowsIn
 from adapters.vxp.signing import hash_file
 from adapters.vxp.wire import Wire
 from bus import log
-from bus.errors import FailureClass, Unreachable
+from bus.errors import FailureClass, Refused, Unreachable
 from bus.message import Claim
 from bus.transport import Response
 
@@ -30,6 +33,10 @@ _COUNTS = {"edoc": "countReceiveEdoc", "status": "countReceiveStatus"}
 #: Largest answer that is no list.
 _SMALL = 1 << 20
 _MAX_ID = 200
+
+
+class NoSuchCall(Refused):
+    """This axis does not have this call: not all of them have all lists of agencies."""
 
 
 class AxisClient:
@@ -89,15 +96,15 @@ class AxisClient:
 
     def agencies(self) -> Listing[AgencyRow]:
         """``getAgenciesList``."""
-        return self._list("getAgenciesList", {}, rows.agency)
+        return self._agencies("getAgenciesList")
 
     def agencies_qd20(self, level: int | None = None) -> Listing[AgencyRow]:
         """``getAgenciesListQD20``: the new codes with the old ones."""
-        return self._list("getAgenciesListQD20", {"level": str(level)} if level else {}, rows.agency)
+        return self._agencies("getAgenciesListQD20", {"level": str(level)} if level else {})
 
     def synchronised(self) -> Listing[AgencyRow]:
         """``getSynchronizeUnit``: all agencies, deleted ones too."""
-        return self._list("getSynchronizeUnit", {}, rows.agency)
+        return self._agencies("getSynchronizeUnit")
 
     def register(self, agency: Mapping[str, str]) -> None:
         """``registerAgency``: id, pcode, code, name, mail, mobile, fax."""
@@ -110,10 +117,21 @@ class AxisClient:
     def _do(self, name: str, logical: Mapping[str, str], body: bytes = b"") -> Members:
         return judge(self._wire.call(name, logical, body, max_answer=_SMALL))
 
+    def _agencies(self, name: str, logical: Mapping[str, str] = MappingProxyType({})) -> Listing[AgencyRow]:
+        taking = RowsIn(rows.agency)
+        answer = self._wire.listed(name, logical, taking.feed)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise NoSuchCall(FailureClass.CLIENT_FAULT, f"this axis has no {name}")
+        return self._whole(name, answer, taking)
+
     def _list(
         self, name: str, logical: Mapping[str, str], read: Callable[[Mapping[str, object]], Row | None]
     ) -> Listing[Row]:
-        found = listing(judge(self._wire.call(name, logical)), read)
+        taking = RowsIn(read)
+        return self._whole(name, self._wire.listed(name, logical, taking.feed), taking)
+
+    def _whole(self, name: str, answer: Response, taking: RowsIn[Row]) -> Listing[Row]:
+        found = listing(judge(Response(answer.status, answer.headers, taking.close())), taking)
         if found.unreadable:
             _log.warning("axis.rows_unreadable", call=name, rows=len(found.rows), unreadable=found.unreadable)
         return found

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.vxp.times import LOCAL
-from bus.endpoint import Duration, Idempotency, Size, SourceSettings
+from bus.endpoint import DirectorySettings, Duration, Idempotency, Size, SourceSettings
 from bus.secret import SecretNames
 from bus.transport import Tls
 
@@ -37,7 +37,7 @@ def _local(moment: datetime) -> datetime:
 _Positive = Annotated[Duration, Field(gt=timedelta(0))]
 
 
-class VxpSettings(SourceSettings):
+class VxpSettings(SourceSettings, DirectorySettings):
     """An endpoint of ``kind: vxp``: the agency's own security server or adapter before the axis."""
 
     kind: Literal["vxp"] = "vxp"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from adapters.vxp.answers import Members, text
 from adapters.vxp.moments import moment
 from adapters.vxp.recipients import parse_to
+from adapters.vxp.rows_in import RowsIn
 from bus.errors import FailureClass, Rejected, Unreachable
 
 Row = TypeVar("Row")
@@ -64,16 +65,19 @@ class AgencyRow:
     parent: str
     old_code: str
     deleted: bool
+    #: What the axis calls this state of the row; empty where it does not say.
+    version: str = ""
 
 
-def listing(members: Members, read: Callable[[Mapping[str, object]], Row | None]) -> Listing[Row]:
-    """The rows under ``data``. Raises Unreachable where there is no list: that is not an empty one."""
+def listing(members: Members, taken: RowsIn[Row]) -> Listing[Row]:
+    """The rows that were taken as they came and those left under ``data``. Raises Unreachable where there is no list:
+    that is not an empty one.
+    """
     data = members.get("data")
     if not isinstance(data, list):
         raise Unreachable(FailureClass.SERVER_FAULT, "the answer holds no list")
-    found = [read(item) if isinstance(item, dict) else None for item in data]
-    rows = tuple(row for row in found if row is not None)
-    return Listing(rows, len(found) - len(rows))
+    taken.take(data)
+    return Listing(tuple(taken.rows), taken.unreadable)
 
 
 def received(item: Mapping[str, object]) -> ReceivedRow | None:
@@ -119,6 +123,7 @@ def agency(item: Mapping[str, object]) -> AgencyRow | None:
         parent=text(item.get("pid")),
         old_code=text(item.get("oldCode")) or text(item.get("code102")),
         deleted=item.get("deleted") is True or text(item.get("deleted")).lower() in {"true", "1"},
+        version=f"{text(item.get('version'))} {text(item.get('modifyDate'))}".strip(),
     )
 
 

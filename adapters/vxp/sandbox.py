@@ -7,12 +7,12 @@ gone at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from adapters.http.playground import Playground
-from adapters.vxp.sandbox_axis import Axis, System
+from adapters.vxp.sandbox_axis import Axis, System, Unit
 from adapters.vxp.sandbox_orders import Control, Habits, Order
-from adapters.vxp.sandbox_server import Connection, House
+from adapters.vxp.sandbox_server import AxisHouse
 from bus.clock import Clock, SystemClock
 
 
@@ -22,8 +22,8 @@ class AxisSandbox:
     def __init__(
         self, systems: Mapping[str, System], host: str = "127.0.0.1", port: int = 0, clock: Clock | None = None
     ) -> None:
-        self._house = House(Axis(systems, (clock or SystemClock()).now))
-        self._playground = Playground(self._house, lambda: Connection(self._house), host, port)
+        self._house = AxisHouse(Axis(systems, (clock or SystemClock()).now))
+        self._playground = Playground(self._house, host, port)
 
     def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
@@ -45,6 +45,11 @@ class AxisSandbox:
     def form(self, habits: Habits) -> None:
         """Give the axis habits; in effect when this returns."""
         self._playground.call(lambda: self._house.obey(Control(habits=habits)))
+
+    def list(self, units: Iterable[Unit]) -> None:
+        """Give the axis these agencies and no others; in its lists when this returns."""
+        listed = {unit.code: unit for unit in units}
+        self._playground.call(lambda: setattr(self._house.axis, "units", listed))
 
     def account(self) -> Mapping[str, object]:
         """What the axis has."""

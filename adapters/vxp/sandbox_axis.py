@@ -66,6 +66,8 @@ class Unit:
     mail: str = ""
     old_code: str = ""
     deleted: bool = False
+    #: Grows when the unit changes.
+    version: int = 0
 
 
 class Axis:

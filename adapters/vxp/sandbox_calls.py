@@ -14,8 +14,9 @@ from adapters.vxp.body import CRLF
 from adapters.vxp.recipients import parse_to
 from adapters.vxp.sandbox_axis import Axis, Copy, Parcel, Unit
 from adapters.vxp.signing import HASH_HEADER, SIGN_HEADER, Signed, file_fits, verify
-from adapters.vxp.times import parse_from, shown
+from adapters.vxp.times import parse_from, parse_stamp, shown
 from adapters.vxp.times import parse_to as parse_until
+from bus.clock import micros
 from bus.errors import Rejected
 
 Members = Mapping[str, object]
@@ -76,6 +77,7 @@ def _carried_out(axis: Axis, asked: Asked) -> Members | bytes:
         raise No("404", "no such call", 404)
     signed = _signed(axis, asked)
     try:
+        _check_time(axis, signed)
         return call(axis, asked, signed)
     except (ValueError, KeyError, Rejected) as error:
         raise No("400", "a header or the body cannot be read", 400) from error
@@ -92,6 +94,12 @@ def _signed(axis: Axis, asked: Asked) -> Signed:
     if signed is None or any(_plain(headers, name) != value for name, value in signed.members.items()):
         raise No("15", "wrong signature", 401)
     return signed
+
+
+def _check_time(axis: Axis, signed: Signed) -> None:
+    skew = axis.habits.skew
+    if skew is not None and abs(parse_stamp(signed.get("timestamp")) - axis.now()) > micros(skew):
+        raise No("15", "the timestamp is too far off", 401)
 
 
 def _plain(headers: Mapping[bytes, bytes], name: str) -> str:
@@ -154,13 +162,13 @@ def _agencies_qd20(axis: Axis, _asked: Asked, _signed: Signed) -> Members:
 
 
 def _synchronise(axis: Axis, _asked: Asked, _signed: Signed) -> Members:
-    return {"data": [{**_unit(unit), "deleted": unit.deleted, "isAgency": True} for unit in axis.units.values()]}
+    return {"data": [{**_unit(unit), **_state(unit)} for unit in axis.units.values()]}
 
 
 def _register(axis: Axis, asked: Asked, _signed: Signed) -> Members:
     given = orjson.loads(asked.body)
     axis.units[given["code"]] = Unit(
-        given["code"], given.get("name", ""), given.get("pcode", ""), given.get("mail", "")
+        given["code"], given.get("name", ""), given.get("pcode", ""), given.get("mail", ""), version=1
     )
     return {}
 
@@ -169,7 +177,7 @@ def _delete(axis: Axis, _asked: Asked, signed: Signed) -> Members:
     unit = axis.units.get(signed.get("AgencyCode"))
     if unit is None:
         raise No("18", "no such agency")
-    unit.deleted = True
+    unit.deleted, unit.version = True, unit.version + 1
     return {}
 
 
@@ -221,6 +229,10 @@ def _sent_row(copy: Copy) -> Members:
 
 def _unit(unit: Unit) -> Members:
     return {"id": unit.code, "code": unit.code, "name": unit.name, "mail": unit.mail, "pid": unit.parent}
+
+
+def _state(unit: Unit) -> Members:
+    return {"version": unit.version, "centerCode": "", "deleted": unit.deleted, "modifyDate": "", "isAgency": True}
 
 
 _CALLS: Mapping[str, Callable[[Axis, Asked, Signed], Members | bytes]] = MappingProxyType(

@@ -68,6 +68,8 @@ class Habits(BaseModel):
     repeats: bool = False
     #: Sent items are listed also without a docId.
     lists_sent: bool = True
+    #: Calls signed by a clock further off than so many seconds are refused; None: whatever they say.
+    skew: Annotated[float, Field(ge=0)] | None = None
 
 
 class Control(BaseModel):

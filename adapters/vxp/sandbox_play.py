@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
-import orjson
-
+from adapters.http.stage import Play, Reply
 from adapters.vxp.sandbox_calls import Answer, Members, no
 from adapters.vxp.sandbox_orders import Mode, Order
 
 _PAGE = b"<!DOCTYPE html><html><body>Cong an toan: xin dang nhap</body></html>"
-
-
-@dataclass(frozen=True, slots=True)
-class Wired:
-    """An answer as it goes over the wire."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """What to do with a call: answer, now or later; hold the answer back; or (no answer) hang up."""
-
-    answer: Wired | None
-    delay: float = 0.0
-    held: bool = False
 
 
 def play(order: Order, carry_out: Callable[[], Answer]) -> Play:
@@ -54,23 +33,23 @@ def _without(order: Order) -> Answer | None:
     return None
 
 
-def _changed(order: Order, answer: Answer) -> Wired:
+def _changed(order: Order, answer: Answer) -> Reply:
     if order.mode is Mode.FAULT:
-        return Wired(order.status or 500, _PAGE, "text/html")
+        return Reply(order.status or 500, _PAGE, content_type="text/html")
     if order.mode is Mode.EMPTY:
-        return Wired(200, b"")
+        return Reply(200, b"")
     if order.mode is Mode.HTML:
-        return Wired(200, _PAGE, "text/html")
+        return Reply(200, _PAGE, content_type="text/html")
     change = {Mode.NULLS: _nulls, Mode.LIES: _lies}.get(order.mode)
     if change and answer.members is not None:
         return _wired(Answer(answer.status, change(answer.members), headers=answer.headers))
     return _wired(answer)
 
 
-def _wired(answer: Answer) -> Wired:
+def _wired(answer: Answer) -> Reply:
     if answer.members is None:
-        return Wired(answer.status, answer.data, "application/octet-stream", answer.headers)
-    return Wired(answer.status, orjson.dumps(answer.members), headers=answer.headers)
+        return Reply(answer.status, answer.data, answer.headers, "application/octet-stream")
+    return Reply(answer.status, answer.members, answer.headers)
 
 
 def _nulls(members: Members) -> Members:

@@ -44,6 +44,11 @@ class Wire:
         headers = self._headers(logical, content_type)
         return self._transport.call(self._request("POST", name, headers, body, max_answer))
 
+    def listed(self, name: str, logical: Mapping[str, str], feed: Callable[[bytes], None]) -> Response:
+        """Hand the answer of a list call to ``feed`` as it comes; the response then has no body."""
+        request = self._request("POST", name, self._headers(logical, _JSON), b"", MAX_LIST)
+        return self._transport.call(replace(request, into=feed))
+
     def fetch(self, method: str, name: str, doc_id: str, feed: Callable[[bytes], None]) -> Response:
         """Hand the answer's body to ``feed`` as it comes; the response then has none."""
         body = b"{}" if method == "POST" else b""

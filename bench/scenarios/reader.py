@@ -1,10 +1,12 @@
 """What reading a document costs beside the library alone on the same bytes: as a tree, and as bare events.
 
-The library checks and decodes nothing; the reader decodes and hashes every attachment, and keeps none.
+The library checks and decodes nothing. The doors' reader decodes and hashes every attachment, and keeps none; read
+whole, every element becomes part of a model and every file goes to a sink.
 """
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,10 +15,12 @@ from lxml import etree
 import schemas
 from bench import process
 from bench.child import answer
-from bench.documents import SMALL, document
+from bench.documents import SMALL, document, pieces
 from bench.row import Options, Row
+from schemas.edxml.load import load
 
 _PIECE = 1 << 20
+_GIGABYTE = 1_000_000_000
 _SIZES = {"20 KB": (SMALL, 600), "1 MB": (1_000_000, 40), "50 MB": (50_000_000, 2)}
 
 
@@ -32,6 +36,25 @@ def measure(options: Options) -> Iterator[Row]:
                 "reader", f"{name}, {way}", rate=per_second, megabytes=per_second * length / 1e6,
                 cpu=1000 / per_second, peak=peak, ratio=per_second / base,
             )  # fmt: skip
+    yield _gigabyte(options.count(_GIGABYTE))
+
+
+def _gigabyte(size: int) -> Row:
+    """One document that is never in memory as a whole."""
+    seconds, peak = answer(_run_through, size)
+    return Row("reader", f"{size / 1e9:g} GB, ours", megabytes=size / 1e6 / seconds, seconds=seconds, peak=peak)
+
+
+def _run_through(size: int) -> tuple[float, float]:
+    """Seconds of processor time spent in the reader, and megabytes of peak above the start."""
+    reader, spent = schemas.reader(), 0.0
+    resident = process.reset_peak()
+    for piece in pieces(size):
+        began = time.process_time()
+        reader.feed(piece)
+        spent += time.process_time() - began
+    reader.close()
+    return spent, process.peak() - resident
 
 
 def _run(way: str, size: int, times: int) -> tuple[float, float, int]:
@@ -51,6 +74,16 @@ def _reader(body: bytes) -> None:
     for piece in _pieces(body):
         reader.feed(piece)
     reader.close()
+
+
+def _whole(body: bytes) -> None:
+    load(io.BytesIO(body), lambda _place: _Nowhere())
+
+
+class _Nowhere:
+    """A sink that keeps nothing."""
+
+    def write(self, _data: bytes, /) -> None: ...
 
 
 def _tree(body: bytes) -> None:
@@ -80,4 +113,9 @@ class _Deaf:
     def close(self) -> None: ...
 
 
-_WAYS: dict[str, Callable[[bytes], None]] = {"ours": _reader, "lxml tree": _tree, "lxml bare events": _events}
+_WAYS: dict[str, Callable[[bytes], None]] = {
+    "ours": _reader,
+    "ours, whole": _whole,
+    "lxml tree": _tree,
+    "lxml bare events": _events,
+}

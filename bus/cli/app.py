@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from bus.cli import detained, endpoints, looking, orders, partners, routing, running, sending, tracing, verifying
+from bus.cli import (
+    detained,
+    directory,
+    endpoints,
+    looking,
+    orders,
+    partners,
+    routing,
+    running,
+    sending,
+    tracing,
+    verifying,
+)
 
 _HELP = """Trục liên thông văn bản / The bus between the document systems of government agencies.
 
@@ -19,6 +31,18 @@ def application() -> typer.Typer:
     app = typer.Typer(
         help=_HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
     )
-    for group in (running, routing, sending, looking, tracing, orders, endpoints, detained, verifying, partners):
+    for group in (
+        running,
+        routing,
+        sending,
+        looking,
+        tracing,
+        orders,
+        endpoints,
+        detained,
+        verifying,
+        partners,
+        directory,
+    ):
         group.register(app)
     return app

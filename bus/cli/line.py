@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import adapters
+from bus.assembly import tools_of
 from bus.breaker import BreakerPolicy
 from bus.cli import show
 from bus.config import RoutesFile, Settings
@@ -16,8 +17,10 @@ from bus.control.operations import call
 from bus.control.parts import Parts
 from bus.errors import NotFound
 from bus.gate import Gates
-from bus.ingress import Ingress, Plan
+from bus.ingress import Ingress
 from bus.openhome import Home, first_routes, open_home
+from bus.plan import Plan
+from bus.refresh import Refresh, Refreshed
 
 
 class Line(Protocol):
@@ -76,6 +79,17 @@ class _Planned:
             self._plan = self._home.planner.plan(first_routes(self._home))
         return self._plan
 
+    def look(self, endpoint: str, smaller: bool) -> Refreshed:
+        """Look at a list of agencies; the plan is made anew when it is asked for again."""
+        tools = tools_of(self._home)
+        try:
+            one = self._home.planner.lists(self.plan.routes, tools)[endpoint]
+            return Refresh(self._home.journal, self._home.clock).look(one, anew=True, smaller=smaller)
+        finally:
+            self._plan = None
+            tools.fast.close()
+            tools.plain.close()
+
 
 def parts_of(home: Home) -> Parts:
     """A home as operators reach it while no daemon runs."""
@@ -84,7 +98,7 @@ def parts_of(home: Home) -> Parts:
     gates.restore(journal.reads.conditions())
     return Parts(
         home.settings, home.clock, journal, home.browse, home.claims, home.planner,
-        holder, Ingress(journal, holder), gates, _no_reload, lambda: ["no daemon is running"],
+        holder, Ingress(journal, holder), gates, _no_reload, holder.look, lambda: ["no daemon is running"],
     )  # fmt: skip
 
 

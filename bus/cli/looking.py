@@ -73,7 +73,7 @@ def dead(which: dict[str, Any], limit: Limit = 50, home: Home = None, as_json: J
 def copies(rows: list[dict[str, Any]]) -> None:
     """Copies as a table."""
     show.table(
-        ("accepted", "copy", "sender", "recipient", "endpoint", "state", "reason", "subject"),
+        ("accepted", "copy", "sender", "recipient", "endpoint", "state", "status", "reason", "subject"),
         [
             (
                 words.when(row["accepted_at"]),
@@ -82,6 +82,7 @@ def copies(rows: list[dict[str, Any]]) -> None:
                 row["recipient"],
                 row["endpoint"],
                 words.state(row["state"]),
+                words.status(row["status"]) if row["status"] else "",
                 row["reason"],
                 row["subject"][:60],
             )

@@ -119,7 +119,8 @@ def _put(fresh: Path, path: Path, *, replace: bool) -> None:
 
 
 def _routes(chosen: Settings) -> RoutesFile:
-    return read_routes(Planner(adapters.all_adapters(), chosen.ask_after), chosen.routes)
+    planner = Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
+    return read_routes(planner, chosen.routes)
 
 
 def _told(chosen: Settings, name: str, partner: Partner) -> dict[str, Any]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
 import adapters
-from bus.cli import show
+from bus.cli import connecting, show
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
-from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.config import RoutesInvalid, Settings
 from bus.control import routing
 from bus.journal.store import sqlite_warnings
 from bus.planning import Planner
-
-_CONNECT_SECONDS = 5.0
 
 
 def register(app: typer.Typer) -> None:
@@ -32,14 +28,17 @@ def register(app: typer.Typer) -> None:
 
 def check(
     routes: Routes = None,
-    connect: Annotated[bool, typer.Option("--connect", help="Also see whether each endpoint can be reached.")] = False,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Also look at each endpoint; changes nothing there.")
+    ] = False,
+    home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Every problem of the routes file, with its place and what to write instead.
 
     Examples:  bus check   ·   bus check --routes new.yaml --connect
     """
-    chosen = settings(routes=routes)
+    chosen = settings(home, routes)
     planner = _planner(chosen)
     try:
         found = routing.read_routes(planner, chosen.routes)
@@ -48,7 +47,7 @@ def check(
             "ok": False, "routes_version": None, "problems": routing.problems(invalid.problems), "endpoints": []
         }  # fmt: skip
     else:
-        reached = list(_reached(found)) if connect else []
+        reached = list(connecting.looked_at(found, chosen)) if connect else []
         told = {
             "ok": not any(one["error"] for one in reached),
             "routes_version": found.version,
@@ -101,7 +100,7 @@ def problem_line(one: dict[str, Any]) -> str:
 
 
 def _planner(chosen: Settings) -> Planner:
-    return Planner(adapters.all_adapters(), chosen.ask_after)
+    return Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
 
 
 def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
@@ -111,30 +110,14 @@ def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
         for one in told["problems"]:
             show.say(problem_line(one))
         for one in told["endpoints"]:
-            show.say(f"{one['endpoint']}: {one['address']} {one['error'] or 'can be reached'}")
+            for text in connecting.page(one):
+                show.say(text)
         for one in told["warnings"]:
             show.say(f"warning: {one}")
         if told["ok"]:
             show.say(f"{path}: correct, version {told['routes_version']}")
     if not told["ok"]:
         raise failed()
-
-
-def _reached(routes: RoutesFile) -> Iterator[dict[str, str]]:
-    """Whether somebody listens at the address of each endpoint that has one. Nothing is said to them."""
-    for name, endpoint in routes.endpoints.items():
-        parts = urlsplit(str(getattr(endpoint, "url", "")))
-        if parts.hostname:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            yield {"endpoint": name, "address": f"{parts.hostname}:{port}", "error": _knock(parts.hostname, port)}
-
-
-def _knock(host: str, port: int) -> str:
-    try:
-        socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
-        return f"cannot be reached: {error.strerror or error}"
-    return ""
 
 
 def _explanation(told: dict[str, Any]) -> Iterator[str]:

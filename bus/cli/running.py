@@ -12,7 +12,7 @@ import typer
 import adapters
 from bus import log
 from bus.assembly import build
-from bus.cli import show, stopping
+from bus.cli import stopping
 from bus.cli.guard import add
 from bus.cli.options import Home, Routes, settings
 from bus.config import Settings
@@ -83,16 +83,21 @@ def _built(chosen: Settings) -> Daemon:
 
 
 def sandbox(
-    listen: Annotated[str, typer.Option(help="HOST:PORT of the sandbox.")] = "127.0.0.1:8090",
+    listen: Annotated[str, typer.Option(help="HOST:PORT of partners that are pushed to.")] = "127.0.0.1:8090",
+    axis_listen: Annotated[str, typer.Option(help="HOST:PORT of the national axis.")] = "127.0.0.1:8091",
 ) -> None:
-    """Partners to try things against: they take documents by REST, and misbehave when they are told to."""
-    from bus.cli.demo import sandbox as sandboxes  # noqa: PLC0415 - as above
+    """Partners and a national axis to try things against: they do as real ones do, and misbehave when they are told to.
+
+    Example:  bus sandbox --axis-listen 127.0.0.1:9091
+    """
+    from bus.cli.demo import alone  # noqa: PLC0415 - nobody else pays for its partners
 
     asked = stopping.on_signals()
-    host, _, port = listen.rpartition(":")
+    alone.serve(_host_and_port(listen, "--listen"), _host_and_port(axis_listen, "--axis-listen"), asked)
+
+
+def _host_and_port(text: str, option: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
     if not port.isdigit():
-        raise typer.BadParameter("expected HOST:PORT such as 127.0.0.1:8090", param_hint="--listen")
-    with sandboxes.running([(host, int(port))]) as (one,):
-        for text in sandboxes.manual(one.url("so-y-te")):
-            show.say(text)
-        asked.wait()
+        raise typer.BadParameter("expected HOST:PORT such as 127.0.0.1:8090", param_hint=option)
+    return host.strip("[]"), int(port)

@@ -68,12 +68,31 @@ def _copy(copy: dict[str, Any]) -> Iterator[str]:
         yield f"  theirs  {copy['remote_id']}"
     if copy["recalled_by"]:
         yield f"  recall  {copy['recalled_by']}"
+    yield from _life(copy["life"] or {})
     if copy["state"] in ("queued", "waiting", "in_doubt"):
         yield f"  partner {condition(copy['condition'])}"
     for before in copy["behind"]:
         yield f"  behind  copy {before['copy']}, {words.state(before['state'])}"
     for call in copy["calls"]:
         yield _call(call)
+
+
+def _life(life: dict[str, Any]) -> Iterator[str]:
+    """Where the document stands with its recipient, and every status that was reported."""
+    if life.get("handling"):
+        yield f"  handled {words.status(life['handling']['code'])}"
+    if life.get("request"):
+        asked = f", asked for by {life['asked_by']}" if life["asked_by"] else ""
+        yield f"  request {words.status(life['request']['code'])}{asked}"
+    for said in life.get("statuses", ()):
+        yield _said(said)
+
+
+def _said(said: dict[str, Any]) -> str:
+    code = words.status(said["read_as"])
+    as_sent = f", sent as {said['code']}" if said["code"] != said["read_as"] else ""
+    moment = f"{words.when(said['accepted_at'])}  {code}{as_sent}"
+    return f"  status  {moment}  by {said['by']} at {said['timestamp'] or '-'}  {said['message']}  {said['description']}".rstrip()
 
 
 def _call(call: dict[str, Any]) -> str:

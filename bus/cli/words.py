@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 
+from schemas.edxml.codes import STATUS_VI
+
 VIETNAM = timezone(timedelta(hours=7))
 
 STATES: Mapping[str, str] = MappingProxyType(
@@ -27,6 +29,27 @@ STATES: Mapping[str, str] = MappingProxyType(
 def state(name: str) -> str:
     """A state as both languages have it."""
     return f"{name} · {STATES[name]}" if name in STATES else name
+
+
+#: The standard's names are Vietnamese (``STATUS_VI``).
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "01": "arrived",
+        "02": "refused",
+        "03": "registered",
+        "04": "assigned",
+        "05": "in process",
+        "06": "done",
+        "13": "asked for back",
+        "15": "agreed to the change or to give it back",
+        "16": "declined the change or to give it back",
+    }
+)
+
+
+def status(code: str) -> str:
+    """A business status as both languages have it."""
+    return f"{code} {STATUS_VI[code]} · {STATUSES[code]}" if code in STATUSES else f"{code} (defined nowhere)"
 
 
 def when(text: str | None) -> str:

@@ -111,6 +111,19 @@ def duplicates_needed(draft: Draft) -> Iterator[Finding]:
             yield Finding("routes.duplicates_needless", path, what, "the rule without it", Severity.WARNING)
 
 
+def hops_are_named(draft: Draft, agency_code: str) -> Iterator[Finding]:
+    """A hop of the bus's own says whose it is, and nothing gets one in a mailbox."""
+    for name, endpoint in draft.endpoints.items():
+        if endpoint.trace_header == "never":
+            continue
+        path = ("endpoints", name, "trace_header")
+        if endpoint.kind == MAILBOX:
+            yield Finding("routes.trace_header", path, "what is fetched from a mailbox leaves as it came", "'never'")
+        elif not agency_code:
+            what = "the bus has no agency code of its own to write into a hop"
+            yield Finding("routes.trace_header", path, what, "'never', or set BUS_AGENCY_CODE")
+
+
 def _book(draft: Draft) -> CodeBook:
     return CodeBook(draft.partners, canonical_codes(draft.partners, draft.agencies))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from bus.config.codes import canonical_codes, spellings
 from bus.config.drafting import Draft
-from bus.config.problems import Finding, Path, Severity
+from bus.config.problems import Finding, Path, Severity, suggest
+from schemas.edxml.statuses import KINDS
 
 _CREDENTIALS = re.compile(r"://[^/\s]*:[^/\s]*@")
 
@@ -35,6 +36,17 @@ def aliases_are_of_listed(draft: Draft) -> Iterator[Finding]:
                 what = f"'{code}' has aliases but is no agency of '{name}'"
                 path = ("partners", name, "aliases", code)
                 yield Finding("routes.unlisted_alias", path, what, f"'{code}' under agencies too", at_key=True)
+
+
+def statuses_known(draft: Draft) -> Iterator[Finding]:
+    """What a partner means by a code of its own is a status of the standard."""
+    for name, partner in draft.partners.items():
+        for code, meant in partner.statuses.items():
+            if meant not in KINDS:
+                what = f"'{code}' is read as '{meant}', which is no status of the standard"
+                yield Finding(
+                    "routes.unknown_status", ("partners", name, "statuses", code), what, suggest(meant, KINDS)
+                )
 
 
 def callers_differ(draft: Draft) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SerializeAsAny, StrictBool, StringConstraints, model_validator
 
 from bus.config.conditions import When
-from bus.config.values import Code, Name, Positive, Section, Share
+from bus.config.values import Code, Name, Positive, Section, Share, StatusCode
 from bus.endpoint import DoorSettings, EndpointSettings
 
 MAILBOX = "mailbox"
@@ -48,6 +48,10 @@ class Partner(Section):
     #: Other spellings under which an agency of this partner is written.
     aliases: Mapping[Code, tuple[Code, ...]] = {}
     doors: Mapping[str, SerializeAsAny[DoorSettings]] = {}
+    #: How status codes of its agencies are read where they mean another one by them; nothing that is sent changes.
+    statuses: Mapping[StatusCode, str] = {}
+    #: Tell the sender by a status 01 in the agency's name when a document was delivered to it.
+    tell_arrival: Literal["status_01"] | None = None
 
 
 class Rule(Section):

@@ -29,6 +29,7 @@ CHECKS: tuple[checks.Check, ...] = (
     checks.duplicates_needed,
     identities.agencies_belong_once,
     identities.aliases_are_of_listed,
+    identities.statuses_known,
     identities.callers_differ,
     identities.successors_end,
     identities.secrets_stay_outside,
@@ -58,13 +59,18 @@ def parse(
     file_name: str,
     endpoint_models: Mapping[str, type[EndpointSettings]],
     door_models: Mapping[str, type[DoorSettings]],
+    agency_code: str = "",
 ) -> RoutesFile:
-    """The routes of a text. Raises :class:`RoutesInvalid` with every problem if there is an error."""
+    """The routes of a text. Raises :class:`RoutesInvalid` with every problem if there is an error.
+
+    ``agency_code`` is the bus's own; '' for none.
+    """
     text = normalise(text)
     document = read(text, file_name)
     drafter = Drafter(document, endpoint_models, door_models)
     draft = drafter.draft()
-    findings: list[Finding] = [*drafter.findings, *(found for check in CHECKS for found in check(draft))]
+    between = (found for check in CHECKS for found in check(draft))
+    findings: list[Finding] = [*drafter.findings, *between, *checks.hops_are_named(draft, agency_code)]
     located = {*document.problems, *map(document.locate, findings)}
     problems = sorted(located, key=lambda problem: (problem.place, problem.code, problem.what))
     if any(problem.severity is Severity.ERROR for problem in problems):

@@ -41,6 +41,12 @@ def _check_store(url: str) -> str:
     return url
 
 
+def _check_code(code: str) -> str:
+    if not code.isprintable():
+        raise ValueError("expected an agency code, such as 000.00.00.H62")
+    return code.strip()
+
+
 def _default_database(before: Mapping[str, Any]) -> str:
     return f"sqlite:///{before['home'] / 'journal.db'}"
 
@@ -62,8 +68,8 @@ class Settings(BaseSettings):
     store_url: Annotated[str, AfterValidator(_check_store), Field(default_factory=_default_store)]
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    #: The bus's own agency code: the From of a status 02 it writes itself (2).
-    agency_code: str = ""
+    #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
+    agency_code: Annotated[str, AfterValidator(_check_code)] = ""
 
     # calls to partners, semantics 4, 6 and 9
     lease: Duration = timedelta(minutes=5)

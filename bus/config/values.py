@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import timedelta
 from typing import Annotated
@@ -30,9 +31,17 @@ def _not_any(name: str) -> str:
     return name
 
 
+def _two_digits(code: str) -> str:
+    if not re.fullmatch(r"[0-9]{2}", code):
+        raise ValueError("expected two digits in quotes, such as '14'")
+    return code
+
+
 Code = Annotated[str, AfterValidator(clean_code), StringConstraints(min_length=1, max_length=100)]
 #: The name of an endpoint, partner, rule, tap or policy: it stands in metrics, addresses and logs.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), AfterValidator(_not_any)]
+#: A status as a message bears it, defined by the standard or not.
+StatusCode = Annotated[str, AfterValidator(_two_digits)]
 Share = Annotated[float, BeforeValidator(parse_share), Field(ge=0, le=1)]
 Positive = Annotated[Duration, Field(gt=timedelta(0))]
 

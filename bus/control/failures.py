@@ -7,6 +7,7 @@ from typing import Any
 from bus.config import RoutesInvalid, SettingsInvalid
 from bus.control.routing import problems
 from bus.errors import BusError, Busy, HomeTaken, IllegalMove, NotFound, Rejected, SecretMissing
+from bus.refresh import ListLost
 
 #: Classes whose own name says enough; the codes are contract.
 _CODES: tuple[tuple[type[BusError], str], ...] = (
@@ -17,6 +18,7 @@ _CODES: tuple[tuple[type[BusError], str], ...] = (
     (SettingsInvalid, "settings.invalid"),
     (RoutesInvalid, "routes.invalid"),
     (Busy, "bus.stopping"),
+    (ListLost, "directory.lost"),
 )
 
 

@@ -11,7 +11,19 @@ from typing import Any
 import orjson
 from pydantic import ValidationError, validate_call
 
-from bus.control import account, detained, endpoints, listing, orders, overview, replay, routing, sending, trace
+from bus.control import (
+    account,
+    detained,
+    directory,
+    endpoints,
+    listing,
+    orders,
+    overview,
+    replay,
+    routing,
+    sending,
+    trace,
+)
 from bus.control.failures import described
 from bus.control.parts import Parts
 from bus.errors import BusError, NotFound, Rejected
@@ -28,6 +40,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "trace": trace.trace,
         "quarantine": detained.quarantine,
         "verify": account.verify,
+        "agencies": directory.find,
+        "agency": directory.show,
         "check": routing.check,
         "route": routing.route,
     }
@@ -45,6 +59,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "resume": endpoints.resume,
         "send": sending.send,
         "reload": routing.reload,
+        "refresh": directory.refresh,
     }
 )
 #: As much of an order's words as is kept.

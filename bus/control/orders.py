@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
-from bus.journal.operate import Done, Order
+from bus.journal.operate import Done, Order, Way
 from bus.journal.states import State
 
 #: Copies in one transaction, so that an order of any size never keeps the intake waiting.
@@ -44,11 +45,18 @@ def settle(
     return carry_out(parts, "decide", frozen(parts, which, [_S.IN_DOUBT]), reason, state)
 
 
-def carry_out(parts: Parts, verb: str, copies: Sequence[str], reason: str = "", state: str = "") -> dict[str, Any]:
+def carry_out(
+    parts: Parts,
+    verb: str,
+    copies: Sequence[str],
+    reason: str = "",
+    state: str = "",
+    ways: Mapping[str, Way] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Give a verb of the journal these copies, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
-        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)
+        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)
         done += parts.journal.operate(verb, order).result()
     return report(done)
 

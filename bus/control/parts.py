@@ -9,12 +9,15 @@ from bus.claimcheck import ClaimCheck
 from bus.clock import Clock
 from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.gate import Gates
-from bus.ingress import Ingress, Plan, PlanHolder
+from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.browse import Browse
+from bus.plan import Plan, PlanHolder
 from bus.planning import Planner
+from bus.refresh import Refreshed
 
 Reload = Callable[[RoutesFile, str], bool]
+Look = Callable[[str, bool], Refreshed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Parts:
     gates: Gates
     #: Puts routes in force; raises BusError where no daemon runs.
     reload: Reload
+    #: Looks at an endpoint's list of agencies now; the second word: take it though most of it is gone.
+    look: Look
     #: What is not ready.
     problems: Callable[[], Sequence[str]]
     who: str = ""

@@ -10,7 +10,7 @@ from bus.control.orders import PORTION, carry_out, report
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
 from bus.journal.browse import Filter, Listed
-from bus.journal.operate import Done, why_not_replayed
+from bus.journal.operate import Done, Way, why_not_replayed
 from bus.journal.states import State
 
 _OUT_OF_ORDER = "would arrive after something later of its document was delivered; say yes to replay it all the same"
@@ -24,7 +24,8 @@ def replay(parts: Parts, which: Which, dry_run: bool = False, yes: bool = False,
         return {"count": len(rows), "copies": rows}
     late = set() if yes else set(_overtaken(parts, ids))
     kept = [Done(id_, State.DEAD, _OUT_OF_ORDER) for id_ in ids if id_ in late]
-    done = carry_out(parts, "replay", [id_ for id_ in ids if id_ not in late], reason)
+    going = [id_ for id_ in ids if id_ not in late]
+    done = carry_out(parts, "replay", going, reason, ways=_ways(parts, going))
     return _joined(done, report(kept))
 
 
@@ -33,14 +34,27 @@ def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _preview(parts: Parts, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
-    late = set(_overtaken(parts, ids))
+    late, ways = set(_overtaken(parts, ids)), _ways(parts, ids)
     found = {listed.copy.id: listed for listed in _listed(parts, ids)}
     for id_ in ids:
         listed = found.get(id_)
         if listed is None:
             yield {"copy": id_, "state": "", "refused": "no such copy", "out_of_order": False}
         else:
-            yield {**shown.copy(listed), "refused": why_not_replayed(listed.copy), "out_of_order": id_ in late}
+            yield {**_shown(listed, ways.get(id_)), "out_of_order": id_ in late}
+
+
+def _shown(listed: Listed, way: Way | None) -> dict[str, Any]:
+    row = {**shown.copy(listed), "refused": why_not_replayed(listed.copy, way)}
+    return {**row, "endpoint": way.placement.endpoint, "rule": way.placement.rule} if way else row
+
+
+def _ways(parts: Parts, ids: Sequence[str]) -> dict[str, Way]:
+    """Where those go that had no route when they came. Nowhere, while the routes cannot be read."""
+    if parts.plan is None:
+        return {}
+    lost = (listed for listed in _listed(parts, ids) if not listed.copy.endpoint)
+    return {listed.copy.id: parts.ingress.place_again(listed.event, listed.copy.recipient) for listed in lost}
 
 
 def _overtaken(parts: Parts, ids: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import schemas
 from bus.config import Problem, RoutesFile, RoutesInvalid
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
-from bus.ingress import Plan
+from bus.plan import Plan
 from bus.planning import Planner
 from bus.router import Explanation, Match, Routable
 from schemas.content import Content, Invalid

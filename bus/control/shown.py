@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bus.clock import iso
+from bus.desk import Life, StatusSaid
 from bus.journal.browse import Attempt, Happened, Listed
 from bus.journal.event import Event
 from bus.journal.notes import Condition
 from bus.journal.states import State
+from schemas.edxml.codes import STATUS_VI
 
 Shown = dict[str, Any]
 
 
-def copy(listed: Listed) -> Shown:
-    """One copy, with what its message is."""
+def copy(listed: Listed, life: Life | None = None) -> Shown:
+    """One copy, with what its message is, and how far its handling is."""
     one, event = listed.copy, listed.event
     return {
         "seq": listed.seq,
@@ -32,6 +34,7 @@ def copy(listed: Listed) -> Shown:
         "routes_version": one.routes_version,
         "state": str(one.state),
         "reason": one.reason,
+        "status": life.handling if life else "",
         "attempts": one.attempts,
         "next_at": iso(one.until) if one.state in (State.WAITING, State.IN_DOUBT) else None,
         "remote_id": one.remote_id,
@@ -39,6 +42,33 @@ def copy(listed: Listed) -> Shown:
         "fetched_at": iso(one.fetched_at),
         "accepted_at": iso(one.accepted_at),
         "changed_at": iso(one.changed_at),
+    }
+
+
+def life(of: Life) -> Shown:
+    """How a document fares at its recipient."""
+    return {
+        "handling": _standing(of.handling),
+        "request": _standing(of.request),
+        "asked_by": of.asked_by,
+        "statuses": [_said(one) for one in of.statuses],
+    }
+
+
+def _standing(code: str) -> Shown | None:
+    return {"code": code, "name": STATUS_VI[code]} if code else None
+
+
+def _said(one: StatusSaid) -> Shown:
+    return {
+        "message": one.message_id,
+        "code": one.code,
+        "read_as": one.read_as,
+        "name": STATUS_VI.get(one.read_as, ""),
+        "by": one.by,
+        "timestamp": one.timestamp,
+        "accepted_at": iso(one.accepted_at),
+        "description": one.description,
     }
 
 
@@ -74,6 +104,7 @@ def attempt(made: Attempt) -> Shown:
         "failure": made.failure,
         "words": made.words,
         "remote_id": made.call_remote_id,
+        "sent_sha256": made.sent_sha256,
         "began_at": iso(made.began_at),
         "ended_at": iso(made.ended_at),
     }

@@ -7,9 +7,11 @@ from typing import Any
 
 from bus.control import shown
 from bus.control.parts import Parts
+from bus.desk import Life
 from bus.errors import NotFound
 from bus.journal.browse import Listed
 from bus.journal.states import BLOCKING, State
+from bus.life import lives
 from bus.router import Routable
 
 
@@ -19,19 +21,23 @@ def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the
     if event is None:
         raise NotFound(f"nothing here is called {id}: neither a message, nor a copy, nor a document")
     copies = parts.browse.copies_of(event.id)
+    told = lives(parts.browse, parts.plan, copies)
     calls = defaultdict(list)
     for attempt in parts.browse.attempts(listed.copy.id for listed in copies):
         calls[attempt.copy].append(shown.attempt(attempt))
     return {
         **shown.message(event),
-        "copies": [{**_copy(parts, listed), "calls": calls[listed.copy.id]} for listed in copies],
+        "copies": [
+            {**_copy(parts, listed, told.get(listed.copy.id)), "calls": calls[listed.copy.id]} for listed in copies
+        ],
         "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
     }
 
 
-def _copy(parts: Parts, listed: Listed) -> dict[str, Any]:
+def _copy(parts: Parts, listed: Listed, life: Life | None) -> dict[str, Any]:
     return {
-        **shown.copy(listed),
+        **shown.copy(listed, life),
+        "life": shown.life(life) if life else None,
         "why": _why(parts, listed),
         "behind": _behind(parts, listed),
         "condition": shown.condition(parts.gates.condition(listed.copy.endpoint)),

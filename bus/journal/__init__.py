@@ -2,7 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``reads``, ``browse``, ``verify``.
+``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``browse``, ``verify``.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import cursor, intake, lease, notes, operate, quarantine, settle, take, tidy
+from bus.journal import agencies, cursor, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
 from bus.journal import purge as purging
+from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.intake import Intake
@@ -42,6 +44,7 @@ class Journal:
         self.store = store
         self.clock = clock
         self.reads = Reads(store)
+        self.agencies = AgencyReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -111,6 +114,26 @@ class Journal:
     def decide_item(self, remote: RemoteId, word: str) -> Future[None]:
         """Note what is decided of an item that is kept back."""
         return self.committer.submit(quarantine.decide, quarantine.Word(remote, word), _TAKE)
+
+    def put_agencies(self, portion: agencies.Portion) -> Future[None]:
+        """Change a part of a partner's list in the cache."""
+        return self.committer.submit(agencies.put, portion, _NOTE)
+
+    def begin_agencies(self, endpoint: str) -> Future[None]:
+        """Say that what is cached of a list is about to change."""
+        return self.committer.submit(agencies.begun, endpoint, _NOTE)
+
+    def head_agencies(self, head: agencies.Head) -> Future[None]:
+        """Say which list is in the cache now."""
+        return self.committer.submit(agencies.headed, head, _NOTE)
+
+    def take_turn(self, turn: turns.Turn) -> Future[bool]:
+        """Take or renew what one process does at a time; False where another does."""
+        return self.committer.submit(turns.take, turn, _NOTE)
+
+    def end_turn(self, turn: turns.Turn) -> Future[None]:
+        """Give a turn up before its term is over."""
+        return self.committer.submit(turns.end, turn, _NOTE)
 
     def note_refusal(self, refusal: notes.Refusal) -> Future[None]:
         """Record a refusal."""

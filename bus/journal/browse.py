@@ -10,12 +10,13 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bus.desk import MailboxItem, SentCopy
+from bus.journal import boxes, schema, statuses
 from bus.journal import copy as copies_
 from bus.journal import event as events_
-from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
 from bus.journal.states import BLOCKING, State, in_state
+from bus.journal.statuses import Reported
 from bus.journal.store import Store
 
 _M, _C = schema.messages.c, schema.copies.c
@@ -76,6 +77,7 @@ class Attempt:
     failure: str
     words: str
     call_remote_id: str | None
+    sent_sha256: str | None
     began_at: int
     ended_at: int
 
@@ -108,35 +110,19 @@ class Browse:
         self, agencies: Iterable[str], type_: str, start: int | None, end: int | None, limit: int
     ) -> list[MailboxItem]:
         """Mailbox copies of these agencies in order of acceptance."""
-        query = (
-            select(*_ITEM)
-            .join(schema.messages, _M.id == _C.message)
-            .join(schema.bodies, schema.bodies.c.sha256 == _C.body)
-            .where(*_offered(agencies, type_))
-        )
-        if start is not None:
-            query = query.where(_C.accepted_at >= start)
-        if end is not None:
-            query = query.where(_C.accepted_at <= end)
-        return [_item(row) for row in self._all(query.order_by(_C.seq).limit(limit))]
+        return [boxes.item(row) for row in self._all(boxes.offered(agencies, type_, start, end, limit))]
 
     def offered_count(self, agencies: Iterable[str], type_: str) -> int:
         """How many mailbox copies of these agencies wait."""
-        query = select(func.count()).select_from(schema.copies).join(schema.messages, _M.id == _C.message)
-        return int(self._all(query.where(*_offered(agencies, type_)))[0][0])
+        return int(self._all(boxes.offered_count(agencies, type_))[0][0])
 
     def sent(self, agencies: Iterable[str], type_: str | None, message_id: str | None, limit: int) -> list[SentCopy]:
         """Copies of what these agencies sent, newest first."""
-        query = (
-            select(*_SENT)
-            .join(schema.copies, _C.message == _M.id)
-            .where(_M.sender.in_(sorted(agencies)), _C.kind == "primary")
-        )
-        if type_:
-            query = query.where(_M.type == type_)
-        if message_id:
-            query = query.where(or_(_M.id == message_id, _C.id == message_id))
-        return [_sent(row) for row in self._all(query.order_by(_C.seq.desc()).limit(limit))]
+        return [boxes.sent_copy(row) for row in self._all(boxes.sent(agencies, type_, message_id, limit))]
+
+    def reported(self, document_ids: Iterable[str]) -> list[Reported]:
+        """Every status about documents of these ids, whoever sent them, in order of acceptance."""
+        return statuses.reported(self._all(statuses.about(document_ids)))
 
     def copies(self, which: Filter) -> list[Listed]:
         """Copies that fit a filter, newest first."""
@@ -214,6 +200,15 @@ class Browse:
         query = select(schema.events).where(schema.events.c.seq > seq).order_by(schema.events.c.seq).limit(limit)
         return [_happened(row) for row in self._all(query)]
 
+    def begun(self, cursor: str) -> bool:
+        """Whether a cursor stands anywhere yet."""
+        query = select(schema.cursors.c.name).where(schema.cursors.c.name == cursor)
+        return bool(self._all(query))
+
+    def last_event(self) -> int:
+        """The number of the journal's last event; 0 before the first."""
+        return self._all(select(func.max(schema.events.c.seq)))[0][0] or 0
+
     def before_in_lane(self, seq: int, lane: str) -> list[Listed]:
         """What stands before a copy in its lane."""
         if not lane:
@@ -270,51 +265,6 @@ def _listed() -> Select[Any]:
 def _row(row: Any) -> Listed:
     cut = len(copies_.COLUMNS)
     return Listed(row[-1], copies_.from_row(row), events_.from_row(row[cut:]))
-
-
-def _offered(agencies: Iterable[str], type_: str) -> tuple[ColumnElement[bool], ...]:
-    return (in_state(_C.state, State.OFFERED), _C.recipient.in_(sorted(agencies)), _M.type == type_)
-
-
-_ITEM = (
-    _C.id,
-    _M.id,
-    _M.type,
-    _M.sender,
-    _C.recipient,
-    _M.key,
-    _M.subject,
-    _C.processing_at,
-    _C.accepted_at,
-    _C.changed_at,
-    schema.bodies.c.size,
-)
-_SENT = (
-    _M.id,
-    _C.id,
-    _M.type,
-    _M.sender,
-    _C.recipient,
-    _M.key,
-    _M.subject,
-    _M.view,
-    _C.state,
-    _C.reason,
-    _C.accepted_at,
-    _C.changed_at,
-)
-
-
-def _item(row: Any) -> MailboxItem:
-    values = list(row)
-    values[7] = "initial" if values[7] is None else "processing"
-    return MailboxItem(*values)
-
-
-def _sent(row: Any) -> SentCopy:
-    values = list(row)
-    values[7] = orjson.loads(values[7] or "{}").get("number", "")
-    return SentCopy(*values)
 
 
 def _happened(row: Any) -> Happened:

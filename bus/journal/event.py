@@ -14,6 +14,8 @@ from schemas.content import Content
 
 #: Variant of an event that is held because another content was first under its key.
 CONFLICT = "conflict:"
+#: Kinds that take a document back: an edoc of type 1, a status 13.
+_RECALLS = frozenset({"recall", "13"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Event:
         return {name: getattr(self, name) for name in NAMES}
 
     @property
+    def recalls(self) -> bool:
+        """Whether it takes a document back."""
+        return self.kind in _RECALLS
+
+    @property
     def document(self) -> tuple[str, str, str]:
         """What the events of one document share."""
         return (self.sender, self.type, self.key)
@@ -80,8 +87,9 @@ def from_row(row: Sequence[Any]) -> Event:
 
 
 def view_text(content: Content) -> str:
-    """The summary for people, as it is stored."""
-    return orjson.dumps({**content.view, "attachments": [a.name for a in content.attachments]}).decode()
+    """The summary for people, as it is stored; with the sender's code as written, for answers to it."""
+    more = {"sender": content.sender, "attachments": [a.name for a in content.attachments]}
+    return orjson.dumps({**content.view, **more}).decode()
 
 
 def known_as(content: Content, earlier: list[Event]) -> Event | None:

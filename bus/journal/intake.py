@@ -6,16 +6,16 @@ identity is decided here, inside the transaction that makes it durable.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 
 from bus.clock import iso
 from bus.errors import Rejected
-from bus.journal import recall
+from bus.journal import circles, recall
 from bus.journal.copy import Copy
 from bus.journal.cursor import move_cursors
 from bus.journal.event import CONFLICT, Event, known_as, next_issue, standing, view_text
+from bus.journal.lane import lane_of
 from bus.journal.ledger import Document, Ledger
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
@@ -35,6 +35,12 @@ class Placement:
     dead: str = ""
     #: Why it is born held: an operator looks at it first.
     held: str = ""
+    #: The recipient in every spelling it has, if it has more than one.
+    spellings: tuple[str, ...] = ()
+
+    def among(self, recipients: Container[str]) -> bool:
+        """Whether the recipient is one of these, in whatever spelling."""
+        return self.recipient in recipients or any(code in recipients for code in self.spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,17 @@ class Intake:
     """A message that was read, checked and routed, and only needs to be made durable."""
 
     inbound: Inbound
-    #: Canonical code of the sender; of the agency a status answers (empty for documents).
-    sender: str
-    responds_to: str
+    #: The sender, and the agency a status answers (nothing for documents): every spelling, the canonical one first.
+    senders: tuple[str, ...]
+    responds_to: tuple[str, ...]
     placements: tuple[Placement, ...]
     taps: tuple[Placement, ...]
     routes_version: str
+
+    @property
+    def sender(self) -> str:
+        """The canonical code of the sender."""
+        return self.senders[0]
 
 
 def accept(tx: Tx, intakes: Sequence[Intake]) -> list[Receipt | Exception]:
@@ -66,10 +77,22 @@ def accept(tx: Tx, intakes: Sequence[Intake]) -> list[Receipt | Exception]:
 def _documents(intake: Intake) -> list[Document]:
     """The documents an intake may be an event of, or be about."""
     content = intake.inbound.content
-    own = (intake.sender, content.type, content.key)
-    about = (intake.responds_to, "edoc", content.document_id)
-    recalled = recall.documents_recalled(intake.sender, content.targets) if content.recalls else []
-    return [own, *recalled, *([about] if intake.responds_to else [])]
+    about = content.targets if _owners(intake) else ()
+    return [(intake.sender, content.type, content.key), *((intake.sender, "edoc", target) for target in about)]
+
+
+def _owners(intake: Intake) -> tuple[str, ...]:
+    """Whose document it changes, replaces, takes back or answers; nobody's, where it is a document of its own."""
+    content = intake.inbound.content
+    if content.recalls or content.type == "edoc":
+        return intake.senders if content.variant else ()
+    return intake.responds_to
+
+
+def _earlier(ledger: Ledger, intake: Intake) -> list[Event]:
+    """The events of its document so far."""
+    content = intake.inbound.content
+    return ledger.events_of(intake.senders, content.type, content.key)
 
 
 def _accept(ledger: Ledger, intake: Intake) -> Receipt | Exception:
@@ -91,11 +114,14 @@ def _known_call(ledger: Ledger, intake: Intake) -> Receipt | None:
 
 def _known_event(ledger: Ledger, intake: Intake) -> Receipt | None:
     content = intake.inbound.content
-    event = known_as(content, ledger.documents[intake.sender, content.type, content.key])
+    event = known_as(content, _earlier(ledger, intake))
     if event is None:
         return None
     have = {copy.recipient for copy in ledger.primaries(event.id)}
-    missing = [placement for placement in intake.placements if placement.recipient not in have]
+    missing = [placement for placement in intake.placements if not placement.among(have)]
+    if circles.came_too_often(ledger, intake.inbound, event, [item.recipient for item in intake.placements]):
+        circles.hold(ledger, event)
+        missing = [replace(placement, held=Reason.LOOP) for placement in missing]
     if missing:
         event = ledger.count_copies(event, len(missing))
         ledger.tx.tell("message.extended", event.id, by=_who(intake.inbound), copies=len(missing))
@@ -106,7 +132,7 @@ def _known_event(ledger: Ledger, intake: Intake) -> Receipt | None:
 
 def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     inbound, content = intake.inbound, intake.inbound.content
-    earlier = ledger.documents[intake.sender, content.type, content.key]
+    earlier = _earlier(ledger, intake)
     first = standing(earlier) if content.variant == "" else None
     if first and not inbound.from_source:
         when = iso(first.accepted_at)
@@ -116,7 +142,7 @@ def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     ledger.add_event(event)
     ledger.tx.tell("message.accepted", event.id, by=_who(inbound), door=event.door, copies=event.copies_accepted)
     if content.recalls and target:
-        recall.take_back(ledger, target, event.id, _only_for(intake))
+        recall.take_back(ledger, target, event.id, intake.responds_to)
     _make_copies(ledger, intake, event, (*intake.placements, *intake.taps), target)
     _remember(ledger, inbound, event)
     return _receipt(ledger, event)
@@ -129,22 +155,13 @@ def _remember(ledger: Ledger, inbound: Inbound, event: Event) -> None:
 
 
 def _target(ledger: Ledger, intake: Intake) -> list[Event]:
-    """The events of the document that is taken back, or that a status is about."""
-    content = intake.inbound.content
-    if content.recalls:
-        return recall.find_target(ledger, intake.sender, content.targets)
-    about = (intake.responds_to, "edoc", content.document_id)
-    return ledger.documents[about][:1] if intake.responds_to else []
-
-
-def _only_for(intake: Intake) -> str | None:
-    """The one receiver a status 13 speaks to; None for a recall of the whole document."""
-    return intake.responds_to or None
+    """The events of the document that is changed, replaced or taken back, or that a status is about."""
+    owners = _owners(intake)
+    return recall.find_target(ledger, owners, intake.inbound.content.targets) if owners else []
 
 
 def _event(ledger: Ledger, intake: Intake, issue: int, target: list[Event], first: Event | None) -> Event:
     inbound, content = intake.inbound, intake.inbound.content
-    about_another = content.recalls or bool(intake.responds_to)
     return Event(
         id=new_id(),
         type=content.type,
@@ -162,7 +179,7 @@ def _event(ledger: Ledger, intake: Intake, issue: int, target: list[Event], firs
         partner=inbound.came_by.partner,
         body=inbound.claim.sha256,
         target=target[0].id if target else None,
-        uncorrelated=int(about_another and not target),
+        uncorrelated=int(bool(_owners(intake)) and not target),
         conflict_with=first.id if first else None,
         recalled_by=None,
         copies_accepted=len(intake.placements),
@@ -183,19 +200,21 @@ def _make_copies(
     recalled = target if intake.inbound.content.recalls else []
     ledger.add_body(claim.sha256, claim.size, claim.data)
     for placement in placements:
-        reason = _not_to_go(ledger, event, recalled, placement.recipient)
-        copy = _copy(ledger, intake, event, placement, reason, recalled[0].key if recalled else event.key)
+        reason = _not_to_go(ledger, event, recalled, placement)
+        copy = _copy(ledger, intake, event, placement, reason, target[0].key if target else event.key)
         ledger.add_copy(copy)
         ledger.tx.woken.add(copy.endpoint)
         if copy.state not in (State.QUEUED, State.OFFERED):
             ledger.tx.tell("copy.born", event.id, copy, reason=copy.reason)
 
 
-def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], recipient: str) -> str:
+def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], placement: Placement) -> str:
     """Why a copy is born cancelled; empty when it goes. Who is named after the recall gets nothing to give back."""
     if event.recalled_by:
         return Reason.RECALLED
-    return recall.birth_reason(ledger, recalled, recipient) if recalled and recipient else ""
+    if not recalled or not placement.recipient:
+        return ""
+    return recall.birth_reason(ledger, recalled, (placement.recipient, *placement.spellings))
 
 
 def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, cancelled: str, document: str) -> Copy:
@@ -214,7 +233,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         rule=placement.rule,
         routes_version=intake.routes_version,
         body=intake.inbound.claim.sha256,
-        lane="" if tap or placement.mailbox or not placement.endpoint else _lane(intake, event, placement, document),
+        lane=_lane(event, placement, document),
         behind_dead=int(event.kind in ("update", "replace")),
         priority=event.priority,
         born=born,
@@ -248,15 +267,11 @@ def _birth(event: Event, placement: Placement, cancelled: str) -> tuple[State, s
     return usual, "", None
 
 
-def _lane(intake: Intake, event: Event, placement: Placement, document: str) -> str:
-    """What is sent in order of acceptance, as a short digest of the lane's parts (semantics 6).
-
-    A recall travels in the lane of the document it takes back, so that it waits for that one's call.
-    """
-    parts = [placement.endpoint, placement.recipient, event.sender, document]
-    if event.type == "status" and not intake.inbound.content.recalls:
-        parts = [placement.endpoint, event.key, event.sender]
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
+def _lane(event: Event, placement: Placement, document: str) -> str:
+    """A mailbox has no lanes, nor has what goes to the side or nowhere."""
+    if placement.mailbox or not placement.recipient or not placement.endpoint:
+        return ""
+    return lane_of(event, placement.endpoint, placement.recipient, document)
 
 
 def _receipt(ledger: Ledger, event: Event, *, repeated: bool = False) -> Receipt:

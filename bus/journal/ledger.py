@@ -6,7 +6,7 @@ So two equal messages in one batch meet each other here exactly as they would me
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,6 +71,11 @@ class Ledger:
             event = events_.from_row(row)
             if all(event.id != other.id for other in self.documents[event.document]):
                 self.documents[event.document].append(event)
+
+    def events_of(self, senders: Sequence[str], type_: str, key: str) -> list[Event]:
+        """The events of one document in order of acceptance, in whatever spelling its sender was written."""
+        found = [event for sender in senders for event in self.documents.get((sender, type_, key), ())]
+        return sorted(found, key=lambda event: event.accepted_at) if len(senders) > 1 else found
 
     def copies(self, message: str) -> list[Copy]:
         """The copies of an event as this batch has left them so far, in order of acceptance."""

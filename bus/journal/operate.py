@@ -6,15 +6,20 @@ that semantics 3 does not draw.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import exists, select
 
 from bus.errors import BusError, IllegalMove, NotFound
 from bus.journal import copy as copies_
+from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, move
+from bus.journal.event import Event
+from bus.journal.intake import Placement
+from bus.journal.lane import lane_of
 from bus.journal.settle import spare_recalls
 from bus.journal.states import OPEN, Reason, State
 from bus.journal.tx import Tx
@@ -22,13 +27,23 @@ from bus.message import new_id
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Where a copy goes under a version of the routes."""
+
+    placement: Placement
+    routes_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """What an operator wants of some copies. ``state`` is for :func:`decide` only."""
+    """What an operator wants of some copies. ``state`` is for :func:`decide` only, and ``ways`` for :func:`replay`."""
 
     copies: tuple[str, ...]
     by: str
     reason: str = ""
     state: str = ""
+    #: Where copies that had no way go now.
+    ways: Mapping[str, Way] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +148,46 @@ def _cancel(tx: Tx, copy: Copy, order: Order) -> Copy:
     )
 
 
-def why_not_replayed(copy: Copy) -> str:
-    """Why a copy is not replayed; empty where it may be."""
+def why_not_replayed(copy: Copy, way: Way | None = None) -> str:
+    """Why a copy is not replayed, or not that way; empty where it may be."""
     if copy.state != State.DEAD:
         return f"it is {copy.state}; only a dead copy is replayed (a settled one is sent again with resend)"
     if copy.recalled_by:
         return f"it was recalled by {copy.recalled_by}"
-    return "" if copy.endpoint else "it has no route"
+    if copy.endpoint or (way and way.placement.endpoint):
+        return ""
+    return f"it has no route: {way.placement.dead if way else copy.reason}"
 
 
 def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
-    if why_not := why_not_replayed(copy):
+    way = order.ways.get(copy.id)
+    if why_not := why_not_replayed(copy, way):
         raise IllegalMove(f"copy {copy.id}: {why_not}")
+    if way and not copy.endpoint:
+        copy = _given_way(tx, copy, way)
     # That it was fetched stays known: a recall looks at it.
     return _tell(tx, "copy.replayed", move(copy, copy.usual, tx.now, since=tx.now, processing_at=None), order)
+
+
+def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
+    """A copy that was born without a way gets one."""
+    place = way.placement
+    event = _event(tx, copy.message)
+    target = _event(tx, event.target) if event.target else event
+    columns: dict[str, Any] = {
+        "endpoint": place.endpoint,
+        "rule": place.rule,
+        "routes_version": way.routes_version,
+        "delivery": f"{event.id}+{place.endpoint}" if place.one_call else copy.id,
+        "lane": "" if place.mailbox else lane_of(event, place.endpoint, copy.recipient, target.key),
+    }
+    tx.update(schema.copies, "id", [{"id": copy.id, **columns}])
+    return replace(copy, **columns)
+
+
+def _event(tx: Tx, message: str) -> Event:
+    query = select(*events_.COLUMNS).where(schema.messages.c.id == message)
+    return events_.from_row(tx.connection.execute(query).one())
 
 
 def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:

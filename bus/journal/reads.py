@@ -45,7 +45,14 @@ _DOUBTFUL_ENDPOINTS = select(_C.endpoint).distinct().where(TO_ASK)
 _EARLIEST_DUE = union_all(*(select(func.min(_C.until)).where(timed(_C.state, state)) for state in TIMED))
 _EVENTS_OF = (
     select(*events_.COLUMNS)
-    .where(_M.key == bindparam("key"), _M.sender == bindparam("sender"), _M.type == bindparam("type"))
+    .where(
+        _M.key == bindparam("key"), _M.sender.in_(bindparam("senders", expanding=True)), _M.type == bindparam("type")
+    )
+    .order_by(_M.seq)
+)
+_DOCUMENTS = (
+    select(*events_.COLUMNS)
+    .where(_M.key.in_(bindparam("keys", expanding=True)), _M.type == "edoc", _M.kind != "recall")
     .order_by(_M.seq)
 )
 _BODY = select(_B.size, _B.data).where(_B.sha256 == bindparam("sha256"))
@@ -128,14 +135,26 @@ class Reads:
         with self._store.reading() as connection:
             return connection.execute(_HAS_BODY, {"sha256": sha256}).first() is not None
 
-    def known(self, call_key: str | None, sender: str, content: Content) -> Known:
-        """What a door must look at before it may refuse a message it has a problem with."""
+    def known(self, call_key: str | None, senders: Sequence[str], content: Content) -> Known:
+        """What a door must look at before it may refuse a message it has a problem with. ``senders``: one in all its spellings."""
         with self._store.reading() as connection:
             call, body = self._call(connection, call_key)
-            earlier = self._events(connection, (sender, content.type, content.key))
+            document = {"senders": senders, "type": content.type, "key": content.key}
+            earlier = [events_.from_row(row) for row in connection.execute(_EVENTS_OF, document)]
             event = known_as(content, earlier)
-            recipients = self._recipients(connection, event.id) if event else frozenset[str]()
+            recipients = self._recipients(connection, [event.id]) if event else frozenset[str]()
         return Known(call, body, event, recipients)
+
+    def documents(self, document_ids: Sequence[str]) -> list[Event]:
+        """Documents of any sender under these DocumentIds, in order of acceptance."""
+        with self._store.reading() as connection:
+            rows = connection.execute(_DOCUMENTS, {"keys": sorted(set(document_ids))})
+            return [events_.from_row(row) for row in rows]
+
+    def recipients(self, messages: Sequence[str]) -> frozenset[str]:
+        """Everybody who has a copy of one of these messages."""
+        with self._store.reading() as connection:
+            return self._recipients(connection, messages)
 
     def _call(self, connection: Connection, key: str | None) -> tuple[Event | None, str]:
         query = (
@@ -146,13 +165,8 @@ class Reads:
         row = connection.execute(query).first() if key else None
         return (events_.from_row(row), row[-1]) if row else (None, "")
 
-    def _events(self, connection: Connection, document: tuple[str, str, str]) -> list[Event]:
-        rows = connection.execute(_EVENTS_OF, dict(zip(("sender", "type", "key"), document, strict=True)))
-        return [events_.from_row(row) for row in rows]
-
-    def _recipients(self, connection: Connection, message: str) -> frozenset[str]:
-        table = schema.copies.c
-        query = select(table.recipient).where(table.message == message, table.kind == "primary")
+    def _recipients(self, connection: Connection, messages: Sequence[str]) -> frozenset[str]:
+        query = select(_C.recipient).where(_C.message.in_(messages), _C.kind == "primary")
         return frozenset(connection.execute(query).scalars())
 
     def claims(self, endpoint: str, remote_id: str) -> list[Copy]:

@@ -6,7 +6,7 @@ back what that receiver has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from bus.journal.copy import Copy, move, touch
@@ -18,28 +18,23 @@ from bus.journal.tx import Tx
 _NEVER_SENT = (State.QUEUED, State.WAITING, State.HELD)
 
 
-def documents_recalled(sender: str, targets: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Where to look for the target, in the order to look in; only ever among the sender's own."""
-    return [(sender, "edoc", target) for target in targets]
-
-
-def find_target(ledger: Ledger, sender: str, targets: Iterable[str]) -> list[Event]:
-    """The events of the newest issue of the first target that is known; empty when none is."""
-    for document in documents_recalled(sender, targets):
-        events = [event for event in ledger.documents.get(document, []) if event.kind != "recall"]
+def find_target(ledger: Ledger, senders: Sequence[str], targets: Iterable[str]) -> list[Event]:
+    """The events of the newest issue of the first target that is known, only ever among this sender's own."""
+    for target in targets:
+        events = [event for event in ledger.events_of(senders, "edoc", target) if event.kind != "recall"]
         if events:
             last = max(event.issue for event in events)
             return [event for event in events if event.issue == last]
     return []
 
 
-def take_back(ledger: Ledger, target: list[Event], recall: str, only: str | None) -> None:
-    """Mark every copy of the target (only that of one recipient, for a status 13); cancel what was not sent."""
+def take_back(ledger: Ledger, target: list[Event], recall: str, only: Sequence[str]) -> None:
+    """Mark every copy of the target (only those of one recipient, for a status 13); cancel what was not sent."""
     for event in target:
-        if only is None and not event.recalled_by:
+        if not only and not event.recalled_by:
             ledger.put_event(replace(event, recalled_by=recall))
         for copy in ledger.copies(event.id):
-            if only in (None, copy.recipient) and copy.kind != "tap":
+            if (not only or copy.recipient in only) and copy.kind != "tap":
                 _take_back_copy(ledger, copy, recall)
 
 
@@ -72,9 +67,9 @@ def must_reach(copies: Iterable[Copy]) -> bool:
     )
 
 
-def birth_reason(ledger: Ledger, target: list[Event], recipient: str) -> str:
-    """Why the recall's copy for this recipient is born cancelled; empty when it must go."""
-    theirs = [copy for event in target for copy in ledger.copies(event.id) if copy.recipient == recipient]
+def birth_reason(ledger: Ledger, target: list[Event], recipient: Container[str]) -> str:
+    """Why the recall's copy for this recipient (in all its spellings) is born cancelled; empty when it must go."""
+    theirs = [copy for event in target for copy in ledger.copies(event.id) if copy.recipient in recipient]
     return "" if must_reach(theirs) else Reason.NOTHING_TO_RECALL
 
 

@@ -246,7 +246,6 @@ remote_ids_in = Table(
     _text("message"),
     PrimaryKeyConstraint("endpoint", "type", "remote_id", name="remote_ids_in_key"),
 )
-Index("remote_ids_in_message", remote_ids_in.c.message)
 
 quarantine = Table(
     "quarantine",
@@ -287,6 +286,7 @@ agency_lists = Table(
     _text("digest"),
     _int("count"),
     _int("refreshed_at"),
+    _int("changed_at"),
     PrimaryKeyConstraint("endpoint", name="agency_lists_key"),
 )
 

@@ -39,6 +39,8 @@ class Settlement:
     words: str = ""
     began_at: int = 0
     ended_at: int = 0
+    #: SHA-256 (hex) of what the call carried, where that was not the stored body as it is.
+    sent_sha256: str | None = None
 
 
 def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
@@ -152,6 +154,7 @@ def _attempt(settlement: Settlement, copy: Copy | None) -> dict[str, Any]:
         "failure": settlement.failure,
         "words": clean(settlement.words)[:_LONGEST_WORDS],
         "call_remote_id": clean(settlement.remote_id)[:_LONGEST_WORDS] if settlement.remote_id else None,
+        "sent_sha256": settlement.sent_sha256,
         "began_at": settlement.began_at,
         "ended_at": settlement.ended_at,
     }

@@ -70,6 +70,8 @@ class Reason(StrEnum):
     NO_ROUTE = "route.none"
     CLOSED = "recipient.closed"
     UNKNOWN = "recipient.unknown"
+    TOO_LARGE = "body.too_large"
+    NOT_YOURS = "not_your_document"
     RECIPIENT_FAILED = "recipient_failed"
     RECALLED = "recalled"
     RECALLED_UNKNOWN = "recalled_unknown"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from bus.errors import Rejected
 from bus.journal import copy as copies_
@@ -67,9 +67,10 @@ def _each(tx: Tx, requests: Sequence[R], act: Callable[[Tx, Copy, R], Copy]) -> 
 
 def _load(tx: Tx, requests: Sequence[Fetch]) -> dict[str, Copy]:
     ids = sorted({request.copy for request in requests})
-    query = select(*copies_.COLUMNS).where(
-        schema.copies.c.id.in_(ids), schema.copies.c.born.in_([State.OFFERED, State.HELD])
-    )
+    table = schema.copies.c
+    # A mailbox has no lanes; what was born dead may have been given a way to it later.
+    mine = and_(table.born.in_([State.OFFERED, State.HELD, State.DEAD]), table.lane == "", table.endpoint != "")
+    query = select(*copies_.COLUMNS).where(table.id.in_(ids), mine)
     return {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query.with_for_update()))}
 
 

@@ -2,6 +2,7 @@
 
 There are two readers. ``reader`` is the doors' own: fast, it keeps what the bus decides by and makes the identity of
 content (``digest``). ``load`` reads a message whole into its ``models``, and its files into sinks. ``writer`` writes
-models. The code lists are ``codes``, ``statuses``, ``document_types``, ``abbreviations``; ``number`` is number and
+models; ``trace`` puts a hop into bytes. The code lists are ``codes``, ``statuses``, ``document_types``, ``abbreviations``; ``agency_codes`` suggests what a code is
+in the other generation's form; ``number`` is number and
 symbol by Decree 30.
 """

@@ -1,20 +1,21 @@
-"""Reads attachments as they pass: names, labels, size and digest are kept, the bytes are not."""
+"""Reads attachments as they pass: names, labels, size and digest are kept, the bytes are guarded and are not."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from schemas.content import Attachment, Invalid
 from schemas.edxml import limits
+from schemas.edxml.archive.flow import Allowance
+from schemas.edxml.archive.guard import ZipGuard, is_zip_name
+from schemas.edxml.archive.package import Package
 from schemas.edxml.base64_in import BadBase64, Base64Digest
+from schemas.edxml.file_names import check_name
 from schemas.edxml.names import bare_cid, clean
 
 _CONTENT = "ContentTransferEncoded"
 _LABELS = frozenset({"ContentId", "AttachmentName", "ContentType"})
-# Control characters, path separators, and marks that turn the direction of writing, which hide a name's ending.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f/\\\\\u202a-\u202e\u2066-\u2069]")
 
 
 class Tap(Protocol):
@@ -24,26 +25,9 @@ class Tap(Protocol):
         """The file with that place begins; what takes its bytes, if anything does."""
         ...
 
-    def end(self, attachment: Attachment) -> None:
-        """The file is whole."""
+    def end(self, package: Package | None) -> None:
+        """The file is whole, and a package that may be opened or none."""
         ...
-
-
-def is_bare_name(name: str) -> bool:
-    """Whether it names a file and neither a path nor anything hidden."""
-    return bool(name.strip(". ")) and not _FORBIDDEN.search(name)
-
-
-def check_name(name: str, place: int) -> None:
-    """Refuse what is no bare file name. Raises :class:`Invalid`."""
-    if not name.strip(". "):
-        raise Invalid("edxml.attachment_name", f"attachment {place} has no file name")
-    if len(name.encode()) > limits.FILE_NAME:
-        raise Invalid(
-            "edxml.attachment_name", f"the name of attachment {place} is longer than {limits.FILE_NAME} bytes"
-        )
-    if not is_bare_name(name):
-        raise Invalid("edxml.attachment_name", f"the name of attachment {place} holds a path or control characters")
 
 
 class _Labels:
@@ -105,9 +89,10 @@ class ReferenceRecord:
 class AttachmentRecord:
     """One Attachment; its text is decoded as it comes, and ``done`` grows by it at its end."""
 
-    def __init__(self, place: int, done: list[Attachment], tap: Tap | None = None) -> None:
+    def __init__(self, place: int, done: list[Attachment], allowance: Allowance, tap: Tap | None = None) -> None:
         self._place = place
         self._done = done
+        self._guard = ZipGuard(allowance)
         self._tap = tap
         self._where = f"AttachmentEncoded/Attachment[{place}]"
         self._labels = _Labels(_LABELS, self._where)
@@ -153,15 +138,23 @@ class AttachmentRecord:
         if self._decoder is None:
             raise Invalid("edxml.missing", f"{self._where}/{_CONTENT}")
         content_id, kind = bare_cid(self._labels.text("ContentId")), self._labels.text("ContentType")
+        package = self._guard.finish(name)
         self._done.append(Attachment(name, content_id, kind, self._decoder.size, self._sha256))
         if self._tap:
-            self._tap.end(self._done[-1])
+            self._tap.end(package)
 
     def _begin_content(self) -> None:
         if self._decoder is not None:
             raise Invalid("edxml.value", f"{self._where}/{_CONTENT} stands there twice")
         self._labels.begin("")
-        self._decoder = Base64Digest(self._tap.begin(self._place) if self._tap else None)
+        self._decoder = Base64Digest(*self._takers())
+
+    def _takers(self) -> Iterator[Callable[[bytes], object]]:
+        # The name may come later: then it is the guard that asks for it at the end.
+        if not is_zip_name(self._labels.text("AttachmentName")):
+            yield self._guard.feed
+        if self._tap and (take := self._tap.begin(self._place)):
+            yield take
 
     def _bad(self, why: str) -> Invalid:
         name = self._labels.text("AttachmentName")

@@ -18,9 +18,9 @@ class BadBase64(ValueError):
 class Base64Digest:
     """Line breaks and blanks are passed over wherever they stand; everything else must be as RFC 4648 has it."""
 
-    def __init__(self, take: Callable[[bytes], object] | None = None) -> None:
+    def __init__(self, *takers: Callable[[bytes], object]) -> None:
         self.size = 0
-        self._pass_on = take
+        self._takers = takers
         self._hash = hashlib.sha256()
         self._rest = b""
         self._padded = False
@@ -49,8 +49,8 @@ class Base64Digest:
         self._padded = groups.endswith(b"=")
         self._hash.update(data)
         self.size += len(data)
-        if self._pass_on:
-            self._pass_on(data)
+        for take in self._takers:
+            take(data)
 
 
 def _letters(text: str) -> bytes:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from schemas.content import Invalid
 from schemas.edxml import limits
-from schemas.edxml.attachments_in import check_name
 from schemas.edxml.check_sense import Problem, edoc_sense, status_sense
 from schemas.edxml.enclose import Enclosure
+from schemas.edxml.file_names import check_name
 from schemas.edxml.models.block import Block
 from schemas.edxml.models.messages import Edoc, Message
 from schemas.edxml.shape import places, shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.content import Attachment, Invalid
 from schemas.edxml import limits
+from schemas.edxml.archive.flow import Allowance
 from schemas.edxml.attachments_in import AttachmentRecord, ReferenceRecord, Tap
 from schemas.edxml.header_in import HeaderBuilder
 from schemas.edxml.names import NAMESPACE
@@ -27,6 +28,7 @@ class Document:
         self._header: HeaderBuilder | None = None
         self._path: list[Name] = []
         self._tap = tap
+        self._allowance = Allowance()
         self._part: Handler | None = None
         self._part_depth = 0
         self._references = Records("Reference", limits.ATTACHMENTS, self._reference)
@@ -85,4 +87,4 @@ class Document:
         return ReferenceRecord(place, self.manifest)
 
     def _attachment(self, place: int) -> AttachmentRecord:
-        return AttachmentRecord(place, self.attachments, self._tap)
+        return AttachmentRecord(place, self.attachments, self._allowance, self._tap)

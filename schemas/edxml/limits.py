@@ -23,3 +23,10 @@ ELEMENT_KEPT = 64
 UNPACKED = 512 * 1024 * 1024
 UNPACKED_FREE = 16 * 1024 * 1024
 UNPACKED_RATIO = 100
+#: Bytes that all packages of one message may unpack to together: looking at them takes time.
+UNPACKED_TOGETHER = 1024 * 1024 * 1024
+
+
+def most_unpacked(size: int) -> int:
+    """How many bytes a package of ``size`` bytes may unpack to."""
+    return min(UNPACKED, max(UNPACKED_FREE, UNPACKED_RATIO * size))

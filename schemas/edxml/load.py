@@ -1,7 +1,7 @@
 """Reads a message whole: every element into its model, every file to a sink of the caller's.
 
 It takes and refuses what the reader at the doors does, for that one reads along; only a message that says more
-than is kept, and a package that must not be opened, are refused here alone.
+than is kept is refused here alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from schemas.content import Attachment, Content
+from schemas.edxml.archive.package import Package
 from schemas.edxml.arrange import Parts, message_of
 from schemas.edxml.document import Document
 from schemas.edxml.models.files import FileLabel
@@ -116,8 +117,8 @@ class _Files:
         self._current = Unpacker(self._sinks(place))
         return self._current.write
 
-    def end(self, attachment: Attachment) -> None:
-        done = self._current.finish(attachment.name) if self._current else None
+    def end(self, package: Package | None) -> None:
+        done = self._current.finish(package) if self._current else None
         self.unpacked.append(done)
         self.close()
 

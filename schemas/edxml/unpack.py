@@ -2,6 +2,7 @@
 
 Declared types lie, so the bytes decide. A ZIP is unwrapped only if it holds exactly one entry and the file is
 not itself called ``.zip``: Office files hold many. Once, never what is inside. The entry's name is never used.
+Whether it may be opened at all was found out while it passed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from schemas.edxml.archive import Archive
+from schemas.edxml.archive.package import Package
 
 _SNIFFED = 4
 _IN_MEMORY = 1024 * 1024
-_PIECE = 64 * 1024
 
 
 class Kind(StrEnum):
@@ -65,12 +65,13 @@ class Unpacker:
             self._kind, data, self._head = _kind(self._head), self._head, b""
         self._take(data)
 
-    def finish(self, name: str) -> Unpacked:
-        """The file is whole, and called that. Raises :class:`Invalid` for a package that must not be opened."""
+    def finish(self, package: Package | None) -> Unpacked:
+        """The file is whole, and a package that may be opened or none."""
         kind = self._kind or Kind.OTHER
         self._take(self._head)
-        unwrapped = kind is Kind.ZIP and self._unwrap(name)
-        return Unpacked(kind, unwrapped, self._size, self._hash.hexdigest())
+        if kind is Kind.ZIP:
+            self._give_all(package)
+        return Unpacked(kind, package is not None, self._size, self._hash.hexdigest())
 
     def close(self) -> None:
         """Let go of what is held."""
@@ -82,15 +83,10 @@ class Unpacker:
         else:
             self._give(data)
 
-    def _unwrap(self, name: str) -> bool:
-        archive = None if name.lower().endswith(".zip") else Archive.of_one(self._package, name)
-        if archive is not None:
-            archive.copy(self._give)
-            return True
-        self._package.seek(0)
-        while piece := self._package.read(_PIECE):
+    def _give_all(self, package: Package | None) -> None:
+        whole = Package(0, self._package.tell(), deflated=False)
+        for piece in (package or whole).pieces(self._package):
             self._give(piece)
-        return False
 
     def _give(self, data: bytes) -> None:
         self._sink.write(data)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bus.clock import iso
+from bus.desk import Life, StatusSaid
 from tests import messages
 from tests.adapters.api_driver import ApiDriver, client_of, said
 from tests.asgi import Client
@@ -160,6 +162,42 @@ def test_what_became_of_a_message(noi_vu: ApiDriver, tai_chinh: ApiDriver) -> No
     assert (answer["id"], answer["type"], answer["sender"]) == (sent.id, "edoc", NOI_VU.agency)
     (copy,) = answer["copies"]
     assert (copy["doc_id"], copy["state"], copy["reason"]) == (item.doc_id, "dead", "chữ ký số không hợp lệ")
+
+
+def test_how_a_document_fares_at_its_recipient(noi_vu: ApiDriver, desk: FakeDesk) -> None:
+    """Where its handling and a request stand, by the standard's names, and every status with what it said."""
+    sent = noi_vu.send(messages.edoc())
+    (doc_id,) = desk.mailbox.copies
+    said = StatusSaid("s1", "14", "15", TAI_CHINH.agency, "2026/03/02 09:12:44", desk.clock.now(), "đồng ý")
+    odd = StatusSaid("s2", "08", "08", TAI_CHINH.agency, "", desk.clock.now(), "")
+    desk.told[doc_id] = Life("05", "15", NOI_VU.agency, (said, odd))
+
+    life = noi_vu.call("GET", f"/messages/{sent.id}").json()["copies"][0]["life"]
+
+    assert life["handling"] == {"code": "05", "name": "Đang xử lý"}
+    assert life["request"] == {"code": "15", "name": "Đồng ý cập nhật/lấy lại"}
+    assert life["asked_by"] == NOI_VU.agency
+    assert life["statuses"][0] == {
+        "id": "s1",
+        "code": "14",
+        "read_as": "15",
+        "name": "Đồng ý cập nhật/lấy lại",
+        "by": TAI_CHINH.agency,
+        "timestamp": "2026/03/02 09:12:44",
+        "accepted_at": iso(desk.clock.now()),
+        "description": "đồng ý",
+    }
+    assert life["statuses"][1]["name"] == ""
+
+
+def test_nobody_said_anything_yet(noi_vu: ApiDriver) -> None:
+    """A document without statuses has an empty life; a status itself has none."""
+    document, status = noi_vu.send(messages.edoc()), noi_vu.send(messages.status(NOI_VU.agency, TAI_CHINH.agency))
+
+    (copy,) = noi_vu.call("GET", f"/messages/{document.id}").json()["copies"]
+    assert copy["life"] == {"handling": None, "request": None, "asked_by": "", "statuses": []}
+    (copy,) = noi_vu.call("GET", f"/messages/{status.id}").json()["copies"]
+    assert copy["life"] is None
 
 
 def test_anothers_message_is_not_found(noi_vu: ApiDriver, tai_chinh: ApiDriver) -> None:

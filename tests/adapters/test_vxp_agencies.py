@@ -56,12 +56,34 @@ def test_agencies_of_one_level(noi_vu: VxpDriver, desk: FakeDesk) -> None:
 
 def test_units_to_synchronise_hold_the_closed_ones(noi_vu: VxpDriver, desk: FakeDesk) -> None:
     """Numbers and booleans are what the SDK parses them as."""
-    desk.directory = DIRECTORY
+    desk.directory, desk.version = DIRECTORY, 1_790_000_000
     rows = noi_vu.call("getSynchronizeUnit").json()["data"]
 
     assert [row["deleted"] for row in rows] == [False, False, True]
-    assert all(row["isAgency"] is True and row["version"] == 0 for row in rows)
+    assert all(row["isAgency"] is True and row["version"] == 1_790_000_000 for row in rows)
     assert all(None not in row.values() for row in rows)
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
+def test_a_list_of_any_length_is_one_envelope(noi_vu: VxpDriver, desk: FakeDesk, count: int) -> None:
+    """Pieces of an answer join to JSON wherever they end."""
+    desk.directory = [Agency(f"H{number}", "Xã Đông Hòa") for number in range(count)]
+    for name in ("getAgenciesList", "getAgenciesListQD20", "getSynchronizeUnit"):
+        answer = noi_vu.call(name)
+        assert said(answer).code == ""
+        assert [row["code"] for row in answer.json()["data"]] == [f"H{number}" for number in range(count)]
+        assert answer.body.isascii()
+
+
+def test_a_directory_that_cannot_be_read_is_a_refusal(noi_vu: VxpDriver, desk: FakeDesk) -> None:
+    """Nobody is told that all is well before the first agencies are there."""
+
+    def broken() -> Iterator[Agency]:
+        raise RuntimeError("the disk is gone")
+        yield
+
+    desk.agencies = broken  # type: ignore[method-assign]
+    assert said(noi_vu.call("getAgenciesList")).code == "bus.fault"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ a HandClock.
 
 from __future__ import annotations
 
+from tests.contracts.journal_agencies import AgencyRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
@@ -12,6 +13,8 @@ from tests.contracts.journal_mailbox import MailboxRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_retention import RetentionRules
+from tests.contracts.journal_statuses import StatusRules
+from tests.contracts.journal_turns import TurnRules
 
 
 class JournalContract(
@@ -22,9 +25,12 @@ class JournalContract(
     SettlementRules,
     RecallRules,
     DocumentRules,
+    StatusRules,
     MailboxRules,
     OperatorRules,
     TimeRules,
     RetentionRules,
+    TurnRules,
+    AgencyRules,
 ):
     """All rules over one journal."""

@@ -12,16 +12,19 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import bus.cli
 import bus.cli.app
+import bus.openhome
 from adapters.rest.sink import RestSink
 from bus.channel.publisher import Publisher
 from bus.claimcheck import Spool
 from bus.daemon import Daemon
 from bus.journal.committer import Committer
 from bus.workers import Workers
+from tests.e2e import standing
 
 
 class Death:
@@ -145,6 +148,8 @@ def main(arguments: list[str]) -> None:
     name, _, count = point.partition(":")
     if name:
         POINTS[name](Death(int(count or 1)))
+    if clock := os.environ.get(standing.VARIABLE):
+        bus.openhome.SystemClock = lambda: standing.StandingClock(Path(clock))  # type: ignore[misc, assignment]
     sys.argv = ["bus", *command]
     bus.cli.main()
 

@@ -147,7 +147,7 @@ def _arguments(place: Place) -> list[str]:
 
 
 def _environment(place: Place) -> dict[str, str]:
-    return {**_QUICK, "BUS_LISTEN": f"127.0.0.1:{place.port}"}
+    return {**_QUICK, "BUS_LISTEN": f"127.0.0.1:{place.port}", **place.environment}
 
 
 def _live(die_at: str, arguments: list[str], environment: dict[str, str], log: Path) -> None:

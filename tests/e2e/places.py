@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +68,11 @@ class Place:
         return self.folder / "routes.yaml"
 
     @property
+    def environment(self) -> Mapping[str, str]:
+        """What a life here is told besides."""
+        return {}
+
+    @property
     def log(self) -> Path:
         return self.folder / "bus.log"
 
@@ -80,7 +86,7 @@ class Place:
 
 def make(folder: Path, sandbox: RestSandbox) -> Place:
     """A home that has not lived yet."""
-    place = Place(folder, sandbox, _free_port())
+    place = Place(folder, sandbox, free_port())
     secrets = place.home / "secrets"
     secrets.mkdir(parents=True, mode=0o700)
     for name, value in SECRETS.items():
@@ -90,7 +96,8 @@ def make(folder: Path, sandbox: RestSandbox) -> Place:
     return place
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now, outside the system's own."""
     while True:
         port = random.choice(_PORTS)
         try:

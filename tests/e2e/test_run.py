@@ -87,7 +87,9 @@ def start(tmp_path):
 @pytest.fixture
 def demo(tmp_path, start):
     """The sample routes on ports of their own."""
-    sample = SAMPLE.read_text(encoding="utf-8").replace("127.0.0.1:8090", f"127.0.0.1:{free_port()}")
+    sample = SAMPLE.read_text(encoding="utf-8")
+    for port in (8090, 8091):
+        sample = sample.replace(f"127.0.0.1:{port}", f"127.0.0.1:{free_port()}")
     (tmp_path / "routes.yaml").write_text(sample, encoding="utf-8")
     return start("run", "--demo", BUS_HOME=str(tmp_path / "home"), BUS_LISTEN="127.0.0.1:0")
 

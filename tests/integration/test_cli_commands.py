@@ -8,7 +8,7 @@ from bus.home import HomeLock
 from bus.journal.states import State
 from tests.buses import PUSHED, alone, home, running, send, settle
 from tests.clis import bus
-from tests.messages import edoc
+from tests.messages import RECIPIENT, SENDER, edoc, status
 
 NOTE = "no daemon is running: working on the journal directly"
 
@@ -183,3 +183,23 @@ def test_nothing_in_a_document_is_markup(settings, tmp_path):
     bus("send", file, "--as", "so-noi-vu")
 
     assert "[red]V/v[/nothing] thử" in bus("messages").out
+
+
+def test_a_documents_life_is_told_in_both_languages(settings, tmp_path):
+    """Where it stands and each status as a line: in a trace, and in one word in a list."""
+    with alone(settings) as parts:
+        (copy,) = send(parts, tmp_path, edoc())
+        asked = status(SENDER, RECIPIENT, f"{SENDER},2025/11/03,15/QĐ-UBND", "13", description="gửi nhầm")
+        send(parts, tmp_path, asked, "so-noi-vu")
+        for code in ("15", "03", "08"):
+            send(parts, tmp_path, status(code=code, description="đã rõ"), "so-tai-chinh")
+
+    told = bus("trace", copy).out
+
+    assert "  handled 03 Đã tiếp nhận · registered\n" in told
+    request = "15 Đồng ý cập nhật/lấy lại · agreed to the change or to give it back"
+    assert f"  request {request}, asked for by {SENDER}\n" in told
+    assert f"by {SENDER} at 2025/11/03 08:30:00" in told
+    assert "08 (defined nowhere)" in told
+    assert told.count("đã rõ") == 3
+    assert "03 Đã tiếp nhận · registered" in bus("messages", "--type", "edoc").out

@@ -34,12 +34,12 @@ TELLING = ROUTES % ", tell_sender: status_02"
 SILENT = ROUTES % ""
 
 
-def fail(daemon: Daemon, document_id: str) -> str:
+def fail(daemon: Daemon, document_id: str, sender: str = NOI_VU.agency) -> str:
     """Have a document accepted and its one copy refused by the partner; the copy's id."""
     daemon.consequences.stop()  # the test works the events off itself
     daemon.gates.change("so-tc", lambda condition: type(condition)(condition.name, paused_by="test"))
     key = {"X-Bus-Key": NOI_VU.key.decode()}
-    body = edoc(NOI_VU.agency, ("000.00.07.H62",), document_id)
+    body = edoc(sender, ("000.00.07.H62",), document_id)
     copy = call(daemon, "POST", "/api/v1/messages", body, key).json()["copies"][0]["doc_id"]
     journal = daemon.home.journal
     lease = journal.lease(LeaseRequest(copy, 60_000_000)).result(PATIENCE)
@@ -77,6 +77,18 @@ def test_a_sender_is_told_where_the_rule_says_so(tmp_path: Path) -> None:
     assert (status.sender, status.kind, status.document_id) == (OWN_CODE, "02", "VB-1")
     assert status.respond_to == NOI_VU.agency
     assert "000.00.07.H62" in str(status.view["description"])
+
+
+def test_the_sender_is_named_as_it_wrote_itself(tmp_path: Path) -> None:
+    """Under another spelling of its code, it finds that spelling in what it is told."""
+    listed = f'agencies: ["{NOI_VU.agency}"]'
+    aliased = TELLING.replace(listed, f'{listed}\n    aliases: {{"{NOI_VU.agency}": ["H62.05"]}}')
+    with running(tmp_path, aliased) as daemon:
+        fail(daemon, "VB-1", sender="H62.05")
+        worked_off(daemon)
+        (status,) = told(daemon)
+
+    assert (status.respond_to, status.document_id) == ("H62.05", "VB-1")
 
 
 def test_it_is_told_once(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from tests.adapters.api_driver import client_of as api_client
 from tests.adapters.vxp_driver import VxpDriver
 from tests.adapters.vxp_driver import client_of as vxp_client
 from tests.buses import ask, until
-from tests.contracts.face import NOI_VU, DriverFor, FaceContract
-from tests.daemons import call, running
+from tests.contracts.face import NOI_VU, TAI_CHINH, DriverFor, FaceContract
+from tests.daemons import MAILBOXES, PARTNERS, call, running
+from tests.messages import edoc, status
 
 
 class TestVxpOverTheBus(FaceContract):
@@ -30,6 +31,23 @@ class TestApiOverTheBus(FaceContract):
     def driver_for(self, tmp_path: Path) -> Iterator[DriverFor]:
         with running(tmp_path) as daemon, api_client(daemon.doors) as client:
             yield lambda partner: ApiDriver(client, partner)
+
+
+def test_a_sender_sees_how_its_document_fares(tmp_path: Path) -> None:
+    """What the recipient reported, by whatever door, stands in the sender's answer; nobody else gets one."""
+    with running(tmp_path) as daemon, api_client(daemon.doors) as client:
+        sender, recipient = ApiDriver(client, NOI_VU), ApiDriver(client, TAI_CHINH)
+        sent = sender.send(edoc())
+        for code in ("05", "01"):
+            assert recipient.send(status(code=code, description="vì sao")).code == ""
+        (copy,) = sender.call("GET", f"/messages/{sent.id}").json()["copies"]
+
+        assert copy["life"]["handling"] == {"code": "05", "name": "Đang xử lý"}
+        assert [(one["code"], one["by"]) for one in copy["life"]["statuses"]] == [
+            ("05", TAI_CHINH.agency),
+            ("01", TAI_CHINH.agency),
+        ]
+        assert recipient.call("GET", f"/messages/{sent.id}").status == 404
 
 
 def test_a_header_beyond_the_bound_is_refused_in_the_envelope_of_its_door(tmp_path: Path) -> None:
@@ -82,3 +100,16 @@ def test_the_last_use_of_each_secret_is_known(tmp_path: Path) -> None:
         ("so-noi-vu", "vxp", "file:noi-vu"),
     ]
     assert all(one["used_at"] for one in told)
+
+
+def test_what_waits_is_found_under_a_new_spelling(tmp_path: Path) -> None:
+    """An agency's code was re-spelt in the routes: what was accepted for the old spelling waits for it all the same."""
+    code, old = "H62.07", TAI_CHINH.agency
+    respelt = (PARTNERS + MAILBOXES).replace(f'["{old}"]', f'["{code}"]\n    aliases: {{"{code}": ["{old}"]}}')
+    with running(tmp_path) as daemon, api_client(daemon.doors) as client:
+        ApiDriver(client, NOI_VU).send(edoc(NOI_VU.agency, (old,), "VB-1"))
+        daemon.reload(daemon.home.planner.parse(respelt, "routes.yaml"), "test")
+
+        fetching = ApiDriver(client, TAI_CHINH)
+        (waiting,) = fetching.listed()
+        assert fetching.fetch(waiting.doc_id).body == edoc(NOI_VU.agency, (old,), "VB-1")

@@ -17,8 +17,9 @@ from psycopg import sql
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from bus.clock import MICROS
 from bus.errors import Rejected
-from bus.journal import Journal
+from bus.journal import Journal, turns
 from bus.journal import intake as intake_
 from bus.journal.browse import Browse
 from bus.journal.lease import LeaseRequest
@@ -27,7 +28,7 @@ from bus.journal.store import Store
 from bus.journal.tx import Tx
 from tests.conftest import DATABASE_URL
 from tests.contracts.journal import JournalContract
-from tests.journals import PATIENCE, TERM, accept, balanced, intake, only, opened, reached, started, state, to
+from tests.journals import PATIENCE, TERM, accept, balanced, hand, intake, only, opened, reached, started, state, to
 from tests.messages import RECIPIENT, edoc
 
 OTHER, THIRD = "000.00.12.H62", "000.00.13.H62"
@@ -180,6 +181,22 @@ def test_two_daemons_do_not_lease_one_copy_twice(two: tuple[Journal, Journal]) -
     assert sum(future.result(PATIENCE) is not None for future in futures) == 20
     assert {state(second, receipt) for receipt in receipts} == {"sending"}
     balanced(first)
+
+
+def test_of_two_daemons_one_has_the_turn(two: tuple[Journal, Journal]) -> None:
+    """The second waits for the first's commit and reads it, where the turn is new and where its term is over."""
+    first, second = two
+    for mine, theirs in (("a", "b"), ("c", "d")):
+        verb = Stalled(turns.take)
+        slow = first.committer.submit(verb, turns.Turn("poll:axis", mine, TERM), 0)
+        verb.wait()
+        quick = second.take_turn(turns.Turn("poll:axis", theirs, TERM))
+        until_blocked(first, quick)
+        verb.go_on()
+
+        assert (slow.result(PATIENCE), quick.result(PATIENCE)) == (True, False)
+        for journal in two:
+            hand(journal).move(TERM / MICROS)
 
 
 def test_two_daemons_that_take_in_the_same_many_agree(two: tuple[Journal, Journal]) -> None:

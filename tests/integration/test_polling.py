@@ -35,7 +35,8 @@ ROUTES = (
     PARTNERS
     + """
 endpoints:
-  axis: {kind: vxp, url: "%s", system_id: "00.19.H62", secret: "file:axis", poll: 1h, mode: %s, idle_timeout: 500ms}
+  axis: {kind: vxp, url: "%s", system_id: "00.19.H62", secret: "file:axis", poll: 1h, mode: %s, idle_timeout: 500ms,
+         directory: never}
   mailbox: {kind: mailbox}
 routes:
   - {name: inside, when: {recipient: {partner: any}}, to: mailbox}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from bus.config import RoutesFile, parse
-from bus.endpoint import DoorSettings, Duration, EndpointSettings
+from bus.endpoint import DoorSettings, Duration, EndpointSettings, SourceSettings
 from bus.secret import SecretName, SecretNames
 
 DATA = Path(__file__).parents[1] / "data" / "routes"
@@ -32,6 +32,11 @@ class AxisSettings(EndpointSettings):
     mode: Literal["observe", "live"] = "observe"
 
 
+class PolledSettings(SourceSettings):
+    kind: Literal["polled"]
+    url: str
+
+
 class VxpDoor(DoorSettings):
     system_id: str
     secret: SecretNames
@@ -42,7 +47,7 @@ class ApiDoor(DoorSettings):
     key: SecretNames
 
 
-ENDPOINTS: dict[str, type[EndpointSettings]] = {"rest": RestSettings, "vxp": AxisSettings}
+ENDPOINTS: dict[str, type[EndpointSettings]] = {"rest": RestSettings, "vxp": AxisSettings, "polled": PolledSettings}
 DOORS: dict[str, type[DoorSettings]] = {"vxp": VxpDoor, "api": ApiDoor}
 
 

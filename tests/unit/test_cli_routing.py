@@ -6,11 +6,19 @@ import socket
 
 import pytest
 
+from adapters.vxp.sandbox import AxisSandbox
+from bus.cli.demo.axis import TO_TRY
 from tests.buses import PUSHED, ROUTES, free_port
 from tests.clis import bus
 from tests.messages import RECIPIENT, edoc
 
 _WRONG = "endpoints:\n  mailbox: {kind: mailbos}\nroutes:\n  - {name: a, when: {recipient: any}, to: mailbx}\n"
+_AXIS = """
+endpoints:
+  axis: {kind: vxp, url: "%s", system_id: "00.19.H62", secret: "file:axis"}
+routes:
+  - {name: outside, when: {recipient: any}, to: axis}
+"""
 
 
 @pytest.fixture
@@ -58,6 +66,30 @@ def test_check_connect_knocks_at_every_address(routes):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         routes.write_text(ROUTES % listening.getsockname()[1], encoding="utf-8")
         assert bus("check", "--routes", routes, "--connect").code == 0
+
+
+def test_check_connect_asks_the_axis(tmp_path):
+    """The adapter's own probe: what it saw, what to write; as JSON with codes. Without its secret: which file is missing."""
+    home, file = tmp_path / "home", tmp_path / "routes.yaml"
+    axis = AxisSandbox(TO_TRY)
+    axis.start()
+    file.write_text(_AXIS % axis.url, encoding="utf-8")
+    words = ("check", "--routes", file, "--home", home, "--connect")
+
+    missing = bus(*words)
+    assert missing.code == 1
+    assert f"{home / 'secrets' / 'axis'}: No such file" in missing.out
+
+    (home / "secrets").mkdir(parents=True)
+    (home / "secrets" / "axis").write_text("try-province", encoding="utf-8")
+    (home / "secrets" / "axis").chmod(0o600)
+    shown, told = bus(*words), bus(*words, "--json")
+    axis.stop()
+    assert (shown.code, told.code) == (0, 0)
+    assert "signed_in: knows 00.19.H62" in shown.out
+    assert "write list_sent: unknown" in shown.out
+    (one,) = told.json()["endpoints"]
+    assert [found["code"] for found in one["findings"]] == ["clock", "signed_in", "list_sent"]
 
 
 def test_a_file_that_is_not_there_is_a_failure(tmp_path):

@@ -21,7 +21,7 @@ from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.settings import VxpDoor
 from bus.catalogue import CATALOGUE
 from bus.cli.app import application
-from bus.cli.words import STATES
+from bus.cli.words import STATES, STATUSES
 from bus.config import Settings, load_settings
 from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
@@ -31,6 +31,7 @@ from bus.errors import FailureClass
 from bus.journal.schema import metadata
 from bus.journal.states import MOVES, Reason, State
 from bus.metrics import Metrics
+from schemas.edxml.codes import STATUS_VI
 
 TOP = Path(__file__).parents[2]
 PAGES = [*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")]
@@ -132,6 +133,14 @@ def test_every_state_is_told() -> None:
     assert set(lifecycle) == set(State)
 
 
+def test_every_status_is_told() -> None:
+    """The glossary calls each status what operators see."""
+    told = {row[0]: row[1] for row in rows(section(page("glossary"), "Statuses")) if row[0].isdigit()}
+
+    assert told == dict(STATUS_VI)
+    assert set(told) == set(STATUSES)
+
+
 def test_every_reason_is_told() -> None:
     """lifecycle.md explains each reason the bus itself gives."""
     assert sorted(firsts(section(page("lifecycle"), "Reasons"))) == sorted(Reason)
@@ -160,7 +169,7 @@ def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch,
     ("heading", "expected"),
     [
         ("`endpoints`: where messages go", keys(RestSettings)),
-        ("`kind: vxp`: the national axis", keys(VxpSettings) - {"kind", "rate", "retry"}),
+        ("`kind: vxp`: the national axis", keys(VxpSettings) - {"kind", "rate", "retry", "trace_header"}),
         ("`agencies`: names and codes", keys(AgencyEntry)),
         ("`routes`: who gets what", keys(Rule) | keys(When)),
         ("`retry`: how long to try", keys(RetryPolicy)),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from bus.catalogue import CATALOGUE
 from schemas.content import Invalid
+from schemas.edxml.codes import STATUS_VI, Business
+from schemas.edxml.load import load
+from schemas.edxml.models import Status
 from tests.messages import read
 
 MESSAGES = Path(__file__).parents[1] / "data" / "messages"
@@ -40,6 +44,9 @@ REFUSALS = {
     "too_deep": ("xml.too_deep", "64"),
     "truncated": ("xml.malformed", ""),
     "two_document_ids": ("edxml.value", "MessageHeader/DocumentId"),
+    "zip_bomb": ("body.too_large", "the ZIP of cong-van.doc"),
+    "zip_path": ("edxml.attachment_name", "the ZIP of cong-van.doc"),
+    "zip_two_minds": ("edxml.value", "the ZIP of cong-van.doc"),
 }
 
 
@@ -99,6 +106,30 @@ def test_a_status_is_about_the_document(name: str, recalls: bool) -> None:
     assert content.recalls is recalls
     assert content.recipients == (content.respond_to,)
     assert content.variant == f"{content.respond_to}|{content.kind}|2025/11/03 08:30:00|{content.digest}"
+
+
+def test_every_kind_of_message_has_a_golden_file() -> None:
+    """The four of a document, each status that has a meaning, and a status with all it may hold."""
+    contents = [read(path.read_bytes()) for path in (MESSAGES / "good").iterdir()]
+
+    assert {content.kind for content in contents if content.type == "edoc"} == set(Business)
+    assert {content.kind for content in contents if content.type == "status"} == set(STATUS_VI)
+    whole = load(io.BytesIO((MESSAGES / "good" / "status.edxml").read_bytes())).message
+    assert isinstance(whole, Status)
+    assert all(value for _, value in whole.message_header)
+    assert whole.message_header.staff_info
+    assert whole.message_header.staff_info.mobile
+
+
+def test_packed_files_are_taken_as_they_are() -> None:
+    """One entry that may be opened, an Office file and an archive in its own right: sizes and names are their own."""
+    found = load(io.BytesIO((MESSAGES / "good" / "packages.edxml").read_bytes()), lambda _: io.BytesIO())
+
+    assert [(one.attachment.name, one.unpacked and one.unpacked.unwrapped) for one in found.files] == [
+        ("cong-van.doc", True),
+        ("bao-cao.docx", False),
+        ("phu-luc.zip", False),
+    ]
 
 
 def test_another_hand_is_read_the_same_way() -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from bus.directory import Directory
 from bus.errors import Busy, Rejected
-from bus.ingress import Ingress, Plan
+from bus.ingress import Ingress
 from bus.journal import Journal, schema
 from bus.message import Claim, Inbound, Receipt, ReturnAddress
+from bus.plan import Plan
 from bus.router import Router
 from tests.journals import MINUTE, PATIENCE, balanced, hand, in_file, reached
 from tests.messages import RECIPIENT, SENDER, edoc, read, status
@@ -103,7 +104,7 @@ def test_each_recipient_goes_where_its_rule_says(journal: Journal, ingress: Ingr
 
 def test_the_callers_word_goes_before_the_bodys(journal: Journal, ingress: Ingress) -> None:
     """Where the caller names none, the body's are taken; each once, whatever its spelling."""
-    named = accept(ingress, edoc(recipients=[RECIPIENT, OTHER]), OTHER)
+    named = accept(ingress, edoc(recipients=[RECIPIENT, OTHER], document_id="VB-2"), OTHER)
     assert list(reached(journal, named)) == [OTHER]
     silent = replace(inbound(status(respond_to=SENDER), partner="stc"), recipients=())
     receipt = ingress.accept(silent).result(PATIENCE)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bus.config.models import RetryPolicy, SecrecyMarker
+from bus.config.models import Partner, RetryPolicy, SecrecyMarker
 from bus.endpoint import Idempotency
 from tests.unit.routes_models import DATA, RestSettings, VxpDoor, routes_of
 
@@ -34,6 +34,14 @@ def test_rules_keep_their_order_and_keys() -> None:
     assert [rule.name for rule in rules] == ["finance", "inside", "recalls", "outside"]
     assert [rule.may_return for rule in rules] == [False, True, False, False]
     assert rules[3].tell_sender == "status_02"
+
+
+def test_a_partner_may_let_the_bus_read_and_speak_for_it() -> None:
+    """Its odd codes and its wish for a 01 are kept; without a word codes are read as they stand and nothing is said."""
+    partner = routes_of(PROVINCE).partners["so-noi-vu"]
+
+    assert (dict(partner.statuses), partner.tell_arrival) == ({"14": "15"}, "status_01")
+    assert (dict(Partner(agencies=("1",)).statuses), Partner(agencies=("1",)).tell_arrival) == ({}, None)
 
 
 def test_there_is_always_a_default_policy() -> None:

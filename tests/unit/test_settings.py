@@ -110,3 +110,13 @@ def test_addresses_do_not_show() -> None:
 
     assert isinstance(settings, Settings)
     assert "hunter2" not in repr(settings)
+
+
+def test_an_agency_code_can_be_written_into_xml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes into statuses and hops: no control characters, and no blanks around it."""
+    monkeypatch.setenv("BUS_AGENCY_CODE", " 000.00.00.H62 ")
+    assert load_settings().agency_code == "000.00.00.H62"
+
+    monkeypatch.setenv("BUS_AGENCY_CODE", "000\x01")
+    with pytest.raises(SettingsInvalid, match="BUS_AGENCY_CODE: expected an agency code"):
+        load_settings()

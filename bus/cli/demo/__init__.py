@@ -1,6 +1,7 @@
 """``bus run --demo``: the whole bus on one machine, with partners that send, fetch and misbehave.
 
 In reading order: ``run`` (the story), ``keys`` (secrets for every name in the routes), ``sandbox`` (partners that are
-called), ``offices`` (partners that call, through the real doors), ``documents`` (what they send), ``traffic`` (who does
-what when), ``screen`` (what is seen of it).
+called, and the national axis), ``axis`` (who calls that), ``offices`` (partners that call, through the real doors),
+``documents`` (what they send), ``traffic`` (who does what when), ``screen`` (what is seen of it). ``alone`` is ``bus
+sandbox``, and ``manual`` what that prints.
 """

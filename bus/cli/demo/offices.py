@@ -1,7 +1,11 @@
-"""Partners' software: it calls the real doors over HTTP, signs in as the door asks, and knows nothing else of the bus."""
+"""Partners' software: it calls the real doors over HTTP, signs in as the door asks, and knows nothing else of the bus.
+
+The software of a ministry speaks the same protocol to the national axis, and knows nothing of the bus at all.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
@@ -10,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import schemas
 from adapters.vxp.signing import hash_file, sign
 from bus.cli.words import VIETNAM
 
@@ -20,12 +25,11 @@ Address = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that waits for an office. ``document_id`` is empty where the door does not tell."""
+    """Something that waits for an office."""
 
     doc_id: str
     sender: str
     recipient: str
-    document_id: str = ""
 
 
 class Office(Protocol):
@@ -44,19 +48,20 @@ class Office(Protocol):
         """What is there to fetch."""
         ...
 
-    def take(self, item: Item) -> bool:
-        """Fetch one and say that it arrived."""
+    def take(self, item: Item) -> str:
+        """Fetch one and say that it arrived; the DocumentId it has or is about, empty where it was not to be had."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class VxpOffice:
-    """Software that speaks the axis's protocol."""
+    """Software that speaks the axis's protocol; ``path`` is where that is served."""
 
     address: Address
     agency: str
     system_id: str
     secret: bytes
+    path: str = "/vxp"
 
     def send(self, body: bytes, to: Sequence[str], type_: str = "edoc") -> bool:
         digest = hash_file(hashlib.sha256(body).hexdigest())
@@ -69,17 +74,19 @@ class VxpOffice:
         rows = json.loads(text).get("data", [])
         return [Item(row["docId"], row["from"], row["to"]) for row in rows]
 
-    def take(self, item: Item) -> bool:
-        status, _ = self._call("getEdoc", b"{}", {"docId": item.doc_id, "filePath": "."})
+    def take(self, item: Item) -> str:
+        status, text = self._call("getEdoc", b"{}", {"docId": item.doc_id, "filePath": "."})
         if status >= 300:
-            return False
+            return ""
+        body = base64.b64decode(json.loads(text)["data"])
         status, _ = self._call("updateStatus", b"{}", {"docId": item.doc_id, "status": "done"})
-        return status < 300
+        return _document_id(body) if status < 300 else ""
 
     def _call(self, name: str, body: bytes, told: Mapping[str, str]) -> tuple[int, bytes]:
         stamp = f"{datetime.now(VIETNAM):%d%m%YT%H%M%S+0700}"
         always = {"servicetype": "eDoc", "timestamp": stamp, "systemid": self.system_id}
-        return _post(self.address, f"/vxp/{name}", body, sign({**always, **told}, self.secret))
+        headers = sign({**always, **told}, self.secret)
+        return _request(self.address, "POST", f"{self.path}/{name}", body, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +105,15 @@ class ApiOffice:
     def waiting(self, type_: str) -> list[Item]:
         _, text = self._call("GET", f"/mailbox?type={type_}")
         rows: list[dict[str, Any]] = json.loads(text).get("items", [])
-        return [Item(row["doc_id"], row["sender"], row["recipient"], row["document_id"]) for row in rows]
+        return [Item(row["doc_id"], row["sender"], row["recipient"]) for row in rows]
 
-    def take(self, item: Item) -> bool:
-        status, _ = self._call("GET", f"/mailbox/{item.doc_id}")
+    def take(self, item: Item) -> str:
+        status, body = self._call("GET", f"/mailbox/{item.doc_id}")
         if status >= 300:
-            return False
+            return ""
         said = {"Content-Type": "application/json"}
         status, _ = self._call("POST", f"/mailbox/{item.doc_id}/ack", b'{"status": "done"}', said)
-        return status < 300
+        return _document_id(body) if status < 300 else ""
 
     def _call(
         self, method: str, path: str, body: bytes = b"", told: Mapping[str, str] | None = None
@@ -115,8 +122,10 @@ class ApiOffice:
         return _request(self.address, method, f"/api/v1{path}", body, headers)
 
 
-def _post(address: Address, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-    return _request(address, "POST", path, body, headers)
+def _document_id(body: bytes) -> str:
+    reader = schemas.reader()
+    reader.feed(body)
+    return reader.close().document_id
 
 
 def _request(address: Address, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import adapters
 from bus import log
 from bus.cli import show
-from bus.cli.demo import keys, sandbox, screen
-from bus.cli.demo.traffic import Traffic, offices
+from bus.cli.demo import keys, screen
+from bus.cli.demo.axis import outside
+from bus.cli.demo.sandbox import Sandboxes
+from bus.cli.demo.traffic import Traffic, ministries, offices
 from bus.cli.guard import failed
 from bus.cli.line import alone
 from bus.cli.verifying import account, page
-from bus.config import RoutesFile, Settings
+from bus.config import Settings
 from bus.control.operations import call
 from bus.control.routing import read_routes
 from bus.daemon import Daemon
 from bus.planning import Planner
+from bus.secret import Secrets
 
 _REFRESH = 1.0
 _WHO = "demo"
@@ -29,20 +32,23 @@ Served = Callable[[Settings], AbstractContextManager[Daemon]]
 
 def run_demo(settings: Settings, served: Served, asked: threading.Event) -> None:
     """Run until asked to stop, then print the final account. Raises BusError where something cannot be had."""
-    routes = read_routes(Planner(adapters.all_adapters(), settings.ask_after), settings.routes)
-    with _logging(settings), sandbox.running(sandbox.addresses(routes)) as sandboxes:
-        keys.make_missing(settings, routes)
+    planner = Planner(adapters.all_adapters(), settings.ask_after, settings.agency_code)
+    routes = read_routes(planner, settings.routes)
+    keys.make_missing(settings, routes)
+    far = outside(planner.plan(routes))
+    sandboxes = Sandboxes.of(routes, far, Secrets(settings.home))
+    with _logging(settings), sandboxes.running():
         with served(settings) as daemon:
-            towns = dict(zip(sandbox.addresses(routes), sandboxes, strict=True))
-            with _traffic(Traffic(routes, offices(routes, daemon.home.secrets, _address(daemon)), towns)):
-                _watch(daemon, settings, routes, asked)
+            software = [*offices(routes, daemon.home.secrets, _address(daemon)), *ministries(far, sandboxes)]
+            with _traffic(Traffic(routes, software, sandboxes)):
+                _watch(daemon, settings, sandboxes, asked)
             show.say("stopping: what is under way ends or is put back")
         _final_account(settings)
 
 
-def _watch(daemon: Daemon, settings: Settings, routes: RoutesFile, asked: threading.Event) -> None:
+def _watch(daemon: Daemon, settings: Settings, sandboxes: Sandboxes, asked: threading.Event) -> None:
     parts = daemon.parts()
-    with screen.opened(_notes(daemon, settings, routes)) as seen:
+    with screen.opened(_notes(daemon, settings, sandboxes)) as seen:
         while not asked.wait(_REFRESH):
             seen.show(call(parts, _WHO, "status", {}))
 
@@ -61,17 +67,20 @@ def _address(daemon: Daemon) -> tuple[str, int]:
     return daemon.home.settings.address[0], daemon.server.port
 
 
-def _notes(daemon: Daemon, settings: Settings, routes: RoutesFile) -> list[str]:
+def _notes(daemon: Daemon, settings: Settings, sandboxes: Sandboxes) -> list[str]:
     host, port = _address(daemon)
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    shown = ", ".join(f"{where[0]}:{where[1]}" for where in sandbox.addresses(routes))
     return [
         f"ready · sẵn sàng  {base}   health {base}/health   metrics {base}/metrics   API {base}/api/docs",
         f"home {settings.home}   routes {settings.routes} (edit it: it is taken at once)   log {_log_file(settings)}",
-        f"sandbox partners at {shown or '-'}",
+        f"sandbox partners at {_listed(sandboxes.rest)}   sandbox of the national axis at {_listed(sandboxes.axes)}",
         f"ask it:  bus status --home {settings.home}   bus dead --home {settings.home}   bus trace ID --home ...",
         "Ctrl-C ends it · Ctrl-C để dừng",
     ]
+
+
+def _listed(addresses: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{host}:{port}" for host, port in addresses) or "-"
 
 
 def _log_file(settings: Settings) -> Path:

@@ -1,64 +1,88 @@
-"""Sandbox partners at the addresses the routes name on this machine."""
+"""Sandboxes at the addresses the routes name on this machine: partners that are pushed to, and the national axis."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from adapters.rest.sandbox import RestSandbox
+from adapters.rest.settings import RestSettings
+from adapters.vxp.endpoint_settings import VxpSettings
+from adapters.vxp.sandbox import AxisSandbox
+from bus.cli.demo.axis import systems
 from bus.config import RoutesFile
 from bus.errors import BusError
+from bus.secret import Secrets
 
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 Address = tuple[str, int]
 
 
-def addresses(routes: RoutesFile) -> list[Address]:
-    """Where on this machine endpoints are called, each once."""
-    urls = [urlsplit(str(getattr(endpoint, "url", ""))) for endpoint in routes.endpoints.values()]
-    return sorted({(url.hostname, url.port) for url in urls if url.hostname in _HERE and url.port})
+class Sandbox(Protocol):
+    """What any sandbox can do."""
+
+    def start(self) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        ...
+
+    def stop(self) -> None:
+        """Hang up on everybody."""
+        ...
 
 
-def agencies(routes: RoutesFile) -> list[tuple[Address, str]]:
-    """The sandbox partner behind each endpoint on this machine: the first step of its URL's path."""
-    urls = [urlsplit(str(getattr(endpoint, "url", ""))) for endpoint in routes.endpoints.values()]
-    return [((url.hostname, url.port), url.path.split("/")[1]) for url in urls if url.hostname in _HERE and url.port]
+@dataclass(frozen=True, slots=True)
+class Sandboxes:
+    """All of them, by where they listen."""
+
+    rest: Mapping[Address, RestSandbox]
+    axes: Mapping[Address, AxisSandbox]
+
+    @classmethod
+    def of(cls, routes: RoutesFile, outside: tuple[str, ...], secrets: Secrets) -> Sandboxes:
+        """One at each address, not started. ``outside``: agencies that are reached by the axis.
+
+        Raises SecretMissing where the secret of an axis cannot be read.
+        """
+        called = [place for one in routes.endpoints.values() if isinstance(one, RestSettings) and (place := _at(one))]
+        axes = [
+            (place, one) for one in routes.endpoints.values() if isinstance(one, VxpSettings) and (place := _at(one))
+        ]
+        return cls(
+            {place: RestSandbox(*place) for place in called},
+            {place: AxisSandbox(systems(one, routes, outside, secrets), *place) for place, one in axes},
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """All of them, started. Raises BusError where an address is taken."""
+        with ExitStack() as stack:
+            every: list[tuple[Address, Sandbox]] = [*self.rest.items(), *self.axes.items()]
+            for address, sandbox in every:
+                _start(sandbox, address)
+                stack.callback(sandbox.stop)
+            yield
 
 
-@contextmanager
-def running(where: Iterable[Address]) -> Iterator[list[RestSandbox]]:
-    """A sandbox at each address. Raises BusError where one is taken."""
-    with ExitStack() as stack:
-        started = []
-        for host, port in where:
-            sandbox = RestSandbox(host, port)
-            _start(sandbox, host, port)
-            stack.callback(sandbox.stop)
-            started.append(sandbox)
-        yield started
-
-
-def _start(sandbox: RestSandbox, host: str, port: int) -> None:
+def _start(sandbox: Sandbox, address: Address) -> None:
+    """Have it listen. Raises BusError where the address is taken."""
     try:
         sandbox.start()
     except OSError as error:
+        host, port = address
         raise BusError(f"the sandbox cannot listen on {host}:{port}: {error.strerror or error}") from error
 
 
-def manual(url: str) -> list[str]:
-    """How to use a sandbox; ``url`` is where one of its partners takes documents."""
-    base, agency, _ = url.rsplit("/", 2)
-    control = f"{base}/_control/{agency}"
-    return [
-        f"sandbox partners listen at {base} (any name is a partner: {url})",
-        "tell one what to do with the next calls:",
-        f"""  curl -X POST {control} -d '{{"mode": "busy", "seconds": 5, "times": 3}}'      503 with Retry-After""",
-        f"""  curl -X POST {control} -d '{{"mode": "refuse", "status": 422, "times": 1}}'   refused for good""",
-        f"""  curl -X POST {control} -d '{{"mode": "drop_after_reading", "times": 1}}'      taken, but no answer""",
-        f"""  curl -X POST {control} -d '{{"mode": "ok"}}'                                  behave again""",
-        "see what it has:",
-        f"  curl {control}",
-        "Ctrl-C ends it",
-    ]
+def partners(routes: RoutesFile) -> list[tuple[Address, str]]:
+    """The sandbox partner behind each endpoint that is pushed to: the first step of its URL's path."""
+    called = [one for one in routes.endpoints.values() if isinstance(one, RestSettings)]
+    return [(place, urlsplit(one.url).path.split("/")[1]) for one in called if (place := _at(one))]
+
+
+def _at(endpoint: RestSettings | VxpSettings) -> Address | None:
+    """Where on this machine it is called, if it is."""
+    url = urlsplit(endpoint.url)
+    return (url.hostname, url.port) if url.hostname in _HERE and url.port else None

@@ -1,19 +1,22 @@
-"""Who does what when: offices send and fetch, and now and then a sandbox partner misbehaves for a call or two."""
+"""Who does what when: offices send and fetch, and now and then a sandbox misbehaves for a call or two."""
 
 from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from adapters.api.settings import ApiDoor
-from adapters.rest.sandbox import RestSandbox
 from adapters.rest.sandbox_partner import Mode, Order
+from adapters.vxp.sandbox_orders import Mode as AxisMode
+from adapters.vxp.sandbox_orders import Order as AxisOrder
 from adapters.vxp.settings import VxpDoor
 from bus import log
+from bus.cli.demo.axis import MINISTRY_ID, MINISTRY_SECRET
 from bus.cli.demo.documents import Writer
-from bus.cli.demo.offices import ApiOffice, Item, Office, VxpOffice
-from bus.cli.demo.sandbox import Address, agencies
+from bus.cli.demo.offices import Address, ApiOffice, Item, Office, VxpOffice
+from bus.cli.demo.sandbox import Sandboxes, partners
 from bus.config import RoutesFile
 from bus.config.models import Partner
 from bus.secret import Secrets
@@ -28,16 +31,22 @@ _MISDEEDS = (
     Order(mode=Mode.REFUSE, times=1),
     Order(mode=Mode.ERROR_IN_BODY, times=1),
 )
+_AXIS_MISDEEDS = (
+    AxisOrder(mode=AxisMode.BUSY, seconds=1, times=2, call="sendEdoc"),
+    AxisOrder(mode=AxisMode.LOST, times=1, call="sendEdoc"),
+    AxisOrder(mode=AxisMode.REFUSE, times=1, call="sendEdoc"),
+    AxisOrder(mode=AxisMode.DOWN, times=1, call="updateStatus"),
+)
 
 
 class Traffic:
-    """One thread. ``offices`` call the bus; ``misbehave`` is told to a sandbox partner by name."""
+    """One thread. ``offices`` call the bus, or the axis."""
 
-    def __init__(self, routes: RoutesFile, offices: Sequence[Office], sandboxes: Mapping[Address, RestSandbox]) -> None:
+    def __init__(self, routes: RoutesFile, offices: Sequence[Office], sandboxes: Sandboxes) -> None:
         self._dice = random.Random()  # noqa: S311 - sample traffic
         self._offices = offices
         self._recipients = [code for code, agency in routes.agencies.items() if not agency.closed]
-        self._victims = [(sandboxes[address], name) for address, name in agencies(routes) if address in sandboxes]
+        self._troubles = _troubles(routes, sandboxes, self._dice)
         self._writer = Writer({code: agency.name for code, agency in routes.agencies.items()}, self._dice)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sample-traffic", daemon=True)
@@ -64,9 +73,8 @@ class Traffic:
                 _log.exception("demo.failed")
 
     def _step(self, turn: int) -> None:
-        if self._victims and turn % _TROUBLE == 0:
-            sandbox, name = self._dice.choice(self._victims)
-            sandbox.order(name, self._dice.choice(_MISDEEDS))
+        if self._troubles and turn % _TROUBLE == 0:
+            self._dice.choice(self._troubles)()
         self._send(self._dice.choice(self._offices))
         self._fetch(self._offices[turn % len(self._offices)])
 
@@ -82,14 +90,36 @@ class Traffic:
             for item in office.waiting(type_):
                 if self._stop.is_set():
                     return
-                if office.take(item) and type_ == "edoc":
-                    self._answer(office, item)
+                document_id = office.take(item)
+                if document_id and type_ == "edoc":
+                    self._answer(office, item, document_id)
 
-    def _answer(self, office: Office, item: Item) -> None:
-        """Tell the sender that its document was taken in, where the door said which it was."""
-        if item.document_id:
-            status = self._writer.status(item.recipient, item.sender, item.document_id)
-            office.send(status, [item.sender], "status")
+    def _answer(self, office: Office, item: Item, document_id: str) -> None:
+        """Tell the sender that its document was taken in."""
+        status = self._writer.status(item.recipient, item.sender, document_id)
+        office.send(status, [item.sender], "status")
+
+
+def _troubles(routes: RoutesFile, sandboxes: Sandboxes, dice: random.Random) -> list[Callable[[], None]]:
+    """What can be done to each sandbox that somebody is behind."""
+
+    def trouble_partner(address: Address, name: str) -> None:
+        sandboxes.rest[address].order(name, dice.choice(_MISDEEDS))
+
+    def trouble_axis(address: Address) -> None:
+        sandboxes.axes[address].order(dice.choice(_AXIS_MISDEEDS))
+
+    pushed = [partial(trouble_partner, address, name) for address, name in partners(routes)]
+    return [*pushed, *(partial(trouble_axis, address) for address in sandboxes.axes)]
+
+
+def ministries(outside: Sequence[str], sandboxes: Sandboxes) -> list[Office]:
+    """Software of agencies on the other side of each axis."""
+    return [
+        VxpOffice(address, agency, MINISTRY_ID, MINISTRY_SECRET, "/XrdAdapter/adapter")
+        for address in sandboxes.axes
+        for agency in outside
+    ]
 
 
 def offices(routes: RoutesFile, secrets: Secrets, address: Address) -> list[Office]:

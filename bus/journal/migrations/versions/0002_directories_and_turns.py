@@ -15,7 +15,6 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("attempts", sa.Column("sent_sha256", sa.Text(), nullable=True))
-    op.create_index("remote_ids_in_message", "remote_ids_in", ["message"], unique=False)
     op.create_table(
         "agencies",
         sa.Column("endpoint", sa.Text(), nullable=False),
@@ -35,6 +34,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("count", _BIG, nullable=False),
         sa.Column("refreshed_at", _BIG, nullable=False),
+        sa.Column("changed_at", _BIG, nullable=False),
         sa.PrimaryKeyConstraint("endpoint", name="agency_lists_key"),
     )
     op.create_table(
@@ -50,5 +50,4 @@ def downgrade() -> None:
     op.drop_table("leases")
     op.drop_table("agency_lists")
     op.drop_table("agencies")
-    op.drop_index("remote_ids_in_message", "remote_ids_in")
     op.drop_column("attempts", "sent_sha256")

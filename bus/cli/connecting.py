@@ -1,0 +1,68 @@
+"""``bus check --connect``: what endpoints say when they are looked at. Nothing is sent to them or taken from them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from adapters import load
+from bus.clock import SystemClock
+from bus.config import RoutesFile, Settings
+from bus.config.models import MAILBOX
+from bus.endpoint import EndpointSettings, Finding, Means
+from bus.secret import Secrets
+from bus.transport.fast import FastTransport
+from bus.transport.plain import PlainTransport
+
+_SECONDS = 5.0
+
+
+def looked_at(routes: RoutesFile, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Each endpoint that has an address, with what was found there; ``error`` is the first thing that is wrong."""
+    with closing(FastTransport()) as fast, closing(PlainTransport()) as plain:
+        means = Means(SystemClock(), Secrets(settings.home), fast, plain)
+        for name, endpoint in routes.endpoints.items():
+            if address := _address(endpoint):
+                findings = list(_findings(name, endpoint, means, address))
+                yield {
+                    "endpoint": name,
+                    "address": f"{address[0]}:{address[1]}",
+                    "error": next((one.words for one in findings if one.error), ""),
+                    "findings": [asdict(one) for one in findings],
+                }
+
+
+def page(told: dict[str, Any]) -> Iterator[str]:
+    """One endpoint for people."""
+    yield f"{told['endpoint']}: {told['address']}"
+    for one in told["findings"]:
+        advice = f"; write {one['write']}" if one["write"] else ""
+        yield f"  {'error' if one['error'] else 'ok   '} {one['code']}: {one['words']}{advice}"
+
+
+def _findings(name: str, endpoint: EndpointSettings, means: Means, address: tuple[str, int]) -> Iterator[Finding]:
+    """What the adapter's own probe says; of one that has none, whether somebody listens."""
+    probe = load(endpoint.kind).probe
+    if probe:
+        yield from probe(name, endpoint, means)
+    else:
+        yield _knock(address)
+
+
+def _address(endpoint: EndpointSettings) -> tuple[str, int] | None:
+    parts = urlsplit(str(getattr(endpoint, "url", "")))
+    if endpoint.kind == MAILBOX or not parts.hostname:
+        return None
+    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _knock(address: tuple[str, int]) -> Finding:
+    try:
+        socket.create_connection(address, timeout=_SECONDS).close()
+    except OSError as error:
+        return Finding("unreachable", f"cannot be reached: {error.strerror or error}", error=True)
+    return Finding("reached", "can be reached")

@@ -1,0 +1,58 @@
+"""How to use the sandboxes: what is printed when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from adapters.vxp.sandbox_axis import System
+
+
+def partners(url: str) -> Iterator[str]:
+    """Of partners that are pushed to; ``url`` is where one of them takes documents."""
+    base, agency, _ = url.rsplit("/", 2)
+    control = f"{base}/_control/{agency}"
+    yield f"partners listen at {base} (any name is a partner: {url})"
+    yield "tell one what to do with the next calls:"
+    yield from _orders(
+        control,
+        ('{"mode": "slow", "seconds": 5, "times": 3}', "it answers late"),
+        ('{"mode": "busy", "seconds": 5, "times": 3}', "503 with Retry-After"),
+        ('{"mode": "drop_before_reading", "times": 3}', "it is down"),
+        ('{"mode": "drop_after_reading", "times": 1}', "taken, but no answer"),
+        ('{"mode": "refuse", "status": 422, "times": 1}', "refused for good"),
+        ('{"mode": "lie_accepts", "times": 1}', 'it lies: "accepted", and nothing kept'),
+        ('{"mode": "ok"}', "behave again"),
+    )
+    yield f"see what it has:  curl {control}"
+
+
+def axis(url: str, systems: Mapping[str, System]) -> Iterator[str]:
+    """Of the national axis; ``url`` is its adapter."""
+    control = f"{url.partition('/XrdAdapter')[0]}/_control"
+    yield f"the national axis listens at {url}: all thirteen calls, signed as its SDK signs them"
+    for system_id, system in systems.items():
+        yield f"  systemid {system_id}  secret {system.secret.decode()}  agencies {', '.join(system.agencies)}"
+    first, system = next(iter(systems.items()))
+    yield f"""in routes.yaml:  axis: {{kind: vxp, url: "{url}", system_id: "{first}", secret: "file:axis", list_sent: yes}}"""
+    yield f"""its secret:      (umask 077; printf %s {system.secret.decode()} > "$BUS_HOME/secrets/axis")"""
+    yield "then:            bus check --connect"
+    yield "tell it what to do with the next calls (all, or those of one name):"
+    yield from _orders(
+        control,
+        ('{"order": {"mode": "slow", "seconds": 5, "times": 3}}', "it answers late"),
+        ('{"order": {"mode": "down", "times": 3}}', "it is down"),
+        ('{"order": {"mode": "lost", "call": "sendEdoc", "times": 1}}', "taken, but no answer"),
+        ('{"order": {"mode": "refuse", "call": "sendEdoc", "times": 1}}', "it says no"),
+        ('{"order": {"mode": "lies", "times": 3}}', "it lies: wrong types, wrong spellings"),
+        ('{"habits": {"echo": true, "hops": true}}', "it hands your own documents back, with a hop"),
+        ('{"habits": {"lists_sent": false, "skew": 60}}', "sent items only by docId, clocks within a minute"),
+        ('{"order": {"mode": "ok"}, "habits": {}}', "behave again"),
+    )
+    yield f"see what it has:  curl {control}"
+
+
+def _orders(control: str, *orders: tuple[str, str]) -> Iterator[str]:
+    width = max(len(order) for order, _ in orders)
+    for order, what in orders:
+        quoted = f"'{order}'"
+        yield f"  curl -X POST {control} -d {quoted:{width + 2}}   {what}"
