@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -42,6 +43,7 @@ from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
 from bus.transport.fast import FastTransport
+from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.workers import Workers
 
@@ -60,9 +62,9 @@ def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None =
 
 def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
-    tools = tools_of(home)
-    keeper = Keeper(_in_force(home, tools))
     gates = Gates(home.clock, journal.note_condition, BreakerPolicy(), lambda name: _catch_up(journal, name))
+    tools = tools_of(home, gates)
+    keeper = Keeper(_in_force(home, tools))
     channel = KombuChannel(settings.broker_url, _namespace(settings))
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
@@ -87,17 +89,23 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     )
 
 
-def tools_of(home: Home) -> Tools:
+def tools_of(home: Home, gates: Gates) -> Tools:
     """What adapters work with; whoever made it closes its transports."""
-    reads = home.journal.reads
+    reads, fast = home.journal.reads, FastTransport()
     return Tools(
         clock=home.clock,
         secrets=home.secrets,
-        fast=FastTransport(),
+        fast=fast,
         plain=PlainTransport(),
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
+        paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),
     )
+
+
+def _pace(gates: Gates, endpoint: str) -> None:
+    while seconds := gates.wait(endpoint):
+        time.sleep(seconds)
 
 
 def _in_force(home: Home, tools: Tools) -> Force:

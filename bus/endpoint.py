@@ -200,6 +200,8 @@ class Tools(Means):
     fetch: Callable[[int], BodyIn]
     #: Our copies at this endpoint that keep this remote id.
     claims: Callable[[str, str], Sequence[CopyOut]]
+    #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
+    paced: Callable[[str], Transport]
 
 
 @dataclass(frozen=True, slots=True)

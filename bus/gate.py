@@ -110,6 +110,14 @@ class Gates:
             state.out.update((delivery, _Ticketed(now)) for delivery in taken)
             return taken, len(taken) < len(fresh)
 
+    def wait(self, name: str) -> float:
+        """Take one call's share of an endpoint's rate: 0.0, or the seconds after which there may be one."""
+        with self._lock:
+            bucket = self._state(name).bucket
+            if bucket is None or bucket.take(1, self._clock.monotonic()):
+                return 0.0
+            return (1 - bucket.tokens) / bucket.rate
+
     def out(self, name: str) -> int:
         """How many tickets are out."""
         with self._lock:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from adapters.vxp.client import AxisClient, NoSuchCall
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.rows import AgencyRow, Listing
-from adapters.vxp.sink import build_client
+from adapters.vxp.sink import paced_client
 from bus import log
 from bus.endpoint import EndpointSettings, ListedAgency, Tools
 
@@ -112,7 +112,7 @@ def _asked(ask: Callable[[], Listing[AgencyRow]]) -> tuple[AgencyRow, ...]:
         return ()
 
 
-def build_directory(_name: str, settings: EndpointSettings, tools: Tools) -> AxisDirectory:
+def build_directory(name: str, settings: EndpointSettings, tools: Tools) -> AxisDirectory:
     """The directory of one endpoint."""
     assert isinstance(settings, VxpSettings)
-    return AxisDirectory(build_client(settings, tools))
+    return AxisDirectory(paced_client(name, settings, tools))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from adapters.vxp import ask
@@ -72,3 +73,8 @@ def build_sink(name: str, settings: EndpointSettings, tools: Tools) -> AxisSink:
 def build_client(settings: VxpSettings, tools: Tools) -> AxisClient:
     """A client by the settings of one endpoint."""
     return AxisClient(Wire(settings, tools.fast, tools.secrets, tools.clock))
+
+
+def paced_client(name: str, settings: VxpSettings, tools: Tools) -> AxisClient:
+    """The same for whatever is no delivery: it too keeps to the endpoint's rate."""
+    return build_client(settings, replace(tools, fast=tools.paced(name)))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from adapters.vxp.client import AxisClient
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.rows import ReceivedRow
-from adapters.vxp.sink import build_client
+from adapters.vxp.sink import paced_client
 from bus import log
 from bus.clock import micros
 from bus.desk import Received
@@ -128,7 +128,7 @@ class AxisItem:
 def build_source(name: str, settings: EndpointSettings, tools: Tools) -> AxisSource:
     """The source of one endpoint."""
     assert isinstance(settings, VxpSettings)
-    return AxisSource(name, settings, build_client(settings, tools), tools.fetch)
+    return AxisSource(name, settings, paced_client(name, settings, tools), tools.fetch)
 
 
 def _again(refusal: Refused) -> Unreachable:

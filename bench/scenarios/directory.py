@@ -100,8 +100,9 @@ def _source(url: str, home: Path) -> AxisDirectory:
     secret.chmod(0o600)
     transport = FastTransport()
     tools = Tools(
-        SystemClock(), Secrets(home), fast=transport, plain=transport, fetch=_no_body, claims=lambda _name, _id: ()
-    )
+        SystemClock(), Secrets(home), fast=transport, plain=transport, fetch=_no_body, claims=lambda _name, _id: (),
+        paced=lambda _name: transport,
+    )  # fmt: skip
     settings = VxpSettings.model_validate({"url": url, "system_id": _SYSTEM, "secret": "file:axis"})
     return build_directory("axis", settings, tools)
 

@@ -81,7 +81,7 @@ class _Planned:
 
     def look(self, endpoint: str, smaller: bool) -> Refreshed:
         """Look at a list of agencies; the plan is made anew when it is asked for again."""
-        tools = tools_of(self._home)
+        tools = tools_of(self._home, Gates(self._home.clock, self._home.journal.note_condition))
         try:
             one = self._home.planner.lists(self.plan.routes, tools)[endpoint]
             return Refresh(self._home.journal, self._home.clock).look(one, anew=True, smaller=smaller)

@@ -22,6 +22,7 @@ from bus.fetching import Fetching
 from bus.message import CopyOut, Delivery
 from bus.secret import Secrets
 from bus.transport import Transport
+from bus.transport.paced import Paced
 from tests.contracts.sink import Kept
 
 #: Our system with its agencies, and one on the other side of the axis.
@@ -45,8 +46,15 @@ def settings(url: str, system: str = PROVINCE, **given: Any) -> VxpSettings:
     )
 
 
-def tools(transport: Transport, home: Path, clock: Clock | None = None, claims: Claims | None = None) -> Tools:
-    """What the daemon hands an adapter, with the secrets of both systems on disk."""
+def tools(
+    transport: Transport,
+    home: Path,
+    clock: Clock | None = None,
+    claims: Claims | None = None,
+    waited: list[str] | None = None,
+) -> Tools:
+    """What the daemon hands an adapter, with the secrets of both systems on disk. ``waited``: endpoints that kept to a rate."""
+    waited = [] if waited is None else waited
     (home / "secrets").mkdir(exist_ok=True)
     for name, secret in SECRETS.items():
         path = home / "secrets" / name
@@ -60,6 +68,7 @@ def tools(transport: Transport, home: Path, clock: Clock | None = None, claims: 
         plain=transport,
         fetch=lambda limit: Fetching(store, limit),
         claims=lambda _endpoint, remote_id: claims(remote_id) if claims else (),
+        paced=lambda endpoint: Paced(transport, lambda: waited.append(endpoint)),
     )
 
 

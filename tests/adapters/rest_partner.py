@@ -52,6 +52,7 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
         plain=transport,
         fetch=lambda limit: Fetching(ClaimCheck(home, home), limit),
         claims=lambda _endpoint, _remote_id: (),
+        paced=lambda _endpoint: transport,
     )
     written = {"kind": "rest", "url": url, "idle_timeout": "200ms", **settings}
     return adapter.sink("so-tc", adapter.settings.model_validate(written), tools)

@@ -11,13 +11,13 @@ import pytest
 from adapters.vxp.client import AxisClient
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_orders import Habits, Mode, Order
-from adapters.vxp.source import AxisSource
+from adapters.vxp.source import AxisSource, build_source
 from bus.clock import HandClock, iso
 from bus.errors import FailureClass, Rejected, Unreachable
 from bus.message import Claim, RemoteId
 from bus.transport.fast import FastTransport
 from tests import messages
-from tests.adapters.axis_partner import MINISTRY, axis_sandbox, client_to, source_to
+from tests.adapters.axis_partner import MINISTRY, axis_sandbox, client_to, settings, source_to, tools
 from tests.adapters.rest_partner import nowhere
 from tests.contracts.raw_server import claim
 from tests.contracts.sink import digest
@@ -231,3 +231,16 @@ def test_reason_is_told_without_accents(source: AxisSource, far: Ministry) -> No
     far.offer(document(1))
     the_one(source).settle(Rejected("xml.malformed", "thẻ không đóng"))
     assert far.states() == [("fail", "xml.malformed: the khong dong")]
+
+
+def test_what_is_polled_keeps_to_the_rate(
+    sandbox: AxisSandbox, far: Ministry, transport: FastTransport, tmp_path: Path, clock: HandClock
+) -> None:
+    """Every call of a round waits for the endpoint's share of its rate: a list of each type, a fetch and an ack."""
+    waited: list[str] = []
+    far.offer(document(1))
+
+    for item in build_source("axis", settings(sandbox.url), tools(transport, tmp_path, clock, waited=waited)).poll():
+        item.inbound()
+        item.settle(RECEIPT)
+    assert waited == ["axis"] * 4

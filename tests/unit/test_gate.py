@@ -96,6 +96,18 @@ def test_a_rate_is_kept(gates: Gates, clock: HandClock) -> None:
     assert gates.out(NAME) == 7
 
 
+def test_calls_that_are_no_deliveries_share_the_rate(gates: Gates, clock: HandClock) -> None:
+    """Who must wait learns how long; an endpoint without a rate makes nobody wait."""
+    gates.configure("axis", 4, 2.0)
+    assert (gates.wait("axis"), gates.wait("axis"), gates.wait("other")) == (0.0, 0.5, 0.0)
+
+    clock.move(0.25)
+    assert gates.wait("axis") == 0.25
+    clock.move(0.25)
+    assert gates.take("axis", due("a", "b"), 2) == (["a"], True)
+    assert gates.wait("axis") == 0.5
+
+
 def test_one_in_five_goes_to_the_oldest_even_one_by_one(gates: Gates) -> None:
     """Counted over all that was issued: a stream of urgent ones does not starve the oldest."""
     got = []
