@@ -30,7 +30,7 @@ from bus.transport.fast import FastTransport
 from tests.adapters.api_driver import ApiDriver
 from tests.adapters.axis_partner import MINISTRY, PROVINCE, SECRETS, client_to
 from tests.adapters.vxp_driver import VxpDriver
-from tests.buses import ask, free_port, until
+from tests.buses import PATIENCE, ask, free_port, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.contracts.raw_server import claim
 from tests.daemons import PARTNERS, Answer, call, make_home
@@ -254,5 +254,5 @@ def _daemon(folder: Path, routes: str, clock: HandClock, stack: ExitStack, setti
     daemon = build(load_settings(home=home, routes=folder / "routes.yaml", **chosen), adapters.all_adapters(), clock)
     stack.callback(daemon.stop)
     daemon.start()
-    daemon.pollers.stop()
+    daemon.pollers.stop(PATIENCE)
     return daemon

@@ -224,7 +224,7 @@ def test_a_13_takes_back_what_its_receiver_has_not(way: Road) -> None:
 def test_a_sender_is_told_what_failed_on_the_axis(tmp_path: Path) -> None:
     """A status 02 from the bus's own code, never in the recipient's name; who has the document is not in it."""
     with road(tmp_path, TELLING, agency_code=OWN_CODE) as way:
-        way.axis.order(Order(mode=Mode.REFUSE, times=1))
+        way.axis.order(Order(mode=Mode.REFUSE, call="sendEdoc", times=1))
         way.noi_vu.send(edoc(NOI_VU.agency, (TAI_CHINH.agency, BO), NAME))
         (told,) = _told(way.noi_vu)
 
