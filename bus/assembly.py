@@ -29,9 +29,9 @@ from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
 from bus.journal.tidy import AT_MOST
 from bus.mailbox import JournalMailbox
-from bus.message import Inbound, new_id
+from bus.message import Inbound
 from bus.metrics import Metrics
-from bus.openhome import Home, first_routes, open_home
+from bus.openhome import Home, first_routes, open_home, turn_holder
 from bus.planning import Force
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
@@ -69,6 +69,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
     room = Room(settings.home, home.clock, settings.intakes_at_once, settings.disk_reserve)
+    holder = turn_holder(home)
     return Daemon(
         home=home,
         keeper=keeper,
@@ -82,8 +83,8 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, issuer),
         consequences=_consequences(home, keeper, ingress),
-        pollers=_pollers(home, keeper, ingress),
-        refresh=Refresh(journal, home.clock),
+        pollers=_pollers(home, keeper, ingress, holder),
+        refresh=Refresh(journal, home.clock, holder),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
     )
@@ -165,14 +166,12 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
     )
 
 
-def _pollers(home: Home, keeper: Keeper, ingress: Ingress) -> Pollers:
+def _pollers(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Pollers:
     def route(inbound: Inbound) -> str:
         subject = Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
         matches = [keeper.plan.router.match(subject, code, home.clock.now()) for code in inbound.recipients]
         return ", ".join(f"{m.recipient}: {m.endpoint if isinstance(m, Match) else m.why}" for m in matches)
 
-    # On SQLite the lock of the home lets in one process only: after a crash its turns are still its own.
-    holder = "home" if home.journal.store.is_sqlite else new_id()
     return Pollers(lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route, holder))
 
 

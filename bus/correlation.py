@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bus.directory import Directory
 from bus.errors import Rejected
-from bus.journal.event import Event
+from bus.journal.event import Event, newest
+from bus.journal.lane import reports
 from bus.journal.reads import Reads
 from bus.message import Inbound, ReturnAddress
 
@@ -26,11 +27,15 @@ class About:
     refusal: Rejected | None = None
 
 
+#: Of what is about nothing but itself.
+_ITSELF = About()
+
+
 def correlate(inbound: Inbound, directory: Directory, reads: Reads) -> About:
     """What a message is about. Only statuses and recalls are looked up; whatever else is about itself."""
     content = inbound.content
     if not (content.type == "status" or content.recalls):
-        return About()
+        return _ITSELF
     owner = directory.canonical(content.sender if content.recalls else content.respond_to)
     known = reads.documents(content.targets)
     owned = [event for event in known if directory.canonical(event.sender) == owner]
@@ -39,7 +44,14 @@ def correlate(inbound: Inbound, directory: Directory, reads: Reads) -> About:
     if spoken_of and not inbound.ours and not _has_say(content.sender, spoken_of, directory, reads):
         why = f"{content.sender} neither sent nor received {content.document_id}"
         return About(refusal=Rejected("not_your_document", why, document=content.document_id))
-    return About(owner, None if content.recalls or not owned else owned[-1].message().came_by)
+    return About(owner, None if content.recalls or not owned else newest(owned)[0].message().came_by)
+
+
+def correlated(event: Event, directory: Directory, reads: Reads) -> About:
+    """The same of an event that was accepted: the document it was matched to then, whoever spoke of it."""
+    known = reads.documents([event.key]) if event.target and reports(event) else []
+    answered = next((one for one in known if one.id == event.target), None)
+    return About(directory.canonical(answered.sender), answered.message().came_by) if answered else _ITSELF
 
 
 def _has_say(sender: str, documents: Sequence[Event], directory: Directory, reads: Reads) -> bool:

@@ -130,10 +130,10 @@ class Daemon:
     def refreshed(self, one: AgencyList, *, anew: bool = False, smaller: bool = False) -> Refreshed:
         """Look at a partner's list of agencies; what differs is in force when this returns. Raises as Refresh.look."""
         told = self.refresh.look(one, anew=anew, smaller=smaller)
-        if told.differs:
-            with self._reloading:
-                force = self.keeper.force
-                self.keeper.force = replace(force, plan=self.home.planner.plan(force.plan.routes))
+        # Also where nothing differs now: another process on this journal, or a look that broke off, may have written it.
+        with self._reloading:
+            force = self.keeper.force
+            self.keeper.force = replace(force, plan=self.home.planner.plan(force.plan.routes))
         return told
 
     def _look(self, endpoint: str, smaller: bool) -> Refreshed:

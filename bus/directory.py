@@ -61,6 +61,8 @@ class Directory:
 
     def canonical(self, code: str) -> str:
         """The canonical spelling; an unknown code is its own, trimmed and NFC."""
+        if found := self._canonical.get(code):
+            return found
         clean = clean_code(code)
         return self._canonical.get(clean) or self._by_list(clean)
 
@@ -68,8 +70,10 @@ class Directory:
         """Every spelling of the same agency, the canonical one first; an unknown code stands alone."""
         canonical = self.canonical(code)
         own = self._spelled.get(canonical, (canonical,))
-        listed = (text for spelling in own for text in self.codes.spellings(spelling))
-        return tuple(dict.fromkeys((*own, *(text for text in listed if self.canonical(text) == canonical))))
+        more = [text for spelling in own for text in self.codes.spellings(spelling) if text not in own]
+        if not more:
+            return own
+        return tuple(dict.fromkeys((*own, *(text for text in more if self.canonical(text) == canonical))))
 
     def knows(self, code: str) -> bool:
         """Whether the code stands in the routes or in a list, in some spelling."""
@@ -121,7 +125,9 @@ class Directory:
         alias in the routes joins nothing: the list may mean another agency by it.
         """
         spellings = self.codes.spellings(clean)
-        return next((text for text in spellings if text in self._entries), (*spellings, clean)[0])
+        if not spellings:
+            return clean
+        return next((text for text in spellings if text in self._entries), spellings[0])
 
     def _is_closed(self, canonical: str, at: int) -> bool:
         if canonical in self._entries:

@@ -90,6 +90,8 @@ class Answer(StrEnum):
     DELIVERED = "delivered"
     NOT_THERE = "not_there"
     UNKNOWN = "unknown"
+    #: It cannot be said now, and may be when asked again.
+    LATER = "later"
 
 
 Outcome = Delivered | Unreachable | Refused

@@ -94,6 +94,11 @@ class Gates:
             limit = state.concurrency + ahead if allowed is None else allowed
             return max(0, limit - len(state.out))
 
+    def shut(self, name: str) -> bool:
+        """Whether no call may be made now."""
+        with self._lock:
+            return breaker.allowance(self._state(name).condition, self._clock.now()) == 0
+
     def take(self, name: str, due: Due, at_most: int) -> tuple[list[str], bool]:
         """Those that may go out now and are not out already, and whether some are left; the taken count as out.
 

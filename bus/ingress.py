@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from bus.correlation import About, correlate
+from bus.correlation import About, correlate, correlated
 from bus.directory import Directory
 from bus.errors import Rejected
 from bus.journal import Journal
 from bus.journal.event import Event
-from bus.journal.intake import Intake, Placement
+from bus.journal.intake import Intake
 from bus.journal.operate import Way
+from bus.journal.placement import Placement
 from bus.message import Inbound, Receipt
 from bus.placing import Place, Subject, place
 from bus.plan import Plan, PlanHolder
@@ -43,13 +44,12 @@ class Ingress:
     def place_again(self, event: Event, recipient: str) -> Way:
         """Where a copy that went nowhere goes under the plan in force; its placement is dead where that is still nowhere."""
         plan, reads = self._holder.plan, self._journal.reads
-        answered = next((one for one in reads.documents([event.key]) if one.id == event.target), None)
         body = reads.body(event.body)
         subject = Subject(
             routable=Routable(event.type, event.kind, event.sender),
             came_by=event.message().came_by,
             size=body.size if body else 0,
-            about=About(answered.sender, answered.message().came_by) if answered and not event.recalls else About(),
+            about=correlated(event, plan.directory, reads),
             from_source=True,
         )
         place_ = place(subject, plan.directory.canonical(recipient), plan, self._journal.clock.now())
@@ -70,7 +70,7 @@ class Ingress:
             senders=senders,
             responds_to=directory.spellings(content.respond_to) if content.respond_to else (),
             placements=tuple(item for item in places if isinstance(item, Placement)),
-            taps=_taps(inbound, recipients, plan),
+            taps=_taps(subject, recipients, plan),
             routes_version=plan.routes.version,
         )
 
@@ -101,15 +101,12 @@ def _recipients(inbound: Inbound, directory: Directory) -> list[str]:
 
 
 def _subject(inbound: Inbound, about: About) -> Subject:
-    return Subject(_routable(inbound), inbound.came_by, inbound.claim.size, about, inbound.from_source)
+    routable = Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
+    return Subject(routable, inbound.came_by, inbound.claim.size, about, inbound.from_source)
 
 
-def _routable(inbound: Inbound) -> Routable:
-    return Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
-
-
-def _taps(inbound: Inbound, recipients: Sequence[str], plan: Plan) -> tuple[Placement, ...]:
-    return tuple(Placement("", tap.to, tap.name) for tap in plan.router.taps(_routable(inbound), recipients))
+def _taps(subject: Subject, recipients: Sequence[str], plan: Plan) -> tuple[Placement, ...]:
+    return tuple(Placement("", tap.to, tap.name) for tap in plan.router.taps(subject.routable, recipients))
 
 
 def _not_theirs(inbound: Inbound, plan: Plan) -> Rejected | None:

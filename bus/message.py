@@ -109,7 +109,7 @@ class Inbound:
     @property
     def ours(self) -> bool:
         """Whether the bus itself says it."""
-        return self.came_by == FROM_THE_BUS
+        return self.came_by == FROM_THE_BUS and not self.from_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bus.journal.browse import Browse
 from bus.journal.dbclock import DatabaseClock
 from bus.journal.migrate import upgrade
 from bus.journal.store import Store
+from bus.message import new_id
 from bus.planning import Planner
 from bus.secret import Secrets
 
@@ -63,6 +64,14 @@ def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | No
         lambda names: Codebook.of(names, journal.agencies.codes(names)),
     )
     return Home(settings, clock, lock, journal, Browse(store), claims, Secrets(settings.home), planner)
+
+
+def turn_holder(home: Home) -> str:
+    """The name by which this process takes turns.
+
+    On SQLite the lock of the home lets in one process only: after a crash its turns are still its own.
+    """
+    return "home" if home.journal.store.is_sqlite else new_id()
 
 
 def first_routes(home: Home) -> RoutesFile:

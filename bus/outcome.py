@@ -56,7 +56,8 @@ class Call:
             return self._settle(copy, State.DELIVERED, outcome=answer, asked=True)
         if answer == Answer.NOT_THERE:
             return self._settle(copy, State.QUEUED, answer, outcome=answer, asked=True)
-        return self._settle(copy, State.IN_DOUBT, "partner_unsure", outcome=answer, asked=True)
+        again = self._asked_again(copy) if answer == Answer.LATER else None
+        return self._settle(copy, State.IN_DOUBT, "partner_unsure", again, outcome=answer, asked=True)
 
     def unanswered(self, failure: Unreachable | Refused, copy: Copy) -> Settlement:
         """How to leave a copy in doubt when the question itself failed: it is put again later."""
@@ -90,6 +91,11 @@ class Call:
             else self._wait(copy, FailureClass.TIMEOUT_AFTER_SEND)
         )
         return self.ended_at + wait
+
+    def _asked_again(self, copy: Copy) -> int | None:
+        """When a partner that could not say is asked again; None: an operator decides, for trying is over."""
+        at = self.ended_at + micros(self.outlet.policy.cap)
+        return at if at < retry.deadline(self.outlet.policy, copy.since, self.lease.event.expires_at) else None
 
     def _wait(self, copy: Copy, failure: FailureClass) -> int:
         return micros(retry.wait(self.outlet.policy, max(copy.attempts, 1), failure, self.roll))

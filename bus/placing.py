@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bus.config.models import MAILBOX
 from bus.correlation import About
 from bus.endpoint import SourceSettings
-from bus.journal.intake import Placement
+from bus.journal.placement import Placement
 from bus.journal.states import Reason
 from bus.message import ReturnAddress
 from bus.plan import Plan
@@ -47,8 +47,11 @@ def _by_rule(subject: Subject, recipient: str, plan: Plan, now: int) -> Place:
     match = plan.router.match(subject.routable, recipient, now)
     if isinstance(match, NoRoute):
         return _dead(match.recipient, match.why, plan) if subject.from_source else match
-    back = not match.rule.may_return and _goes_back(subject, match)
-    return _at(subject, match.recipient, match.endpoint, match.rule.name, plan, held=Reason.LOOP if back else "")
+    endpoint, rule = match.endpoint, match.rule
+    if rule.may_return:
+        return _at(subject, match.recipient, endpoint, rule.name, plan)
+    held = Reason.LOOP if _goes_back(subject, match) else ""
+    return _at(subject, match.recipient, endpoint, rule.name, plan, held=held, not_back_to=match.partner or "")
 
 
 def _send_back(subject: Subject, recipient: str, address: ReturnAddress, plan: Plan, now: int) -> Place:
@@ -59,14 +62,18 @@ def _send_back(subject: Subject, recipient: str, address: ReturnAddress, plan: P
     if not address.partner and address.door in plan.routes.endpoints:
         echo = subject.from_source and subject.came_by.door == address.door
         return _at(subject, recipient, address.door, RETURN, plan, held=Reason.LOOP if echo else "")
+    if not address.partner:
+        return _by_rule(subject, recipient, plan, now)
     match = plan.router.match(subject.routable, recipient, now)
-    if isinstance(match, Match) and not (address.partner and _is_shared(match, plan)):
+    if isinstance(match, Match) and not _is_shared(match, plan):
         return _at(subject, recipient, match.endpoint, match.rule.name, plan)
-    mailbox = _mailbox_of(address.partner, recipient, plan)
+    mailbox = _mailbox_of(recipient, plan)
     return _at(subject, recipient, mailbox, RETURN, plan) if mailbox else _by_rule(subject, recipient, plan, now)
 
 
-def _at(subject: Subject, recipient: str, endpoint: str, rule: str, plan: Plan, *, held: str = "") -> Placement:
+def _at(
+    subject: Subject, recipient: str, endpoint: str, rule: str, plan: Plan, *, held: str = "", not_back_to: str = ""
+) -> Placement:
     settings = plan.routes.endpoints[endpoint]
     if subject.from_source and settings.max_bytes is not None and subject.size > settings.max_bytes:
         return _dead(recipient, Reason.TOO_LARGE, plan)
@@ -78,6 +85,7 @@ def _at(subject: Subject, recipient: str, endpoint: str, rule: str, plan: Plan, 
         one_call=settings.kind in plan.one_call,
         held=held,
         spellings=plan.directory.spellings(recipient),
+        not_back_to=not_back_to,
     )
 
 
@@ -97,8 +105,8 @@ def _is_shared(match: Match, plan: Plan) -> bool:
     return isinstance(plan.routes.endpoints[match.endpoint], SourceSettings)
 
 
-def _mailbox_of(partner: str, recipient: str, plan: Plan) -> str:
-    """The mailbox, where this partner still fetches for this agency; else nothing."""
-    if not partner or plan.directory.partner_of(recipient) != partner:
+def _mailbox_of(recipient: str, plan: Plan) -> str:
+    """The mailbox, where a partner acts for this agency now, whichever that is; else nothing."""
+    if plan.directory.partner_of(recipient) is None:
         return ""
     return next((name for name, settings in plan.routes.endpoints.items() if settings.kind == MAILBOX), "")

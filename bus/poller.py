@@ -2,7 +2,8 @@
 
 Everything that can be read is accepted. What cannot is kept back by its remote id, with its bytes, and skipped
 until an operator says ``fail`` or has it looked at again, or until ``fail_after``. Secrets are kept back without
-their bytes. A ``done`` that was lost is said again at the next round.
+their bytes. A ``done`` that was lost is said again at the next round. What the partner lists and cannot hand out
+ends a few rounds, as a partner that is away does, and then keeps nobody behind it.
 
 Each source is polled by one process at a time, the one that holds its turn. It holds the turn from round to round;
 a round that loses it ends before the next item is accepted, and leaves that item to whoever polls now.
@@ -27,12 +28,14 @@ from bus.journal.quarantine import AGAIN, FAIL, TOLD, WAITS, Detained, Quarantin
 from bus.journal.reads import Kept
 from bus.journal.turns import Turn
 from bus.message import Claim, Inbound, RemoteId
+from bus.stragglers import Stragglers
 from bus.turn import HeldTurn
 from schemas.content import Content
 
 _log = log.get()
-#: Microseconds by which a turn outlasts the pause between two rounds.
-BEYOND = 60 * MICROS
+#: Microseconds by which a turn outlasts the pause between two rounds: longer than any call to a partner takes. Else what
+#: is long in coming would be fetched by two processes in turn, and accepted by neither.
+BEYOND = 5 * 60 * MICROS
 #: Seconds at the most until somebody else's turn is asked for again.
 _LOOK = 20.0
 
@@ -74,6 +77,7 @@ class Poller:
         self._route = route
         #: Statuses that came before their document and wait for the next round.
         self._early: set[str] = set()
+        self._stragglers = Stragglers()
         self._turn = HeldTurn(journal, Turn(f"poll:{inlet.name}", holder, inlet.every + BEYOND), clock)
         self._stopped = threading.Event()
 
@@ -106,7 +110,7 @@ class Poller:
     def _accepted(self) -> Iterator[bool]:
         """Of each item in turn, whether it was accepted."""
         try:
-            for item in self._inlet.source.poll():
+            for item in self._stragglers.last(self._inlet.source.poll()):
                 if self._stopped.is_set() or not self._turn.keep():
                     return
                 yield self._safely(item)
@@ -120,7 +124,10 @@ class Poller:
         with bound_contextvars(endpoint=self._inlet.name, remote_id=item.remote_id):
             try:
                 return self._take(item)
-            except (Unreachable, _TurnLost):
+            except _TurnLost:
+                raise
+            except Unreachable:
+                self._stragglers.failed(item)
                 raise
             except Exception:
                 _log.exception("item.failed")
@@ -140,16 +147,17 @@ class Poller:
             self._detain(remote, refusal, _claim(refusal))
             return False
         if not self._turn.keep():
-            self._claims.drop(inbound.claim, self._journal.reads.has_body)
+            self._forget(inbound)
             raise _TurnLost
         return self._accept(item, remote, inbound)
 
     def _accept(self, item: Item, remote: RemoteId, inbound: Inbound) -> bool:
         if self._inlet.observe:
             _log.info("item.observed", sender=inbound.content.sender, would=self._route(inbound))
-            self._claims.keep(inbound.claim)
+            self._forget(inbound)
             return False
         if self._waits_one_round(remote, inbound.content):
+            self._forget(inbound)
             return False
         try:
             receipt = self._ingress.accept(inbound).result()
@@ -196,8 +204,12 @@ class Poller:
         if claim:
             self._claims.keep(claim)
         elif inbound:
-            self._claims.drop(inbound.claim, self._journal.reads.has_body)
+            self._forget(inbound)
         _log.error("item.detained", code=refusal.code, detail=refusal.detail, kept=claim is not None)
+
+    def _forget(self, inbound: Inbound) -> None:
+        """Let go of the bytes of what was fetched and not accepted."""
+        self._claims.drop(inbound.claim, self._journal.reads.has_body)
 
 
 def _claim(refusal: Rejected) -> Claim | None:

@@ -1,7 +1,7 @@
 """One look at a partner's list of agencies: compared with what is cached, and only what differs is written.
 
 An answer that holds nothing, or has lost most of what was known, changes nothing: a partner in trouble must not close
-the country.
+the country. Each list is looked at by one process at a time: two would write the same rows.
 """
 
 from __future__ import annotations
@@ -10,18 +10,26 @@ import threading
 from dataclasses import dataclass, replace
 
 from bus import log
-from bus.clock import Clock
+from bus.clock import MICROS, Clock
 from bus.endpoint import DirectorySource, ListedAgency
 from bus.errors import BusError
 from bus.journal import Journal
 from bus.journal.agencies import Head, Portion
+from bus.journal.turns import Turn
 from bus.listed import Difference, Listed, digest, portions, read, row
+from bus.turn import HeldTurn
 
 _log = log.get()
+#: Microseconds a look may take: four calls, and to write a national list.
+_TERM = 30 * 60 * MICROS
 
 
 class ListLost(BusError):
     """A partner's list is empty, or lost more than half of its agencies or of its pairs of codes."""
+
+
+class ListBusy(BusError):
+    """Another process is looking at the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +57,42 @@ class Refreshed:
     #: Rows that were no agency.
     skipped: int = 0
 
-    @property
-    def differs(self) -> bool:
-        """Whether anything was written."""
-        return bool(self.added or self.changed or self.gone)
-
 
 class Refresh:
-    """Looks at lists, one at a time."""
+    """Looks at lists, one at a time, in the turns of ``holder``."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal, clock: Clock, holder: str) -> None:
         self._journal = journal
         self._clock = clock
-        self._turn = threading.Lock()
+        self._holder = holder
+        self._one = threading.Lock()
 
     def look(self, asked: AgencyList, *, anew: bool = False, smaller: bool = False) -> Refreshed:
         """Bring the cache up to date. ``anew``: whatever the version; ``smaller``: also where most of it is gone.
 
-        Raises ListLost, and what the partner's answer raises: Unreachable, Refused.
+        Raises ListLost, ListBusy, and what the partner's answer raises: Unreachable, Refused.
         """
-        with self._turn:
-            version = asked.source.version()
-            before = self._journal.agencies.heads().get(asked.endpoint)
-            if before and before.version == version != "" and not anew:
-                self._keep(before, before)
-                return Refreshed(asked.endpoint, version, before.count, looked=False)
-            return self._compare(asked, version, before, smaller=smaller)
+        turn = HeldTurn(self._journal, Turn(f"directory:{asked.endpoint}", self._holder, _TERM), self._clock)
+        with self._one:
+            if not turn.take():
+                raise ListBusy(f"another process is looking at the list of {asked.endpoint}")
+            try:
+                return self._look(asked, anew=anew, smaller=smaller)
+            finally:
+                turn.end()
 
     def last(self, endpoint: str) -> int | None:
         """When a list was last looked at; None where there is none, or not the whole of one."""
         head = self._journal.agencies.heads().get(endpoint)
         return head.refreshed_at if head and head.digest else None
+
+    def _look(self, asked: AgencyList, *, anew: bool, smaller: bool) -> Refreshed:
+        version = asked.source.version()
+        before = self._journal.agencies.heads().get(asked.endpoint)
+        if before and before.version == version != "" and not anew:
+            self._keep(before, before)
+            return Refreshed(asked.endpoint, version, before.count, looked=False)
+        return self._compare(asked, version, before, smaller=smaller)
 
     def _compare(self, asked: AgencyList, version: str, before: Head | None, *, smaller: bool) -> Refreshed:
         listed, skipped = read(asked.source.agencies())

@@ -153,6 +153,8 @@ class Router:
 
     def taps(self, subject: Routable, recipients: Iterable[str]) -> tuple[Tap, ...]:
         """Taps that listen to this message: those whose conditions hold for one of its recipients."""
+        if not self._taps:
+            return ()
         facts = [self._facts(subject, self._agencies.canonical(code)) for code in recipients]
         return tuple(tap for tap, conditions in self._taps if any(not any(conditions.failed(fact)) for fact in facts))
 

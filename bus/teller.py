@@ -5,12 +5,15 @@ Its From is the bus's own code, never the recipient's, for the recipient said no
 
 from __future__ import annotations
 
-from bus.journal.browse import Browse, Happened
+from bus.journal.browse import Browse, Happened, Listed
 from bus.journal.states import State
 from bus.message import Inbound
 from bus.plan import PlanHolder
 from bus.reply import reply
 from schemas.edxml.models import Organ
+
+#: What is told at the one moment at which a copy dies: by a call or an ack, by an operator's word.
+_BECAME = frozenset({"copy.dead", "copy.decided"})
 
 
 class Teller:
@@ -25,13 +28,18 @@ class Teller:
 
     def of(self, event: Happened) -> Inbound | None:
         """The status 02 for this event, if it calls for one. Raises Rejected where it cannot be written."""
-        if not self._own_code or event.state != State.DEAD or event.copy is None:
+        if not self._own_code or event.state != State.DEAD or event.what not in _BECAME or event.copy is None:
             return None
         dead = self._browse.copy(event.copy)
-        if dead is None or dead.event.type != "edoc" or not self._asked_for(dead.copy.rule):
+        if dead is None or not _is_a_document(dead) or not self._asked_for(dead.copy.rule):
             return None
-        why = f"Không chuyển được tới {dead.copy.recipient}: {dead.copy.reason}"
+        why = f"Không chuyển được tới {dead.copy.recipient}: {event.detail.get('reason', '')}"
         return reply(dead.event, Organ(organ_id=self._own_code), "02", event.at, why)
 
     def _asked_for(self, rule: str) -> bool:
         return any(route.name == rule and route.tell_sender for route in self._holder.plan.routes.routes)
+
+
+def _is_a_document(dead: Listed) -> bool:
+    """What is sent again arrived, or was given up, before."""
+    return dead.event.type == "edoc" and dead.copy.kind == "primary"

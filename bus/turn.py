@@ -11,8 +11,7 @@ from bus.journal import Journal
 from bus.journal.turns import Turn
 
 _log = log.get()
-#: Seconds for which a turn that was just renewed is taken for ours without asking: a third of what its term
-#: leaves beyond the work.
+#: Seconds for which a turn that was just renewed is taken for ours without asking: little beside any term.
 FRESH = 20.0
 
 

@@ -158,7 +158,7 @@ class Workers:
 
     def _work(self, job: _Job) -> None:
         outlet = self._outlets.get(job.ticket.endpoint)
-        if self._stopping or outlet is None:
+        if self._stopping or outlet is None or self._gates.shut(outlet.name):
             self._settle(job, Told(given_back(job.lease)))
             return
         with self._lock:

@@ -19,10 +19,11 @@ from sqlalchemy import select
 from bus.clock import MICROS, HandClock
 from bus.journal import Journal, schema
 from bus.journal.copy import Copy
-from bus.journal.intake import Intake, Placement
+from bus.journal.intake import Intake
 from bus.journal.lease import Lease, LeaseRequest
 from bus.journal.migrate import upgrade
 from bus.journal.operate import Done, Order
+from bus.journal.placement import Placement
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.store import Store

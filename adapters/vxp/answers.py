@@ -38,7 +38,10 @@ _STATUSES = {
     429: FailureClass.QUOTA,
     431: FailureClass.CLIENT_FAULT,
 }
-_PASSING = frozenset({FailureClass.QUOTA, FailureClass.SERVER_FAULT})
+#: What passes by itself, or when an operator has seen to it. A security server knows nobody while it restarts, and
+#: no document is at fault for a secret that is being changed.
+_PASSING = frozenset({FailureClass.QUOTA, FailureClass.SERVER_FAULT, FailureClass.AUTH})
+_FORBIDDEN = 403
 
 
 def judge(response: Response, *, sending: bool = False) -> Members:
@@ -70,7 +73,7 @@ def words(response: Response) -> str:
 def _unsaid(response: Response, *, sending: bool) -> CallFailed:
     """An answer that no application gave: whether anything was done is known only from the status."""
     failure = _STATUSES.get(response.status)
-    if failure and failure not in _PASSING:
+    if failure and not _passes(failure, response):
         return Refused(failure, words(response))
     if failure or response.status // 100 == 4:
         return _passing(failure or FailureClass.SERVER_FAULT, response, words(response))
@@ -84,7 +87,11 @@ def _said_no(response: Response, code: str, members: Members) -> CallFailed:
     failure = _STATUSES.get(response.status) or _CODES.get(code) or FailureClass.BUSINESS_REJECT
     if response.status >= 500:
         failure = FailureClass.SERVER_FAULT
-    return _passing(failure, response, said) if failure in _PASSING else Refused(failure, said)
+    return _passing(failure, response, said) if _passes(failure, response) else Refused(failure, said)
+
+
+def _passes(failure: FailureClass, response: Response) -> bool:
+    return failure in _PASSING and response.status != _FORBIDDEN
 
 
 def _passing(failure: FailureClass, response: Response, said: str) -> Unreachable:

@@ -60,11 +60,11 @@ def likeness(row: SentRow, wanted: Sought) -> Likeness:
 
 
 def by_listing(listing: Listing[SentRow], wanted: Sought, taken: Callable[[SentRow], bool]) -> Answer | Delivered:
-    """The answer of a list of everything sent. ``taken``: whether a row is another copy's."""
-    free = [(likeness(row, wanted), row) for row in listing.rows if not taken(row)]
-    open_ = [(like, row) for like, row in free if like is not Likeness.OTHER]
+    """The answer of a list of everything sent. ``taken``: whether a row is another copy's; asked of likely rows only."""
+    compared = ((likeness(row, wanted), row) for row in listing.rows)
+    open_ = [(like, row) for like, row in compared if like is not Likeness.OTHER and not taken(row)]
     if not open_:
-        return Answer.NOT_THERE if _complete(listing) else Answer.UNKNOWN
+        return _absent(listing)
     (like, row), *more = open_
     return _delivered(row) if like is Likeness.SAME and not more else Answer.UNKNOWN
 
@@ -75,7 +75,7 @@ def by_id(listing: Listing[SentRow], doc_id: str, recipient: str) -> Answer | De
     found = [row for row in named if row.recipient == recipient]
     if found:
         return _delivered(found[0])
-    return Answer.NOT_THERE if not named and _complete(listing) else Answer.UNKNOWN
+    return _absent(listing) if not named else Answer.UNKNOWN
 
 
 def _delivered(row: SentRow) -> Answer | Delivered:
@@ -83,8 +83,11 @@ def _delivered(row: SentRow) -> Answer | Delivered:
     return Answer.UNKNOWN if row.send_state == "fail" else Delivered(row.sender_doc_id, "found among the sent items")
 
 
-def _complete(listing: Listing[SentRow]) -> bool:
-    return not listing.unreadable and (not listing.rows or len(listing.rows) % _ROUND != 0)
+def _absent(listing: Listing[SentRow]) -> Answer:
+    """What it means that a row is not there. A list that may have been cut off is another one next time."""
+    if listing.unreadable:
+        return Answer.UNKNOWN
+    return Answer.LATER if listing.rows and len(listing.rows) % _ROUND == 0 else Answer.NOT_THERE
 
 
 def _alike(said: str, wanted: str) -> bool | None:

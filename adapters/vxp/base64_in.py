@@ -32,18 +32,23 @@ class Unwrapping:
         self._held = b""
         self._take = self._before
         self._padded = False
+        self._spoiled = False
         #: Bytes of the document so far.
         self.size = 0
 
     def feed(self, piece: bytes) -> None:
-        """Take the next bytes. Raises Rejected where the document is not base64, and whatever ``write`` raises."""
+        """Take the next bytes. Raises whatever ``write`` raises."""
         self._take(piece)
 
     def close(self) -> bytes:
-        """That was all: the envelope around the document."""
-        if self._held and self._take == self._after:
-            raise _not_base64()
+        """That was all: the envelope around the document, which is judged before what is in it."""
+        self._spoiled = self._spoiled or bool(self._held and self._take == self._after)
         return bytes(self._rest)
+
+    def check(self) -> None:
+        """Raise Rejected where what came in a document's place is not base64."""
+        if self._spoiled:
+            raise Rejected("xml.malformed", "the document in the answer is not base64")
 
     def _before(self, piece: bytes) -> None:
         text = bytes(self._rest) + piece
@@ -69,18 +74,22 @@ class Unwrapping:
 
     def _decode(self, text: bytes) -> None:
         """Decode what is whole of escapes and groups of four; the rest waits for the next piece."""
+        if self._spoiled:
+            return
         text = self._held + text
         cut = start.start() if (start := _OPEN_ESCAPE.search(text)) else len(text)
         letters = _plain(text[:cut])
         whole = len(letters) - len(letters) % 4
         self._held = letters[whole:] + text[cut:]
         if whole:
-            if self._padded:
-                raise _not_base64()
-            self._padded = letters[whole - 1 : whole] == b"="
-            data = _decoded(letters[:whole])
-            self.size += len(data)
-            self._write(data)
+            self._give(letters[:whole])
+
+    def _give(self, letters: bytes) -> None:
+        data = b"" if self._padded else _decoded(letters)
+        self._padded = letters.endswith(b"=")
+        self._spoiled = not data
+        self.size += len(data)
+        self._write(data)
 
 
 def _plain(text: bytes) -> bytes:
@@ -90,16 +99,13 @@ def _plain(text: bytes) -> bytes:
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:
     if escape[1]:
-        return chr(int(escape[1], 16)).encode()
+        return chr(int(escape[1], 16)).encode("utf-8", "surrogatepass")
     return _SIMPLE.get(escape[2], b"\\")
 
 
 def _decoded(letters: bytes) -> bytes:
+    """The bytes of whole groups; none where they are not base64."""
     try:
         return pybase64.b64decode(letters, validate=True)
-    except ValueError as error:
-        raise _not_base64() from error
-
-
-def _not_base64() -> Rejected:
-    return Rejected("xml.malformed", "the document in the answer is not base64")
+    except ValueError:
+        return b""

@@ -73,6 +73,7 @@ class AxisClient:
         unwrapping = Unwrapping(write)
         answer = self._wire.fetch("POST", "getEdoc", doc_id, unwrapping.feed)
         judge(Response(answer.status, answer.headers, unwrapping.close()))
+        unwrapping.check()
         if not unwrapping.size:
             raise Unreachable(FailureClass.SERVER_FAULT, "the answer holds no document")
 

@@ -102,6 +102,6 @@ def _not_listed(words: str, *, error: bool) -> Finding:
 def _date(text: str) -> datetime | None:
     try:
         told = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return told if told.tzinfo else told.replace(tzinfo=UTC)

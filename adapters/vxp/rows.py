@@ -15,6 +15,8 @@ from bus.errors import FailureClass, Rejected, Unreachable
 
 Row = TypeVar("Row")
 
+#: As long as a code in a document may be.
+_MAX_CODE = 255
 _DOC_ID = re.compile(r"[!-~]{1,200}")
 
 
@@ -128,10 +130,14 @@ def agency(item: Mapping[str, object]) -> AgencyRow | None:
 
 
 def _codes(value: object) -> tuple[str, ...]:
-    """The codes of a ``to``: a code, JSON text as in the header, or a real list."""
+    """The codes of a ``to``: a code, JSON text as in the header, or a real list. What can be no code is left out."""
     if isinstance(value, list):
-        return tuple(filter(None, map(text, value)))
+        return tuple(filter(_is_code, map(text, value)))
     try:
-        return parse_to(text(value))
+        return tuple(filter(_is_code, parse_to(text(value))))
     except Rejected:
         return ()
+
+
+def _is_code(code: str) -> bool:
+    return 0 < len(code) <= _MAX_CODE and code.isprintable()

@@ -60,7 +60,7 @@ def _run(url: str) -> list[Figures]:
     with tempfile.TemporaryDirectory(prefix="bus-bench-") as name, _journal(Path(name)) as journal:
         source = _source(url, Path(name))
         asked = AgencyList("axis", source, None)
-        refresh = Refresh(journal, journal.clock)
+        refresh = Refresh(journal, journal.clock, "bench")
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("is there a new version", source.version),
             ("fetch and merge the three lists", lambda: sum(1 for _ in source.agencies())),

@@ -18,7 +18,7 @@ from bus.control.parts import Parts
 from bus.errors import NotFound
 from bus.gate import Gates
 from bus.ingress import Ingress
-from bus.openhome import Home, first_routes, open_home
+from bus.openhome import Home, first_routes, open_home, turn_holder
 from bus.plan import Plan
 from bus.refresh import Refresh, Refreshed
 
@@ -84,7 +84,9 @@ class _Planned:
         tools = tools_of(self._home, Gates(self._home.clock, self._home.journal.note_condition))
         try:
             one = self._home.planner.lists(self.plan.routes, tools)[endpoint]
-            return Refresh(self._home.journal, self._home.clock).look(one, anew=True, smaller=smaller)
+            return Refresh(self._home.journal, self._home.clock, turn_holder(self._home)).look(
+                one, anew=True, smaller=smaller
+            )
         finally:
             self._plan = None
             tools.fast.close()

@@ -12,6 +12,7 @@ from bus.errors import NotFound
 from bus.journal.browse import Listed
 from bus.journal.states import BLOCKING, State
 from bus.life import lives
+from bus.placing import RETURN
 from bus.router import Routable
 
 
@@ -58,6 +59,8 @@ def _why(parts: Parts, listed: Listed) -> str:
     copy, event, plan = listed.copy, listed.event, parts.plan
     if not copy.rule:
         return "no rule took it" if not copy.endpoint else ""
+    if copy.rule == RETURN:
+        return "back the way the document came"
     if plan is None or plan.routes.version != copy.routes_version or copy.kind == "tap":
         return f"by rule {copy.rule} of routes {copy.routes_version}"
     said = plan.router.explain(Routable(event.type, event.kind, event.sender), copy.recipient, copy.accepted_at)

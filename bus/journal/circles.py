@@ -43,9 +43,9 @@ def _was_first(ledger: Ledger, event: Event, endpoint: str, recipients: set[str]
 
 
 def hold(ledger: Ledger, event: Event) -> None:
-    """Keep back what has not gone out yet."""
+    """Keep back what has not gone out yet; what was fetched has."""
     for copy in ledger.primaries(event.id):
-        if copy.state in _OPEN:
+        if copy.state in _OPEN and copy.fetched_at is None:
             held = move(copy, State.HELD, ledger.tx.now, reason=Reason.LOOP, held_from=copy.state, until=copy.until)
             ledger.put_copy(held)
             ledger.tx.tell("copy.held", event.id, held, reason=held.reason)

@@ -113,6 +113,12 @@ def standing(earlier: list[Event]) -> Event | None:
     return latest if latest and not latest.recalled_by else None
 
 
+def newest(earlier: Sequence[Event]) -> list[Event]:
+    """The events of the latest issue, in order of acceptance."""
+    last = max((event.issue for event in earlier), default=1)
+    return [event for event in earlier if event.issue == last]
+
+
 def next_issue(content: Content, earlier: list[Event]) -> int:
     """The issue a further event belongs to: the one that stands, or the next after a recall."""
     last = max((event.issue for event in earlier), default=1)

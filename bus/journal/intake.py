@@ -6,7 +6,7 @@ identity is decided here, inside the transaction that makes it durable.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bus.clock import iso
@@ -15,32 +15,12 @@ from bus.journal import circles, recall
 from bus.journal.copy import Copy
 from bus.journal.cursor import move_cursors
 from bus.journal.event import CONFLICT, Event, known_as, next_issue, standing, view_text
-from bus.journal.lane import lane_of
+from bus.journal.lane import lane_of, lanes_of, reports
 from bus.journal.ledger import Document, Ledger
+from bus.journal.placement import Placement
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
 from bus.message import CopyReceipt, Inbound, Receipt, new_id
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where one recipient's copy goes, or (from a source) why it is born dead."""
-
-    recipient: str
-    endpoint: str = ""
-    rule: str = ""
-    mailbox: bool = False
-    #: The endpoint's sink carries all recipients of a message in one call.
-    one_call: bool = False
-    dead: str = ""
-    #: Why it is born held: an operator looks at it first.
-    held: str = ""
-    #: The recipient in every spelling it has, if it has more than one.
-    spellings: tuple[str, ...] = ()
-
-    def among(self, recipients: Container[str]) -> bool:
-        """Whether the recipient is one of these, in whatever spelling."""
-        return self.recipient in recipients or any(code in recipients for code in self.spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +98,7 @@ def _known_event(ledger: Ledger, intake: Intake) -> Receipt | None:
     if event is None:
         return None
     have = {copy.recipient for copy in ledger.primaries(event.id)}
-    missing = [placement for placement in intake.placements if not placement.among(have)]
+    missing = [_unless_back(event, placement) for placement in intake.placements if not placement.among(have)]
     if circles.came_too_often(ledger, intake.inbound, event, [item.recipient for item in intake.placements]):
         circles.hold(ledger, event)
         missing = [replace(placement, held=Reason.LOOP) for placement in missing]
@@ -128,6 +108,12 @@ def _known_event(ledger: Ledger, intake: Intake) -> Receipt | None:
         _make_copies(ledger, intake, event, missing, _target(ledger, intake))
     _remember(ledger, intake.inbound, event)
     return _receipt(ledger, event, repeated=not missing)
+
+
+def _unless_back(event: Event, placement: Placement) -> Placement:
+    """What an axis echoes is held and not handed to the partner it first came from."""
+    back = event.partner and event.partner == placement.not_back_to
+    return replace(placement, held=Reason.LOOP) if back else placement
 
 
 def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
@@ -142,10 +128,17 @@ def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     ledger.add_event(event)
     ledger.tx.tell("message.accepted", event.id, by=_who(inbound), door=event.door, copies=event.copies_accepted)
     if content.recalls and target:
-        recall.take_back(ledger, target, event.id, intake.responds_to)
+        recall.take_back(ledger, target, event.id, _only(intake))
     _make_copies(ledger, intake, event, (*intake.placements, *intake.taps), target)
     _remember(ledger, inbound, event)
     return _receipt(ledger, event)
+
+
+def _only(intake: Intake) -> tuple[str, ...]:
+    """Whose copies a status 13 takes back; nobody's in particular for a recall of the whole document."""
+    if intake.inbound.content.type == "edoc":
+        return ()
+    return intake.responds_to or tuple(code for placement in intake.placements for code in placement.codes)
 
 
 def _remember(ledger: Ledger, inbound: Inbound, event: Event) -> None:
@@ -198,10 +191,12 @@ def _make_copies(
 ) -> None:
     claim = intake.inbound.claim
     recalled = target if intake.inbound.content.recalls else []
+    begun = {} if reports(event) else lanes_of(copy for one in target for copy in ledger.copies(one.id))
     ledger.add_body(claim.sha256, claim.size, claim.data)
     for placement in placements:
         reason = _not_to_go(ledger, event, recalled, placement)
-        copy = _copy(ledger, intake, event, placement, reason, target[0].key if target else event.key)
+        lane = _lane(event, placement, begun, target[0].key if target else event.key)
+        copy = _copy(ledger, intake, event, placement, reason, lane)
         ledger.add_copy(copy)
         ledger.tx.woken.add(copy.endpoint)
         if copy.state not in (State.QUEUED, State.OFFERED):
@@ -214,10 +209,10 @@ def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], placement: P
         return Reason.RECALLED
     if not recalled or not placement.recipient:
         return ""
-    return recall.birth_reason(ledger, recalled, (placement.recipient, *placement.spellings))
+    return recall.birth_reason(ledger, recalled, placement.codes)
 
 
-def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, cancelled: str, document: str) -> Copy:
+def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, cancelled: str, lane: str) -> Copy:
     now, tap = ledger.tx.now, not placement.recipient
     born, reason, held_from = _birth(event, placement, cancelled)
     id_ = new_id()
@@ -233,7 +228,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         rule=placement.rule,
         routes_version=intake.routes_version,
         body=intake.inbound.claim.sha256,
-        lane=_lane(event, placement, document),
+        lane=lane,
         behind_dead=int(event.kind in ("update", "replace")),
         priority=event.priority,
         born=born,
@@ -267,11 +262,13 @@ def _birth(event: Event, placement: Placement, cancelled: str) -> tuple[State, s
     return usual, "", None
 
 
-def _lane(event: Event, placement: Placement, document: str) -> str:
+def _lane(event: Event, placement: Placement, begun: Mapping[tuple[str, str], str], document: str) -> str:
     """A mailbox has no lanes, nor has what goes to the side or nowhere."""
-    if placement.mailbox or not placement.recipient or not placement.endpoint:
+    endpoint, recipient = placement.endpoint, placement.recipient
+    if placement.mailbox or not recipient or not endpoint:
         return ""
-    return lane_of(event, placement.endpoint, placement.recipient, document)
+    theirs = (begun.get((endpoint, code)) for code in placement.codes)
+    return next(filter(None, theirs), "") or lane_of(event, endpoint, recipient, document)
 
 
 def _receipt(ledger: Ledger, event: Event, *, repeated: bool = False) -> Receipt:

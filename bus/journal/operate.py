@@ -18,8 +18,8 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, move
 from bus.journal.event import Event
-from bus.journal.intake import Placement
-from bus.journal.lane import lane_of
+from bus.journal.lane import lane_of, reports
+from bus.journal.placement import Placement
 from bus.journal.settle import spare_recalls
 from bus.journal.states import OPEN, Reason, State
 from bus.journal.tx import Tx
@@ -154,9 +154,11 @@ def why_not_replayed(copy: Copy, way: Way | None = None) -> str:
         return f"it is {copy.state}; only a dead copy is replayed (a settled one is sent again with resend)"
     if copy.recalled_by:
         return f"it was recalled by {copy.recalled_by}"
-    if copy.endpoint or (way and way.placement.endpoint):
+    if copy.endpoint:
         return ""
-    return f"it has no route: {way.placement.dead if way else copy.reason}"
+    if way is None or not way.placement.endpoint:
+        return f"it has no route: {way.placement.dead if way else copy.reason}"
+    return f"its route leads back where it came from, to {way.placement.endpoint}" if way.placement.held else ""
 
 
 def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -173,16 +175,29 @@ def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
     """A copy that was born without a way gets one."""
     place = way.placement
     event = _event(tx, copy.message)
-    target = _event(tx, event.target) if event.target else event
     columns: dict[str, Any] = {
         "endpoint": place.endpoint,
         "rule": place.rule,
         "routes_version": way.routes_version,
         "delivery": f"{event.id}+{place.endpoint}" if place.one_call else copy.id,
-        "lane": "" if place.mailbox else lane_of(event, place.endpoint, copy.recipient, target.key),
+        "lane": "" if place.mailbox else _lane(tx, event, copy, place),
     }
     tx.update(schema.copies, "id", [{"id": copy.id, **columns}])
     return replace(copy, **columns)
+
+
+def _lane(tx: Tx, event: Event, copy: Copy, place: Placement) -> str:
+    """The lane in which what the event is about goes to this recipient, or a new one."""
+    target = _event(tx, event.target) if event.target else event
+    table = schema.copies.c
+    begun = select(table.lane).where(
+        table.message == target.id,
+        table.recipient.in_([copy.recipient, *place.spellings]),
+        table.endpoint == place.endpoint,
+        table.lane != "",
+    )
+    lane = None if reports(event) else tx.connection.execute(begun.limit(1)).scalar()
+    return lane or lane_of(event, place.endpoint, copy.recipient, target.key)
 
 
 def _event(tx: Tx, message: str) -> Event:

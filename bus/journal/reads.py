@@ -105,13 +105,26 @@ class Reads:
         """Deliveries that may be taken in hand at an endpoint: the first so many of each priority. ``asks``: its partner
         is asked about doubts, so these are among them.
         """
-        of_endpoint = {"endpoint": endpoint, "limit": limit}
         with self._store.reading() as connection:
-            queued = connection.execute(_QUEUED, of_endpoint).all()
-            doubtful = connection.execute(_DOUBTFUL, {**of_endpoint, "now": now}).scalars().all() if asks else ()
+            queued, cut = self._queued(connection, endpoint, limit)
+            of_endpoint = {"endpoint": endpoint, "limit": limit, "now": now}
+            doubtful = connection.execute(_DOUBTFUL, of_endpoint).scalars().all() if asks else ()
         urgent = dict.fromkeys([*doubtful, *(delivery for delivery, _ in queued)])
         oldest = dict.fromkeys(delivery for delivery, _ in sorted(queued, key=lambda row: row.seq))
-        return Due(tuple(urgent), tuple(oldest), cut=len(urgent) >= limit)
+        return Due(tuple(urgent), tuple(oldest), cut=cut or len(doubtful) >= limit)
+
+    def _queued(self, connection: Connection, endpoint: str, limit: int) -> tuple[Sequence[Any], bool]:
+        """Queued copies with so many deliveries among them, if there are; and whether there may be more.
+
+        A delivery of many copies may fill what was asked for by itself, so more is asked for then.
+        """
+        asked = limit
+        while True:
+            rows = connection.execute(_QUEUED, {"endpoint": endpoint, "limit": asked}).all()
+            cut = len(rows) >= asked
+            if not cut or len({row.delivery for row in rows}) >= limit:
+                return rows, cut
+            asked *= 4
 
     def doubtful_endpoints(self, now: int) -> list[str]:
         """Endpoints with copies in doubt about which something is to be done now."""

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from bus.journal.copy import Copy, move, touch
-from bus.journal.event import Event
+from bus.journal.event import Event, newest
 from bus.journal.ledger import Ledger
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
@@ -23,8 +23,7 @@ def find_target(ledger: Ledger, senders: Sequence[str], targets: Iterable[str]) 
     for target in targets:
         events = [event for event in ledger.events_of(senders, "edoc", target) if event.kind != "recall"]
         if events:
-            last = max(event.issue for event in events)
-            return [event for event in events if event.issue == last]
+            return newest(events)
     return []
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select
 
 from bus.journal import copy as copies_
 from bus.journal import recall, schema
@@ -107,20 +107,29 @@ def _recalled(before: Copy, after: Copy, settlement: Settlement, now: int) -> Co
 
 
 def spare_recalls(tx: Tx, recalled: Iterable[Copy]) -> None:
-    """Cancel the recall's copies that now have nothing to take back."""
-    pairs = sorted({(copy.recalled_by, copy.recipient) for copy in recalled})
-    if not pairs:
+    """Cancel the recall's copies that now have nothing to take back. A recall waits in the lane of what it takes back,
+    also where the agency goes by another spelling by now.
+    """
+    ended = list(recalled)
+    if not ended:
         return
-    theirs = _recalled_copies(tx, pairs)
-    key = tuple_(schema.copies.c.message, schema.copies.c.recipient)
-    query = select(*copies_.COLUMNS).where(key.in_(pairs), schema.copies.c.kind == "primary")
+    recalls = sorted({str(copy.recalled_by) for copy in ended})
+    mine, lanes = schema.copies.c, sorted({copy.lane for copy in ended if copy.lane})
+    about = or_(mine.recipient.in_(sorted({copy.recipient for copy in ended})), mine.lane.in_(lanes))
+    query = select(*copies_.COLUMNS).where(mine.message.in_(recalls), about, mine.kind == "primary")
     waiting = map(copies_.from_row, tx.connection.execute(query.with_for_update()).all())
-    spared = [recall.spare(tx, copy, theirs[copy.message, copy.recipient]) for copy in waiting]
+    theirs = _recalled_copies(tx, recalls)
+    spared = [
+        recall.spare(tx, copy, [*theirs[copy.message, copy.recipient], *theirs[copy.message, copy.lane]])
+        for copy in waiting
+    ]
     tx.save(copy for copy in spared if copy)
 
 
-def _recalled_copies(tx: Tx, pairs: Sequence[tuple[Any, str]]) -> dict[tuple[str, str], list[Copy]]:
-    """The copies of each recall's target, by recall and recipient."""
+def _recalled_copies(tx: Tx, recall_ids: Sequence[str]) -> dict[tuple[str, str], list[Copy]]:
+    """The copies of each recall's target, by recall and recipient and by recall and lane; also those of events whose
+    sender had another spelling then.
+    """
     recalls = schema.messages.alias("recall").c
     target = schema.messages.alias("target").c
     siblings = schema.messages.c
@@ -129,19 +138,18 @@ def _recalled_copies(tx: Tx, pairs: Sequence[tuple[Any, str]]) -> dict[tuple[str
         .select_from(schema.messages)
         .join(
             target.id.table,
-            (target.sender == siblings.sender)
-            & (target.type == siblings.type)
-            & (target.key == siblings.key)
-            & (target.issue == siblings.issue),
+            (target.type == siblings.type) & (target.key == siblings.key) & (target.issue == siblings.issue),
         )
         .join(recalls.id.table, recalls.target == target.id)
         .join(schema.copies, schema.copies.c.message == siblings.id)
-        .where(recalls.id.in_(sorted({str(recall_id) for recall_id, _ in pairs})), siblings.kind != "recall")
+        .where(recalls.id.in_(recall_ids), siblings.kind != "recall")
+        .where(or_(target.sender == siblings.sender, schema.copies.c.recalled_by == recalls.id))
     )
     found: dict[tuple[str, str], list[Copy]] = defaultdict(list)
     for row in tx.connection.execute(query).all():
         copy = copies_.from_row(row)
-        found[row[-1], copy.recipient].append(copy)
+        for whose in (copy.recipient, copy.lane):
+            found[row[-1], whose].append(copy)
     return found
 
 

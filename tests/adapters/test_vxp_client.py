@@ -194,7 +194,7 @@ class TestLists:
         assert listing.unreadable == (mode is Mode.NULLS)
 
     def test_types_that_lie(self, answered: Callable[..., AxisClient]) -> None:
-        """Numbers for text, capitals, epochs, lists and JSON text for one code, the word null."""
+        """Numbers for text, capitals, epochs, lists and JSON text for one code, the word null, what can be no code."""
         rows = [
             {
                 "docId": 77,
@@ -206,16 +206,17 @@ class TestLists:
             },
             {"docId": "a", "to": '["A","B"]', "created_time": "2025/11/03 08:30:00"},
             {"docId": "b", "to": "[oops", "created_time": "soon"},
+            {"docId": "c", "to": ["A\0", "B" * 256, "C"]},
             {"docId": None},
             {"docId": "a b"},
             "c",
         ]
         listing = answered(said(data=rows)).received("edoc")
-        assert [row.doc_id for row in listing.rows] == ["77", "a", "b"]
+        assert [row.doc_id for row in listing.rows] == ["77", "a", "b", "c"]
         assert listing.unreadable == 3
-        first, second, third = listing.rows
+        first, second, third, _ = listing.rows
         assert (first.type, first.sender, first.state) == ("edoc", "", "initial")
-        assert [row.recipients for row in listing.rows] == [("A",), ("A", "B"), ()]
+        assert [row.recipients for row in listing.rows] == [("A",), ("A", "B"), (), ("C",)]
         assert first.created_at == second.created_at == 1762133400_000000
         assert third.created_at is None
 
@@ -244,9 +245,10 @@ class TestDocuments:
             fetched(answered(said(data="<edXML/>")), "X")
         assert caught.value.code == "xml.malformed"
 
-    def test_refusal_with_data_is_a_refusal(self, answered: Callable[..., AxisClient]) -> None:
-        """The envelope decides, wherever it stands."""
-        body = b'{"data":"' + base64.b64encode(BODY) + b'","status":"FAIL","ErrorCode":"18","ErrorDesc":"no"}'
+    @pytest.mark.parametrize("data", [base64.b64encode(BODY), "Không tìm thấy văn bản".encode()])
+    def test_refusal_with_data_is_a_refusal(self, answered: Callable[..., AxisClient], data: bytes) -> None:
+        """The envelope decides, wherever it stands and whatever is in it."""
+        body = b'{"data":"' + data + b'","status":"FAIL","ErrorCode":"18","ErrorDesc":"no"}'
         with pytest.raises(Refused):
             fetched(answered(body), "X")
 
@@ -259,7 +261,7 @@ class TestDocuments:
     def test_download_of_a_refusal(self, answered: Callable[..., AxisClient]) -> None:
         """An envelope in the document's place is judged as one."""
         no = b'{"status":"FAIL","ErrorCode":"15","ErrorDesc":"Sai kh\xc3\xb3a"}'
-        with pytest.raises(Refused, match="15 Sai khóa"):
+        with pytest.raises(Unreachable, match="15 Sai khóa"):
             fetched(answered(no, "401 Unauthorized"), "X", raw=True)
 
     def test_id_that_is_no_header_is_refused_here(self, answered: Callable[..., AxisClient]) -> None:

@@ -69,9 +69,9 @@ class TestJudging:
             (200, b"18", Refused(FailureClass.BUSINESS_REJECT)),
             (200, b"-1", Refused(FailureClass.BUSINESS_REJECT)),
             (200, b"10", Refused(FailureClass.SCHEMA)),
-            (200, b"15", Refused(FailureClass.AUTH)),
+            (200, b"15", Unreachable(FailureClass.AUTH)),
             (200, b"20", Unreachable(FailureClass.SERVER_FAULT)),
-            (401, b"99", Refused(FailureClass.AUTH)),
+            (401, b"99", Unreachable(FailureClass.AUTH)),
             (403, b"18", Refused(FailureClass.AUTH)),
             (404, b"18", Refused(FailureClass.BUSINESS_REJECT)),
             (413, b"body.too_large", Refused(FailureClass.CLIENT_FAULT)),
@@ -90,7 +90,8 @@ class TestJudging:
     @pytest.mark.parametrize(
         ("status", "expected"),
         [
-            (401, Refused(FailureClass.AUTH)),
+            (401, Unreachable(FailureClass.AUTH)),
+            (403, Refused(FailureClass.AUTH)),
             (413, Refused(FailureClass.CLIENT_FAULT)),
             (404, Unreachable(FailureClass.SERVER_FAULT)),
             (429, Unreachable(FailureClass.QUOTA)),
@@ -119,6 +120,7 @@ def unwrapped(answer: bytes, size: int) -> tuple[bytes, bytes]:
     for place in range(0, len(answer), size):
         unwrapping.feed(answer[place : place + size])
     rest = unwrapping.close()
+    unwrapping.check()
     assert unwrapping.size == len(b"".join(pieces))
     return b"".join(pieces), rest
 
@@ -154,7 +156,7 @@ class TestUnwrapping:
             with suppress(Rejected):
                 unwrapped(answer, size)
 
-    @pytest.mark.parametrize("data", ["QUJ", "QUJDR", "Q=JD", "<edXML/>", "QUJD\\\\", "QUJD\\u00e9AAA", "QQ==QQ=="])
+    @pytest.mark.parametrize("data", ["QUJ", "Q=JD", "<x/>", "QUJD\\\\", "QUJD\\u00e9A", "QUJD\\ud800A", "QQ==QQ=="])
     @pytest.mark.parametrize("size", [1, 13, 1000])
     def test_what_is_not_base64(self, data: str, size: int) -> None:
         """Cut, wrong letters, padding in the middle."""
@@ -215,7 +217,20 @@ class TestAsking:
         assert self.ask(other) is Answer.NOT_THERE
         assert self.ask(self.ROW, taken="S-1") is Answer.NOT_THERE
         assert self.ask(other, unreadable=1) is Answer.UNKNOWN
-        assert self.ask(*[other] * 100) is Answer.UNKNOWN
+
+    def test_a_list_that_may_be_cut_off_is_asked_for_again(self) -> None:
+        """A round number of rows may be a limit nobody told us of; next time there are others."""
+        other = self.row(title="B")
+        assert self.ask(*[other] * 100) is Answer.LATER
+        assert self.ask(*[other] * 100, unreadable=1) is Answer.UNKNOWN
+        assert isinstance(self.ask(*[other] * 99, self.ROW), Delivered)
+
+    def test_only_rows_that_are_alike_are_looked_up(self) -> None:
+        """A list of thousands costs no question to the journal for each."""
+        asked: list[SentRow] = []
+        rows = (*[self.row(title="B")] * 99, self.ROW)
+        by_listing(Listing(rows), self.WANTED, lambda row: bool(asked.append(row)))
+        assert asked == [self.ROW]
 
     def test_anything_else_is_unknown(self) -> None:
         """Two that fit, one that may, or one the axis could not pass on."""

@@ -18,7 +18,7 @@ from bus.endpoint import Finding
 from bus.transport.fast import FastTransport
 from tests.adapters.axis_partner import MINISTRY, PROVINCE, axis_sandbox, client_to, settings, tools
 from tests.adapters.rest_partner import nowhere
-from tests.contracts.raw_server import claim
+from tests.contracts.raw_server import RawServer, answers, claim
 from tests.messages import edoc
 
 HERE, THERE = "000.00.05.H62", "000.00.00.G22"
@@ -119,6 +119,15 @@ def test_clocks_that_differ(look: Any, minutes: int, code: str, error: bool) -> 
     assert found.error is error
     assert bool(found.write) is error
     assert minutes == 0 or f"{abs(minutes) * 60} seconds {'ahead of' if minutes > 0 else 'behind'}" in found.words
+
+
+@pytest.mark.parametrize("told", ["soon", "Mon, 01 Jan 99999999999999 00:00:00 GMT"])
+def test_a_time_that_is_none(look: Any, told: str) -> None:
+    """Nothing is said of the clock then, and all else is."""
+    answer = f"HTTP/1.1 401 No\r\nDate: {told}\r\nContent-Length: 0\r\n\r\n"
+    with RawServer(answers(answer.encode())) as server:
+        found = look(server.url(""))
+    assert list(found) == ["wrong_secret"]
 
 
 def test_an_axis_that_minds_the_time(axis: AxisSandbox, look: Any) -> None:

@@ -157,8 +157,7 @@ class TestSending:
     @pytest.mark.parametrize(
         ("order", "failure"),
         [
-            (Order(mode=Mode.DENY), FailureClass.AUTH),
-            (Order(mode=Mode.REFUSE, code="15"), FailureClass.AUTH),
+            (Order(mode=Mode.REFUSE, status=403, code="18"), FailureClass.AUTH),
             (Order(mode=Mode.REFUSE, code="18"), FailureClass.BUSINESS_REJECT),
             (Order(mode=Mode.REFUSE, code="22"), FailureClass.SCHEMA),
             (Order(mode=Mode.REFUSE, code="E-77"), FailureClass.BUSINESS_REJECT),
@@ -173,11 +172,13 @@ class TestSending:
             sink_to(sandbox.url, transport, tmp_path).send(parcel(copy()))
         assert caught.value.failure is failure
 
-    def test_wrong_secret_is_refused(self, sandbox: AxisSandbox, transport: Transport, tmp_path: Path) -> None:
-        """The sandbox checks the signature, as the axis does."""
+    def test_wrong_secret_keeps_the_document_waiting(
+        self, sandbox: AxisSandbox, transport: Transport, tmp_path: Path
+    ) -> None:
+        """No document is at fault for a secret that is being changed, or an axis that knows nobody while it starts."""
         sink = sink_to(sandbox.url, transport, tmp_path)
         (tmp_path / "secrets" / "00.19.H62").write_bytes(b"guessed")
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(Unreachable) as caught:
             sink.send(parcel(copy()))
         assert caught.value.failure is FailureClass.AUTH
 
@@ -268,5 +269,5 @@ class TestAsking:
         """Wrong credentials are no answer about the document."""
         sandbox.order(Order(mode=Mode.DENY))
         sink = sink_to(sandbox.url, transport, tmp_path, clock, list_sent="yes")
-        with pytest.raises(Refused):
+        with pytest.raises(Unreachable):
             sink.ask(parcel(copy()), copy(sent_at=clock.now()))

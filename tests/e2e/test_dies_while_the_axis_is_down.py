@@ -46,7 +46,7 @@ class AxisPlace(Place):
     @property
     def environment(self) -> Mapping[str, str]:
         # Few calls run ahead, so that few outcomes are unknown: each has to be asked about.
-        return {VARIABLE: str(self.clock.path), "BUS_LEASE_AHEAD": "1"}
+        return {VARIABLE: str(self.clock.path)}
 
     def fill(self, number: int) -> list[Wanted]:
         """Have so many documents accepted before the first life."""

@@ -14,7 +14,7 @@ from bus.clock import SystemClock
 from bus.config import load_settings
 from bus.daemon import Daemon
 from bus.errors import NotFound, Rejected
-from bus.refresh import ListLost
+from bus.refresh import ListLost, Refresh
 from bus.transport.fast import FastTransport
 from tests.adapters.axis_partner import MINISTRY, client_to
 from tests.agency_lists import (
@@ -60,6 +60,15 @@ def test_a_list_is_in_force_when_the_order_returns(daemon: Daemon) -> None:
     assert shown(daemon, THERE)["rule"] == "ministry"
 
 
+def test_what_another_process_wrote_is_in_force_after_the_next_look(daemon: Daemon) -> None:
+    """On one journal the second finds the list as it is already; it has not seen it all the same."""
+    Refresh(daemon.home.journal, daemon.home.clock, "another").look(daemon.keeper.force.lists["axis"])
+    assert daemon.keeper.plan.directory.canonical(THERE) == THERE
+
+    daemon.refreshed(daemon.keeper.force.lists["axis"])
+    assert daemon.keeper.plan.directory.canonical(THERE) == "G22"
+
+
 def test_a_code_the_list_closes_is_refused_at_the_door(daemon: Daemon, axis: AxisSandbox) -> None:
     """In either spelling, as if the routes said so; ours that the list knows under another code stay ours."""
     refresh(daemon)
@@ -76,7 +85,7 @@ def test_a_closed_code_from_a_source_is_born_dead(daemon: Daemon, axis: AxisSand
     shut(axis)
     refresh(daemon)
     transport = FastTransport()
-    ministry = client_to(axis.url, transport, tmp_path, SystemClock(), MINISTRY)
+    ministry = client_to(axis.url, transport, tmp_path, SystemClock(), MINISTRY, idle_timeout="30s")
     ministry.send("edoc", THERE, (CLOSED,), claim(edoc(THERE, (CLOSED,), "VB-1")))
     transport.close()
 

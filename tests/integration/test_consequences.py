@@ -12,6 +12,7 @@ from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.teller import Teller
 from schemas.content import Content
+from tests.buses import ask
 from tests.contracts.face import NOI_VU
 from tests.daemons import PARTNERS, call, running
 from tests.messages import edoc
@@ -40,12 +41,17 @@ def fail(daemon: Daemon, document_id: str, sender: str = NOI_VU.agency) -> str:
     daemon.gates.change("so-tc", lambda condition: type(condition)(condition.name, paused_by="test"))
     key = {"X-Bus-Key": NOI_VU.key.decode()}
     body = edoc(sender, ("000.00.07.H62",), document_id)
-    copy = call(daemon, "POST", "/api/v1/messages", body, key).json()["copies"][0]["doc_id"]
+    copy = str(call(daemon, "POST", "/api/v1/messages", body, key).json()["copies"][0]["doc_id"])
+    refuse(daemon, copy)
+    return copy
+
+
+def refuse(daemon: Daemon, copy: str) -> None:
+    """Have the partner refuse a copy."""
     journal = daemon.home.journal
     lease = journal.lease(LeaseRequest(copy, 60_000_000)).result(PATIENCE)
     assert lease is not None
     journal.settle(Settlement(copy, lease.id, State.DEAD, "schema", outcome="refused")).result(PATIENCE)
-    return str(copy)
 
 
 def worked_off(daemon: Daemon) -> None:
@@ -99,6 +105,44 @@ def test_it_is_told_once(tmp_path: Path) -> None:
         daemon.home.journal.advance(Teller.name, 0).result(PATIENCE)
         worked_off(daemon)
         assert len(told(daemon)) == 1
+
+
+def failures(daemon: Daemon) -> list[str]:
+    """Which events are failures to tell of; by the clock's second, two of one copy would be the same bytes."""
+    teller = Teller(daemon.home.browse, daemon.keeper, OWN_CODE)
+    return [event.what for event in daemon.home.browse.events_after(0, 1000) if teller.of(event)]
+
+
+def test_a_recall_of_what_died_is_no_second_failure(tmp_path: Path) -> None:
+    """Events that speak of a dead copy later tell of nothing new."""
+    with running(tmp_path, TELLING) as daemon:
+        fail(daemon, "VB-1")
+        key = {"X-Bus-Key": NOI_VU.key.decode()}
+        body = edoc(NOI_VU.agency, ("000.00.07.H62",), "VB-1", "recall")
+        assert call(daemon, "POST", "/api/v1/messages", body, key).status == 202
+        assert failures(daemon) == ["copy.dead"]
+
+
+def test_a_resend_that_fails_is_not_told(tmp_path: Path) -> None:
+    """What it repeats was settled, and told of, before."""
+    with running(tmp_path, TELLING) as daemon:
+        copy = fail(daemon, "VB-1")
+        ask(daemon.parts(), "cancel", which={"ids": [copy]})
+        ask(daemon.parts(), "resend", which={"ids": [copy]})
+        (again,) = ask(daemon.parts(), "messages", which={"states": ["queued"]})["copies"]
+        refuse(daemon, again["copy"])
+        assert failures(daemon) == ["copy.dead"]
+
+
+def test_why_it_failed_is_told_of_a_copy_that_is_tried_again(tmp_path: Path) -> None:
+    """The status tells of the failure, not of where the copy is by now."""
+    with running(tmp_path, TELLING) as daemon:
+        copy = fail(daemon, "VB-1")
+        ask(daemon.parts(), "replay", which={"ids": [copy]})
+        worked_off(daemon)
+        (status,) = told(daemon)
+
+    assert str(status.view["description"]).endswith(": schema")
 
 
 def test_nobody_is_told_otherwise(tmp_path: Path) -> None:

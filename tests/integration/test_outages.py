@@ -26,8 +26,7 @@ MANY = tuple(f"000.00.{number}.G22" for number in range(20, 41))
 
 @pytest.fixture
 def way(tmp_path: Path) -> Iterator[Road]:
-    # Few calls run ahead, so that few outcomes are unknown: each has to be asked about.
-    with road(tmp_path, lease_ahead=1) as way:
+    with road(tmp_path) as way:
         yield way
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_orders import Habits, Mode, Order
 from bus.clock import SystemClock, micros
 from bus.daemon import Daemon
-from bus.errors import NotFound
+from bus.endpoint import Item, Source
+from bus.errors import FailureClass, NotFound, Unreachable
 from bus.journal.quarantine import AGAIN, FAIL
-from bus.message import RemoteId
+from bus.message import Inbound, RemoteId
 from bus.poller import Poller
+from bus.stragglers import ROUNDS as ROUNDS_ENDED
 from bus.transport.fast import FastTransport
 from tests.adapters.axis_partner import MINISTRY, PROVINCE, SECRETS, axis_sandbox, client_to
 from tests.buses import ask, until
@@ -56,7 +58,9 @@ def axis() -> Iterator[AxisSandbox]:
 @pytest.fixture
 def ministry(axis: AxisSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AxisClient]:
     transport = FastTransport()
-    yield client_to(axis.url, transport, tmp_path_factory.mktemp("ministry"), SystemClock(), MINISTRY)
+    yield client_to(
+        axis.url, transport, tmp_path_factory.mktemp("ministry"), SystemClock(), MINISTRY, idle_timeout="30s"
+    )
     transport.close()
 
 
@@ -83,6 +87,28 @@ def started(axis: AxisSandbox, folder: Path, mode: str = "live") -> Iterator[Dae
 def poller(daemon: Daemon) -> Poller:
     """A poller of the daemon's own inlet."""
     return daemon.pollers.make(daemon.keeper.force.inlets["axis"])
+
+
+class Broken:
+    """An item the partner cannot hand out, whenever it is asked."""
+
+    def __init__(self, item: Item) -> None:
+        self.type, self.remote_id = item.type, item.remote_id
+        self.settle = item.settle
+
+    def inbound(self) -> Inbound:
+        raise Unreachable(FailureClass.SERVER_FAULT, "file processing error")
+
+
+@dataclass
+class Troubled:
+    """The axis's source, of which these items are broken."""
+
+    source: Source
+    broken: frozenset[str]
+
+    def poll(self) -> Iterator[Item]:
+        return (Broken(item) if item.remote_id in self.broken else item for item in self.source.poll())
 
 
 def copies(axis: AxisSandbox) -> Sequence[dict[str, Any]]:
@@ -172,14 +198,32 @@ def test_an_item_can_be_looked_at_again(daemon: Daemon, axis: AxisSandbox, minis
 
 
 def test_observing_changes_nothing(axis: AxisSandbox, ministry: AxisClient, tmp_path: Path) -> None:
-    """``mode: observe`` lists and fetches, and neither accepts nor acks nor sends."""
-    ministry.send("edoc", THERE, (HERE,), claim(edoc(THERE, (HERE,), "VB-1")))
+    """``mode: observe`` lists and fetches, and neither accepts nor acks nor sends, nor keeps what it fetched."""
+    ministry.send("edoc", THERE, (HERE,), claim(edoc(THERE, (HERE,), "VB-1", attachments=[("a.pdf", bytes(300_000))])))
     with started(axis, tmp_path, "observe") as daemon:
         assert poller(daemon).round() == 0
+        assert not list(daemon.home.claims.bodies.glob("??/*"))
         call(daemon, "POST", "/api/v1/messages", edoc(HERE, (AWAY,), "VB-9"), KEY)
         assert waiting(daemon) == []
         assert daemon.home.browse.counts() == {("axis", "queued"): 1}
     assert [copy["state"] for copy in copies(axis)] == ["initial"]
+
+
+def test_what_the_partner_cannot_hand_out_keeps_nobody_behind_it(
+    daemon: Daemon, axis: AxisSandbox, ministry: AxisClient
+) -> None:
+    """It ends a few rounds, as a partner that is away does; from then on it is asked for when all else is done."""
+    for number in range(4):
+        ministry.send("edoc", THERE, (HERE,), claim(edoc(THERE, (HERE,), f"VB-{number}")))
+    inlet = daemon.keeper.force.inlets["axis"]
+    source = Troubled(inlet.source, frozenset(copy["doc_id"] for copy in copies(axis)[:2]))
+    rounds = daemon.pollers.make(replace(inlet, source=source))
+
+    assert [rounds.round() for _ in range(2 * ROUNDS_ENDED + 1)] == [*[0] * 2 * ROUNDS_ENDED, 2]
+    assert [copy["state"] for copy in copies(axis)] == ["initial", "initial", "done", "done"]
+    source.broken = frozenset(copy["doc_id"] for copy in copies(axis)[1:2])
+    assert sum(rounds.round() for _ in range(2)) == 1
+    assert [copy["state"] for copy in copies(axis)] == ["done", "initial", "done", "done"]
 
 
 def test_a_status_waits_one_round_for_its_document(daemon: Daemon, ministry: AxisClient) -> None:

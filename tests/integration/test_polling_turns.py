@@ -120,7 +120,8 @@ def two(axis: AxisSandbox, tmp_path: Path) -> Iterator[Two]:
     def make(holder: str) -> Poller:
         return Poller(inlet, journal, ingress, claims, clock, lambda _inbound: "", holder)
 
-    yield Two(clock, journal, source, client_to(axis.url, transport, tmp_path, clock, MINISTRY), make)
+    ministry = client_to(axis.url, transport, tmp_path, clock, MINISTRY, idle_timeout="30s")
+    yield Two(clock, journal, source, ministry, make)
     journal.close()
     transport.close()
 
@@ -173,7 +174,7 @@ def test_a_round_that_lost_its_turn_leaves_the_item_to_the_other(two: Two) -> No
 def test_a_long_round_keeps_its_turn(two: Two) -> None:
     """It is renewed between items: the other finds it taken, long after the first term would have been over."""
     first, second = two.make("first"), two.make("second")
-    two.offer(*(f"VB-{number}" for number in range(20)))
+    two.offer(*(f"VB-{number}" for number in range(30)))
     others = []
 
     def slowly() -> None:
@@ -181,9 +182,24 @@ def test_a_long_round_keeps_its_turn(two: Two) -> None:
         others.append(second.round())
 
     two.source.fetched = slowly
-    assert 20 * FRESH > TERM
-    assert first.round() == 20
-    assert others == [0] * 20
+    assert 30 * FRESH > TERM
+    assert first.round() == 30
+    assert others == [0] * 30
+
+
+def test_a_long_call_keeps_its_turn(two: Two) -> None:
+    """Nobody takes over during one fetch: else both would fetch a large document for ever, and neither accept it."""
+    first, second = two.make("first"), two.make("second")
+    two.offer("VB-1")
+    longest, others = 240.0, []
+
+    def slowly() -> None:
+        two.clock.move(FRESH + longest)
+        others.append(second.round())
+
+    two.source.fetched = slowly
+    assert first.round() == 1
+    assert others == [0]
 
 
 def test_a_poller_that_stops_lets_the_next_begin_at_once(two: Two) -> None:

@@ -20,12 +20,12 @@ PUSHED = ROUTES % 9 + "  - {name: late, when: {recipient: any}, to: push}\n"
 FETCHED = ROUTES % 9 + "  - {name: late, when: {recipient: any}, to: mailbox}\n"
 
 
-def fetch(parts: Parts) -> str:
+def fetch(parts: Parts, by: str = "axis") -> str:
     """A document for somebody no rule knows comes in from a source; its copy."""
     body = edoc(MINISTRY, [STRANGER], "VB-1")
     claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
     inbound = Inbound(
-        ReturnAddress("axis"), read(body), claim, (STRANGER,), remote=RemoteId("axis", "edoc", "1"), from_source=True
+        ReturnAddress(by), read(body), claim, (STRANGER,), remote=RemoteId(by, "edoc", "1"), from_source=True
     )
     receipt = parts.ingress.accept(inbound).result(PATIENCE)
     assert [copy.state for copy in receipt.copies] == ["dead"]
@@ -76,3 +76,18 @@ def test_a_mailbox_it_was_given_later_is_a_mailbox(tmp_path: Path) -> None:
         replay(parts, copy)
         assert parts.journal.fetch(request).result(PATIENCE).fetched_at is not None
         assert parts.journal.fetch(replace(request, agencies=frozenset({SENDER, RECIPIENT}))).exception(PATIENCE)
+
+
+def test_it_does_not_go_back_where_it_came_from(tmp_path: Path) -> None:
+    """Many are replayed at once, and nobody looks at each; a rule may say that this one may."""
+    settings = home(tmp_path)
+    with alone(settings) as parts:
+        copy = fetch(parts, by="push")
+    settings.routes.write_text(PUSHED, encoding="utf-8")
+    with alone(settings) as parts:
+        (shown,) = replay(parts, copy, dry_run=True)["copies"]
+        assert shown["refused"] == "its route leads back where it came from, to push"
+        assert replay(parts, copy)["refused"] == 1
+    settings.routes.write_text(PUSHED.replace("to: push}\n", "to: push, return: true}\n"), encoding="utf-8")
+    with alone(settings) as parts:
+        assert replay(parts, copy)["done"] == 1

@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bus.clock import HandClock
 from bus.errors import Rejected
 from bus.journal.copy import Copy
-from bus.journal.intake import Placement
 from bus.journal.lease import Lease, LeaseRequest
 from bus.journal.operate import Order
+from bus.journal.placement import Placement
 from bus.journal.settle import Settlement
 from bus.journal.states import MOVES, State
 from bus.journal.take import Ack, Fetch

@@ -74,6 +74,13 @@ def large() -> bytes:
     return data[:end] + struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1) + data[end:]
 
 
+def two_lengths() -> bytes:
+    """Not packed, and said to be shorter than it is before it: some would take all of it, some as much as is said."""
+    data = bytearray(packed(("x", PDF), method=zipfile.ZIP_STORED))
+    data[22:26] = struct.pack("<L", 4)
+    return bytes(data)
+
+
 WHOLE = {
     "called .zip": ("A.ZIP", packed(("x", b"1"))),
     "an Office file": ("a.docx", packed(("[Content_Types].xml", b"1"), ("word/document.xml", b"2"))),
@@ -84,6 +91,7 @@ WHOLE = {
     "large": ("a.doc", large()),
     "another file than was packed": ("a.doc", packed(("x", PDF), method=zipfile.ZIP_STORED).replace(PDF, PDF.lower())),
     "an entry that is no file": ("a.doc", packed(("x", PDF * 9)).replace(packed(("x", PDF * 9))[31:35], b"\xff" * 4)),
+    "two lengths of what is stored": ("a.doc", two_lengths()),
     "sizes behind what is stored": ("a.doc", streamed(("x", PDF), method=zipfile.ZIP_STORED)),
 }
 

@@ -101,5 +101,6 @@ def flow_of(entry: Entry, allowance: Allowance) -> Flow | None:
         return None
     if entry.method:
         return Deflated(allowance)
-    known = not entry.described_after and entry.packed != _ELSEWHERE
+    # Readers that go by the beginning take as many bytes as either number says.
+    known = not entry.described_after and entry.packed == entry.size != _ELSEWHERE
     return Stored(entry.packed) if known else None
