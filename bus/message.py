@@ -17,6 +17,8 @@ from bus.splice import spliced
 from schemas.content import Content
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+#: Every ten bits in two letters.
+_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 
 
 def new_id() -> str:
@@ -25,11 +27,7 @@ def new_id() -> str:
     Fits the axis's rule for a docId, ``[A-Za-z0-9._-]{1,64}``.
     """
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    letters = []
-    for _ in range(26):
-        number, index = divmod(number, 32)
-        letters.append(_ALPHABET[index])
-    return "".join(reversed(letters))
+    return "".join([_PAIRS[number >> bits & 1023] for bits in range(120, -10, -10)])
 
 
 @dataclass(frozen=True, slots=True)
