@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
 
 from bus.clock import MICROS
 from bus.journal import copy as copies_
@@ -26,6 +26,8 @@ from bus.journal.tx import Tx
 from bus.message import new_id
 
 _MINE = schema.copies.c
+#: Spelled out: for a bound value SQLite plans anew at each question whether the index over lanes may be used.
+_NO_LANE: ColumnElement[str] = literal_column("''")
 #: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
 _SLOWEST = 64 << 10
 
@@ -62,11 +64,11 @@ def _first_in_lane() -> ColumnElement[bool]:
     before = schema.copies.alias("before").c
     blocks = or_(in_state(before.state, *BLOCKING), and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1))
     # Said once more as the index over lanes says it, so that the database may use it.
-    live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != "")
+    live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != _NO_LANE)
     # A replayed copy waits for a later one that passed it and is on the wire: one at a time.
     in_the_way = or_(and_(before.seq < _MINE.seq, blocks), in_state(before.state, State.SENDING))
     another = before.seq != _MINE.seq  # told by the index alone, and most lanes hold one copy
-    return or_(_MINE.lane == "", ~exists().where(before.lane == _MINE.lane, another, live, in_the_way))
+    return or_(_MINE.lane == _NO_LANE, ~exists().where(before.lane == _MINE.lane, another, live, in_the_way))
 
 
 #: Queued, not recalled, and nothing accepted earlier stands before it in its lane.
