@@ -100,8 +100,9 @@ def move(copy: Copy, to: State, now: int, *, reason: str = "", until: int | None
     """The copy in its new state. Raises :class:`IllegalMove` for a move that is not drawn."""
     if to not in MOVES[copy.state]:
         raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot become {to}")
-    doubted = 1 if to == State.IN_DOUBT else copy.doubted
-    return copy._replace(**{"doubted": doubted, **changes}, state=to, reason=reason, until=until, changed_at=now)
+    if to == State.IN_DOUBT:
+        changes.setdefault("doubted", 1)
+    return copy._replace(state=to, reason=reason, until=until, changed_at=now, **changes)
 
 
 def touch(copy: Copy, now: int, **changes: Any) -> Copy:
