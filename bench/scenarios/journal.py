@@ -46,7 +46,7 @@ def measure(options: Options) -> Iterator[Row]:
             yield Row("journal", f"{name}, {beside}", rate=rate, cpu=(accept + lease + settle) / 1000, note=note)
 
 
-def _run(url: str, busy: bool, count: int) -> tuple[float, float, float, float]:  # noqa: FBT001 - across a pipe
+def _run(url: str, busy: bool, count: int) -> tuple[float, float, float, float]:
     """Documents a second, and the writer's microseconds for each to accept, lease and settle."""
     with _journal(url) as journal:
         intakes = [_intake(data) for data in map(Series(SMALL, f"{time.time_ns():x}"[-8:]).one, range(count + _GROUP))]
@@ -94,30 +94,38 @@ def _quiet() -> Iterator[None]:
 
 def _road(journal: Journal, intakes: Sequence[Intake]) -> tuple[float, float, float]:
     """One group from its acceptance to its settlement: seconds of the writer at each stage."""
-    at = [_spent(journal)]
-    receipts = _together(journal, journal.accept, intakes)
-    at.append(_spent(journal))
+    receipts, accepting = _together(journal, journal.accept, intakes)
     deliveries = [copy.doc_id for receipt in receipts for copy in receipt.copies]
-    leases = _together(journal, journal.lease, [LeaseRequest(delivery, _TERM) for delivery in deliveries])
-    at.append(_spent(journal))
-    _together(journal, journal.settle, [_settlement(lease.copies[0].id, lease.id) for lease in leases])
-    at.append(_spent(journal))
-    accept, lease, settle = (after - before for before, after in zip(at, at[1:], strict=False))
-    return accept, lease, settle
+    leases, leasing = _together(journal, journal.lease, [LeaseRequest(delivery, _TERM) for delivery in deliveries])
+    told = [_settlement(lease.copies[0].id, lease.id) for lease in leases]
+    _, settling = _together(journal, journal.settle, told)
+    return accepting, leasing, settling
 
 
-def _together(journal: Journal, verb: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
-    """Ask for all of it while the writer stands, so that it is one batch."""
-    go = threading.Event()
-    journal.committer.submit(lambda _tx, _requests: [go.wait(_PATIENCE)], None, 0)
+def _together(journal: Journal, verb: Callable[[Any], Any], requests: Sequence[Any]) -> tuple[list[Any], float]:
+    """Ask for all of it while the writer stands, so that it is one batch; its results, and what the writer spent on it."""
+    stands, go = _Clock(), threading.Event()
+    journal.committer.submit(lambda _tx, _requests: [(go.wait(_PATIENCE), stands.read())], None, 0)
     futures = [verb(request) for request in requests]
     go.set()
-    return [future.result(_PATIENCE) for future in futures]
+    results = [future.result(_PATIENCE) for future in futures]
+    journal.committer.submit(lambda _tx, _requests: [stands.read()], None, 0).result(_PATIENCE)
+    return results, stands.between
 
 
-def _spent(journal: Journal) -> float:
-    """Seconds of processor time of the writer's thread so far."""
-    return float(journal.committer.submit(lambda _tx, _requests: [time.thread_time()], None, 0).result(_PATIENCE))
+class _Clock:
+    """The processor time of the thread that reads it."""
+
+    def __init__(self) -> None:
+        self._seconds: list[float] = []
+
+    def read(self) -> None:
+        self._seconds.append(time.thread_time())
+
+    @property
+    def between(self) -> float:
+        """Seconds between the first reading and the last."""
+        return self._seconds[-1] - self._seconds[0]
 
 
 def _intake(data: bytes) -> Intake:
@@ -143,5 +151,12 @@ def _intake(data: bytes) -> Intake:
 def _settlement(copy: str, lease: str) -> Settlement:
     now = time.time_ns() // 1000
     return Settlement(
-        copy, lease, State.DELIVERED, remote_id=copy, outcome="delivered", words="200 accepted", began_at=now, ended_at=now
+        copy,
+        lease,
+        State.DELIVERED,
+        remote_id=copy,
+        outcome="delivered",
+        words="200 accepted",
+        began_at=now,
+        ended_at=now,
     )

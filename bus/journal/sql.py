@@ -38,7 +38,7 @@ class Among(ColumnElement[bool]):
 @compiles(Among, "sqlite")
 def _among_in_sqlite(among: Among, compiler: SQLCompiler, **more: Any) -> str:
     column, texts = compiler.process(among.column, **more), compiler.process(among.texts, **more)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608
 
 
 @compiles(Among, "postgresql")
@@ -86,9 +86,20 @@ def _asked(question: SelectBase, dialect: Dialect) -> _Asked:
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row], *, ignore: bool = False) -> int:
     """Insert all rows; with ``ignore`` those whose key is there already are left. Gives how many went in."""
+    return _insert(connection, table, rows, " ON CONFLICT DO NOTHING" if ignore else "")
+
+
+def put(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
+    """Insert rows, or set every named column of those whose ``key`` is there already."""
+    if rows:
+        sets = ", ".join(f'"{name}" = excluded."{name}"' for name in rows[0] if name != key)
+        _insert(connection, table, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row], tail: str) -> int:
     count = 0
     for chunk in _chunks(rows):
-        statement = _insert_text(table.name, tuple(chunk[0]), len(chunk), _mark(connection.dialect), ignore)
+        statement = _insert_text(table.name, tuple(chunk[0]), len(chunk), _mark(connection.dialect), tail)
         count += _run(connection, statement, _flat(chunk)).rowcount
     return count
 
@@ -125,9 +136,8 @@ def _mark(dialect: Dialect) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _insert_text(table: str, names: tuple[str, ...], count: int, mark: str, ignore: bool) -> str:
+def _insert_text(table: str, names: tuple[str, ...], count: int, mark: str, tail: str) -> str:
     row = f"({', '.join([mark] * len(names))})"
-    tail = " ON CONFLICT DO NOTHING" if ignore else ""
     return f"INSERT INTO {table} ({_quoted(names)}) VALUES {', '.join([row] * count)}{tail}"  # noqa: S608
 
 
