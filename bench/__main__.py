@@ -43,6 +43,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: shows that it runs")
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--broker", default=_BROKER, metavar="URL", help="of RabbitMQ, for the scenario channel")
+    parser.add_argument(
+        "--database", default="", metavar="URL", help="of an empty PostgreSQL, for the scenario journal"
+    )
     asked = parser.parse_args()
     if unknown := set(asked.scenarios) - set(scenarios()):
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(scenarios())}")
@@ -50,7 +53,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(asked: argparse.Namespace, rows: list[Row]) -> None:
-    options = Options(asked.quick, asked.broker)
+    options = Options(asked.quick, asked.broker, asked.database)
     progress = Console(stderr=True)
     for name, scenario in scenarios().items():
         if not asked.scenarios or name in asked.scenarios:

@@ -37,6 +37,8 @@ class Options:
     quick: bool
     #: Where a RabbitMQ may be.
     broker: str
+    #: SQLAlchemy URL of an empty PostgreSQL database; empty where there is none.
+    database: str = ""
 
     def count(self, full: int) -> int:
         """How many of something to do."""

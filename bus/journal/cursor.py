@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
-
 from bus.journal import schema
 from bus.journal.tx import Tx
 
@@ -15,9 +13,7 @@ Position = tuple[str, int]
 def move_cursors(tx: Tx, positions: Sequence[Position]) -> None:
     """Move cursors ahead, in this transaction."""
     last = dict(sorted(positions))
-    if last:
-        tx.connection.execute(delete(schema.cursors).where(schema.cursors.c.name.in_(sorted(last))))
-        tx.insert(schema.cursors, [{"name": name, "position": last[name]} for name in sorted(last)])
+    tx.put(schema.cursors, "name", [{"name": name, "position": last[name]} for name in sorted(last)])
 
 
 def advance(tx: Tx, positions: Sequence[Position]) -> list[Exception | None]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,8 +17,7 @@ CONFLICT = "conflict:"
 _RECALLS = frozenset({"recall", "13"})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A row of ``messages``, but for its sequence number."""
 
     id: str
@@ -48,7 +46,7 @@ class Event:
 
     def row(self) -> dict[str, Any]:
         """All columns, for an insert."""
-        return {name: getattr(self, name) for name in NAMES}
+        return self._asdict()
 
     @property
     def recalls(self) -> bool:
@@ -77,13 +75,12 @@ class Event:
         )
 
 
-NAMES = tuple(field.name for field in fields(Event))
-COLUMNS = tuple(messages.c[name] for name in NAMES)
+COLUMNS = tuple(messages.c[name] for name in Event._fields)
 
 
 def from_row(row: Sequence[Any]) -> Event:
     """An event from a row that begins with :data:`COLUMNS`."""
-    return Event(*row[: len(COLUMNS)])
+    return Event._make(row[: len(COLUMNS)])
 
 
 def view_text(content: Content) -> str:

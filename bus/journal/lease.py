@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
 
 from bus.clock import MICROS
 from bus.journal import copy as copies_
@@ -19,11 +20,14 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
 from bus.journal.event import Event
+from bus.journal.sql import Among
 from bus.journal.states import BLOCKING, State, in_state, timed
 from bus.journal.tx import Tx
 from bus.message import new_id
 
 _MINE = schema.copies.c
+#: Spelled out: for a bound value SQLite plans anew at each question whether the index over lanes may be used.
+_NO_LANE: ColumnElement[str] = literal_column("''")
 #: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
 _SLOWEST = 64 << 10
 
@@ -60,10 +64,11 @@ def _first_in_lane() -> ColumnElement[bool]:
     before = schema.copies.alias("before").c
     blocks = or_(in_state(before.state, *BLOCKING), and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1))
     # Said once more as the index over lanes says it, so that the database may use it.
-    live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != "")
+    live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != _NO_LANE)
     # A replayed copy waits for a later one that passed it and is on the wire: one at a time.
     in_the_way = or_(and_(before.seq < _MINE.seq, blocks), in_state(before.state, State.SENDING))
-    return or_(_MINE.lane == "", ~exists().where(before.lane == _MINE.lane, live, in_the_way))
+    another = before.seq != _MINE.seq  # told by the index alone, and most lanes hold one copy
+    return or_(_MINE.lane == _NO_LANE, ~exists().where(before.lane == _MINE.lane, another, live, in_the_way))
 
 
 #: Queued, not recalled, and nothing accepted earlier stands before it in its lane.
@@ -71,15 +76,15 @@ TO_SEND = and_(in_state(_MINE.state, State.QUEUED), _MINE.recalled_by.is_(None),
 #: In doubt, and something is to be done about it at the instant ``now``.
 TO_ASK = and_(timed(_MINE.state, State.IN_DOUBT), _MINE.until <= bindparam("now"))
 
-_DELIVERIES: BindParameter[str] = bindparam("deliveries", expanding=True)
 # A delivery of one copy has the copy's own id.
-_OF_DELIVERIES = or_(_MINE.id.in_(_DELIVERIES), and_(_MINE.delivery.in_(_DELIVERIES), _MINE.delivery != _MINE.id))
+_OF_DELIVERIES = or_(
+    Among(_MINE.id, "deliveries"), and_(Among(_MINE.delivery, "deliveries"), _MINE.delivery != _MINE.id)
+)
 _LEASABLE = (
-    select(*copies_.COLUMNS, *events_.COLUMNS, schema.bodies.c.size)
+    select(*copies_.COLUMNS, *events_.COLUMNS, schema.bodies.c.size, _MINE.seq)
     .join(schema.messages, schema.messages.c.id == _MINE.message)
     .join(schema.bodies, schema.bodies.c.sha256 == _MINE.body)
     .where(_OF_DELIVERIES, or_(TO_SEND, TO_ASK))
-    .order_by(_MINE.seq)
     .with_for_update(of=schema.copies)
 )
 
@@ -94,7 +99,7 @@ def lease(tx: Tx, requests: Sequence[LeaseRequest]) -> list[Lease | Exception | 
 
 def _load(tx: Tx, deliveries: list[str]) -> dict[str, list[tuple[Copy, Event, int]]]:
     found: dict[str, list[tuple[Copy, Event, int]]] = defaultdict(list)
-    for row in tx.connection.execute(_LEASABLE, {"deliveries": deliveries, "now": tx.now}):
+    for row in sorted(tx.ask(_LEASABLE, deliveries=deliveries, now=tx.now), key=itemgetter(-1)):
         copy, event, size = _split(row)
         found[copy.delivery].append((copy, event, size))
     return found
@@ -102,7 +107,7 @@ def _load(tx: Tx, deliveries: list[str]) -> dict[str, list[tuple[Copy, Event, in
 
 def _split(row: Any) -> tuple[Copy, Event, int]:
     cut = len(copies_.COLUMNS)
-    return copies_.from_row(row), events_.from_row(row[cut:]), row[-1]
+    return copies_.from_row(row), events_.from_row(row[cut:]), row[-2]
 
 
 def _lease(tx: Tx, request: LeaseRequest, due: list[tuple[Copy, Event, int]]) -> Lease | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -18,18 +18,17 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
+from bus.journal.sql import Among
 from bus.journal.tx import Tx
 from bus.message import RemoteId
 
 Document = tuple[str, str, str]
 
 _M, _C, _K = schema.messages.c, schema.copies.c, schema.calls.c
-_CALLS = select(_K.key, _K.message, _K.body).where(_K.key.in_(bindparam("keys", expanding=True)))
+_CALLS = select(_K.key, _K.message, _K.body).where(Among(_K.key, "keys"))
 # Events are kept from other writers: two that extend one event must count one after the other.
-_EVENTS_BY_ID = select(*events_.COLUMNS).where(_M.id.in_(bindparam("ids", expanding=True))).with_for_update()
-_EVENTS = (
-    select(*events_.COLUMNS).where(_M.key.in_(bindparam("keys", expanding=True))).order_by(_M.seq).with_for_update()
-)
+_EVENTS_BY_ID = select(*events_.COLUMNS).where(Among(_M.id, "ids")).with_for_update()
+_EVENTS = select(*events_.COLUMNS).where(Among(_M.key, "keys")).order_by(_M.seq).with_for_update()
 _COPIES = select(*copies_.COLUMNS).where(_C.message == bindparam("message")).order_by(_C.seq).with_for_update()
 
 
@@ -56,8 +55,7 @@ class Ledger:
 
     def _load_calls(self, keys: list[str]) -> None:
         if keys:
-            rows = self.tx.connection.execute(_CALLS, {"keys": keys})
-            self.calls = {key: (message, body) for key, message, body in rows}
+            self.calls = {key: (message, body) for key, message, body in self.tx.ask(_CALLS, keys=keys)}
         if self.calls:
             self._add_events(_EVENTS_BY_ID, ids=[message for message, _ in self.calls.values()])
 
@@ -67,7 +65,7 @@ class Ledger:
             self._add_events(_EVENTS, keys=sorted({key for _, _, key in documents}))
 
     def _add_events(self, query: Select[Any], **parameters: object) -> None:
-        for row in self.tx.connection.execute(query, parameters):
+        for row in self.tx.ask(query, **parameters):
             event = events_.from_row(row)
             if all(event.id != other.id for other in self.documents[event.document]):
                 self.documents[event.document].append(event)
@@ -83,7 +81,7 @@ class Ledger:
 
     def _copies_of(self, message: str) -> dict[str, Copy]:
         if message not in self._copies:
-            rows = self.tx.connection.execute(_COPIES, {"message": message})
+            rows = self.tx.ask(_COPIES, message=message)
             self._copies[message] = {copy.id: copy for copy in map(copies_.from_row, rows)}
         return self._copies[message]
 
@@ -137,7 +135,7 @@ class Ledger:
 
     def count_copies(self, event: Event, more: int) -> Event:
         """Raise what was accepted of an event."""
-        raised = replace(event, copies_accepted=event.copies_accepted + more)
+        raised = event._replace(copies_accepted=event.copies_accepted + more)
         self.put_event(raised)
         return raised
 

@@ -7,7 +7,7 @@ that semantics 3 does not draw.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -94,7 +94,7 @@ Act = Callable[[Tx, Copy, Order], Copy]
 
 
 def _each(tx: Tx, order: Order, act: Act) -> list[Done]:
-    rows = tx.connection.execute(copies_.BY_ID, {"ids": sorted(set(order.copies))})
+    rows = tx.ask(copies_.BY_ID, ids=sorted(set(order.copies)))
     found = {copy.id: copy for copy in map(copies_.from_row, rows)}
     after = {id_: _one(tx, found.get(id_), order, act) for id_ in order.copies}
     changed = [copy for copy in after.values() if isinstance(copy, Copy)]
@@ -183,7 +183,7 @@ def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
         "lane": "" if place.mailbox else _lane(tx, event, copy, place),
     }
     tx.update(schema.copies, "id", [{"id": copy.id, **columns}])
-    return replace(copy, **columns)
+    return copy._replace(**columns)
 
 
 def _lane(tx: Tx, event: Event, copy: Copy, place: Placement) -> str:
@@ -244,8 +244,7 @@ def _has_open_resend(tx: Tx, copy: str) -> bool:
 
 def _resend_copy(tx: Tx, copy: Copy) -> Copy:
     id_ = new_id()
-    return replace(
-        copy,
+    return copy._replace(
         id=id_,
         part=f"resend:{id_}",
         kind="resend",

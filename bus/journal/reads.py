@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, bindparam, func, select, union_all
 
 from bus.journal import copy as copies_
 from bus.journal import event as events_
-from bus.journal import schema
+from bus.journal import schema, sql
 from bus.journal.copy import Copy
 from bus.journal.event import Event, known_as
 from bus.journal.lease import TO_ASK, TO_SEND
 from bus.journal.notes import Condition
+from bus.journal.sql import Among
 from bus.journal.states import TIMED, timed
 from bus.journal.store import Store
 from bus.message import Claim, Receipt, RemoteId
@@ -45,15 +47,11 @@ _DOUBTFUL_ENDPOINTS = select(_C.endpoint).distinct().where(TO_ASK)
 _EARLIEST_DUE = union_all(*(select(func.min(_C.until)).where(timed(_C.state, state)) for state in TIMED))
 _EVENTS_OF = (
     select(*events_.COLUMNS)
-    .where(
-        _M.key == bindparam("key"), _M.sender.in_(bindparam("senders", expanding=True)), _M.type == bindparam("type")
-    )
+    .where(_M.key == bindparam("key"), Among(_M.sender, "senders"), _M.type == bindparam("type"))
     .order_by(_M.seq)
 )
 _DOCUMENTS = (
-    select(*events_.COLUMNS)
-    .where(_M.key.in_(bindparam("keys", expanding=True)), _M.type == "edoc", _M.kind != "recall")
-    .order_by(_M.seq)
+    select(*events_.COLUMNS).where(Among(_M.key, "keys"), _M.type == "edoc", _M.kind != "recall").order_by(_M.seq)
 )
 _BODY = select(_B.size, _B.data).where(_B.sha256 == bindparam("sha256"))
 _HAS_BODY = select(_B.size).where(_B.sha256 == bindparam("sha256"), _B.kept == 1)
@@ -106,25 +104,11 @@ class Reads:
         is asked about doubts, so these are among them.
         """
         with self._store.reading() as connection:
-            queued, cut = self._queued(connection, endpoint, limit)
-            of_endpoint = {"endpoint": endpoint, "limit": limit, "now": now}
-            doubtful = connection.execute(_DOUBTFUL, of_endpoint).scalars().all() if asks else ()
-        urgent = dict.fromkeys([*doubtful, *(delivery for delivery, _ in queued)])
-        oldest = dict.fromkeys(delivery for delivery, _ in sorted(queued, key=lambda row: row.seq))
+            queued, cut = _queued_at(connection, endpoint, limit)
+            doubtful = sql.ask(connection, _DOUBTFUL, endpoint=endpoint, limit=limit, now=now) if asks else ()
+        urgent = dict.fromkeys(delivery for delivery, *_ in (*doubtful, *queued))
+        oldest = dict.fromkeys(delivery for delivery, _ in sorted(queued, key=itemgetter(1)))
         return Due(tuple(urgent), tuple(oldest), cut=cut or len(doubtful) >= limit)
-
-    def _queued(self, connection: Connection, endpoint: str, limit: int) -> tuple[Sequence[Any], bool]:
-        """Queued copies with so many deliveries among them, if there are; and whether there may be more.
-
-        A delivery of many copies may fill what was asked for by itself, so more is asked for then.
-        """
-        asked = limit
-        while True:
-            rows = connection.execute(_QUEUED, {"endpoint": endpoint, "limit": asked}).all()
-            cut = len(rows) >= asked
-            if not cut or len({row.delivery for row in rows}) >= limit:
-                return rows, cut
-            asked *= 4
 
     def doubtful_endpoints(self, now: int) -> list[str]:
         """Endpoints with copies in doubt about which something is to be done now."""
@@ -134,8 +118,7 @@ class Reads:
     def earliest_due(self) -> int | None:
         """When the next waiting copy, lease or doubt comes due."""
         with self._store.reading() as connection:
-            earliest = connection.execute(_EARLIEST_DUE).scalars()
-            return min((at for at in earliest if at is not None), default=None)
+            return min((at for (at,) in sql.ask(connection, _EARLIEST_DUE) if at is not None), default=None)
 
     def body(self, sha256: str) -> Claim | None:
         """A body as the journal has it: its bytes, or only its size where the store holds them."""
@@ -152,8 +135,7 @@ class Reads:
         """What a door must look at before it may refuse a message it has a problem with. ``senders``: one in all its spellings."""
         with self._store.reading() as connection:
             call, body = self._call(connection, call_key)
-            document = {"senders": senders, "type": content.type, "key": content.key}
-            earlier = [events_.from_row(row) for row in connection.execute(_EVENTS_OF, document)]
+            earlier = self._events_of(connection, senders, content)
             event = known_as(content, earlier)
             recipients = self._recipients(connection, [event.id]) if event else frozenset[str]()
         return Known(call, body, event, recipients)
@@ -161,13 +143,16 @@ class Reads:
     def documents(self, document_ids: Sequence[str]) -> list[Event]:
         """Documents of any sender under these DocumentIds, in order of acceptance."""
         with self._store.reading() as connection:
-            rows = connection.execute(_DOCUMENTS, {"keys": sorted(set(document_ids))})
-            return [events_.from_row(row) for row in rows]
+            return list(map(events_.from_row, sql.ask(connection, _DOCUMENTS, keys=sorted(set(document_ids)))))
 
     def recipients(self, messages: Sequence[str]) -> frozenset[str]:
         """Everybody who has a copy of one of these messages."""
         with self._store.reading() as connection:
             return self._recipients(connection, messages)
+
+    def _events_of(self, connection: Connection, senders: Sequence[str], content: Content) -> list[Event]:
+        rows = sql.ask(connection, _EVENTS_OF, senders=list(senders), type=content.type, key=content.key)
+        return list(map(events_.from_row, rows))
 
     def _call(self, connection: Connection, key: str | None) -> tuple[Event | None, str]:
         query = (
@@ -239,6 +224,20 @@ class Reads:
         with self._store.reading() as connection:
             row = connection.execute(select(table.version, table.text).order_by(table.seq.desc()).limit(1)).first()
         return (row.version, row.text) if row else None
+
+
+def _queued_at(connection: Connection, endpoint: str, limit: int) -> tuple[Sequence[Any], bool]:
+    """Queued copies with so many deliveries among them, if there are; and whether there may be more.
+
+    A delivery of many copies may fill what was asked for by itself, so more is asked for then.
+    """
+    asked = limit
+    while True:
+        rows = sql.ask(connection, _QUEUED, endpoint=endpoint, limit=asked)
+        cut = len(rows) >= asked
+        if not cut or len({delivery for delivery, _ in rows}) >= limit:
+            return rows, cut
+        asked *= 4
 
 
 def interleave(urgent: Sequence[str], oldest: Sequence[str], issued: int = 0, every: int = 5) -> list[str]:

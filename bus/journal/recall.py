@@ -7,7 +7,6 @@ back what that receiver has.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 
 from bus.journal.copy import Copy, move, touch
 from bus.journal.event import Event, newest
@@ -31,7 +30,7 @@ def take_back(ledger: Ledger, target: list[Event], recall: str, only: Sequence[s
     """Mark every copy of the target (only those of one recipient, for a status 13); cancel what was not sent."""
     for event in target:
         if not only and not event.recalled_by:
-            ledger.put_event(replace(event, recalled_by=recall))
+            ledger.put_event(event._replace(recalled_by=recall))
         for copy in ledger.copies(event.id):
             if (not only or copy.recipient in only) and copy.kind != "tap":
                 _take_back_copy(ledger, copy, recall)

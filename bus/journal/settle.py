@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -61,7 +61,7 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
 
 
 def _load(tx: Tx, ids: Sequence[str]) -> dict[str, Copy]:
-    rows = tx.connection.execute(copies_.BY_ID, {"ids": sorted(set(ids))})
+    rows = tx.ask(copies_.BY_ID, ids=sorted(set(ids)))
     return {copy.id: copy for copy in map(copies_.from_row, rows)}
 
 
@@ -102,7 +102,7 @@ def _recalled(before: Copy, after: Copy, settlement: Settlement, now: int) -> Co
     if after.state == State.IN_DOUBT and settlement.asked and settlement.made:
         return move(before, State.CANCELLED, now, reason=Reason.RECALLED_UNKNOWN)
     if after.state == State.IN_DOUBT and after.until is None:
-        return replace(after, until=now)
+        return after._replace(until=now)
     return after
 
 

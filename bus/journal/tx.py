@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, SelectBase, Table, text
 
 from bus.journal import schema, sql
 from bus.journal.copy import Copy
@@ -31,13 +31,21 @@ class Tx:
         """Whether other writers may be at work on the same rows."""
         return self.connection.dialect.name == "postgresql"
 
+    def ask(self, question: SelectBase, **values: Any) -> list[Sequence[Any]]:
+        """All rows of a question of the road, as this transaction has left them."""
+        return sql.ask(self.connection, question, **values)
+
     def insert(self, table: Table, rows: Sequence[sql.Row], *, ignore: bool = False) -> int:
         """Insert rows in one statement; how many went in."""
         return sql.insert(self.connection, table, rows, ignore=ignore)
 
-    def update(self, table: Table, key: str, rows: Sequence[sql.Row]) -> int:
-        """Update rows by key in one statement; how many were there."""
-        return sql.update(self.connection, table, key, rows)
+    def put(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
+        """Insert rows in one statement, or set those whose key is there already."""
+        sql.put(self.connection, table, key, rows)
+
+    def update(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
+        """Update rows by key in one statement."""
+        sql.update(self.connection, table, key, rows)
 
     def save(self, copies: Iterable[Copy]) -> None:
         """Write moved copies back in one statement."""
