@@ -18,8 +18,8 @@ Configuration
     ``agencies`` (all there are), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
 
 The store
-    ``home`` (one process owns it), ``room`` (whether more can be taken in), ``claimcheck`` (bodies), ``journal`` (the only
-    truth, and the only place where a state moves)
+    ``home`` (one process owns it), ``room`` (whether more can be taken in), ``claimcheck`` (bodies) and ``shelf`` (those of a
+    moment ago), ``journal`` (the only truth, and the only place where a state moves)
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
@@ -30,8 +30,9 @@ The way in
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
-    to calls), ``outlet`` (an endpoint in working order), ``gate`` and ``breaker`` (how much may be in hand), ``outcome``
-    (what a call's end means), ``translator`` (what is done to bytes on their way), ``retry`` (when again; the only retry layer)
+    to calls) and ``crew`` (the threads of one endpoint), ``outlet`` (an endpoint in working order), ``gate`` and ``breaker``
+    (how much may be in hand), ``outcome`` (what a call's end means), ``translator`` (what is done to bytes on their way),
+    ``retry`` (when again; the only retry layer)
 
 Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause):

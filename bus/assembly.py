@@ -27,6 +27,8 @@ from bus.issuer import Issuer
 from bus.journal import Journal
 from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
+from bus.journal.settle import Settlement
+from bus.journal.states import State
 from bus.journal.tidy import AT_MOST
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
@@ -162,7 +164,7 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
         gates,
         term=lambda: micros(home.settings.lease),
         on_told=lambda lease, told: _told(metrics, lease, told),
-        on_back=lambda name: issuer.wake([name]),
+        on_back=issuer.back,
     )
 
 
@@ -189,12 +191,18 @@ def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
     for settlement in told.settlements:
         if settlement.made:
             metrics.deliveries.labels(lease.endpoint, settlement.outcome).inc()
-            _log.info(
-                "copy.settled",
-                copy=settlement.copy,
-                outcome=settlement.outcome,
-                state=settlement.to,
-                failure=settlement.failure,
-            )
+            _tell(settlement)
     if told.seconds is not None:
         metrics.delivery_seconds.labels(lease.endpoint).observe(told.seconds)
+
+
+def _tell(settlement: Settlement) -> None:
+    """In the log; what went well stands in the journal and is counted."""
+    log_it = _log.debug if settlement.to == State.DELIVERED else _log.info
+    log_it(
+        "copy.settled",
+        copy=settlement.copy,
+        outcome=settlement.outcome,
+        state=settlement.to,
+        failure=settlement.failure,
+    )

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from bus.errors import Rejected
 from bus.message import Claim, new_id
+from bus.shelf import Shelf
 
 
 class ClaimCheck:
@@ -29,6 +30,7 @@ class ClaimCheck:
         self._lock = threading.Lock()
         #: Large bodies that were taken in here and are neither accepted nor discarded yet, and how often.
         self._pending: Counter[str] = Counter()
+        self._shelf = Shelf()
         for folder in (bodies, spool):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -39,6 +41,10 @@ class ClaimCheck:
     def path(self, sha256: str) -> Path:
         """Where a large body lies."""
         return self.bodies / sha256[:2] / sha256
+
+    def recent(self, sha256: str) -> Claim | None:
+        """A small body that was accepted a moment ago; None says nothing."""
+        return self._shelf.get(sha256)
 
     def find(self, claim: Claim | None) -> Claim | None:
         """A claim whose bytes can be opened, from one the journal gave; None where they are gone."""
@@ -65,6 +71,7 @@ class ClaimCheck:
 
     def keep(self, claim: Claim) -> None:
         """A body was accepted."""
+        self._shelf.put(claim)
         if claim.path is not None:
             with self._lock:
                 self._settle(claim.sha256)

@@ -22,8 +22,9 @@ _log = log.get()
 _PORTION = 200
 #: Seconds between looks where nobody rang.
 _TICK = 1.0
-#: Seconds between looks at the most: noting how far one has come is a commit too, and rings again.
-_PAUSE = 0.05
+#: Seconds between looks at the least, and between notes of how far one has come. A note is a commit, which rings again;
+#: what is not noted yet when the bus dies is worked off once more, to no further effect.
+_PAUSE, _NOTE = 0.05, 1.0
 
 
 class Consequence(Protocol):
@@ -47,6 +48,10 @@ class Consequences:
         self._browse = browse
         self._ingress = ingress
         self._consequences = consequences
+        #: Up to which event each has worked, and what the journal knows of that.
+        self._done: dict[str, int] = {}
+        self._noted: dict[str, int] = {}
+        self._noted_at = float("-inf")
         self._bell = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="consequences", daemon=True)
@@ -81,32 +86,41 @@ class Consequences:
                 _log.exception("consequences.failed")
 
     def work(self) -> None:
-        """Work off what there is."""
-        for consequence in self._consequences:
-            while not self._stopped.is_set() and self._portion(consequence):
-                pass
+        """Work off what there is, and note how far that is unless it was noted a moment ago."""
+        if not self._done:
+            self._noted = {each.name: self._journal.reads.position(each.name) for each in self._consequences}
+            self._done = dict(self._noted)
+        while not self._stopped.is_set() and self._portion():
+            pass
+        if self._journal.clock.monotonic() - self._noted_at >= _NOTE:
+            self._note()
 
-    def _portion(self, consequence: Consequence) -> bool:
+    def _portion(self) -> bool:
         """Work off one portion; whether there may be more."""
-        position = self._journal.reads.position(consequence.name)
-        events = self._browse.events_after(position, _PORTION)
-        for event in events:
-            if self._follows(consequence, event):
-                position = event.seq
-        if events and events[-1].seq > position:
-            self._journal.advance(consequence.name, events[-1].seq).result()
+        events = self._browse.events_after(min(self._done.values()), _PORTION)
+        for consequence in self._consequences:
+            for event in events:
+                if event.seq > self._done[consequence.name]:
+                    self._follow(consequence, event)
         return len(events) == _PORTION
 
-    def _follows(self, consequence: Consequence, event: Happened) -> bool:
-        """Whether a message followed and moved the cursor. One that cannot be written or accepted is told of and
-        passed over: the next event must not wait for it.
+    def _follow(self, consequence: Consequence, event: Happened) -> None:
+        """Have happen what follows. What cannot be written or accepted is told of and passed over: the next event must
+        not wait for it.
         """
         try:
             caused = consequence.of(event)
-            if caused is None:
-                return False
-            self._ingress.accept(replace(caused, cursor=(consequence.name, event.seq))).result()
+            if caused is not None:
+                self._ingress.accept(replace(caused, cursor=(consequence.name, event.seq))).result()
+                self._noted[consequence.name] = event.seq
         except Rejected as refusal:
             _log.warning("consequence.refused", consequence=consequence.name, code=refusal.code, seq=event.seq)
-            return False
-        return True
+        self._done[consequence.name] = event.seq
+
+    def _note(self) -> None:
+        moved = [(name, done) for name, done in self._done.items() if done != self._noted[name]]
+        for future in [self._journal.advance(name, done) for name, done in moved]:
+            future.result()
+        if moved:
+            self._noted |= moved
+            self._noted_at = self._journal.clock.monotonic()

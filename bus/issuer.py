@@ -34,7 +34,7 @@ class Issuer:
         #: Those whose partner is asked about doubts.
         self._asked: frozenset[str] = frozenset()
         self._woken: set[str] = set()
-        #: Endpoints with more to issue than there was room for.
+        #: Endpoints being looked at, or with more to issue than could go out: what comes back there is followed by more.
         self._hungry: set[str] = set()
         self._bell = threading.Condition()
         self._stopped = False
@@ -55,6 +55,13 @@ class Issuer:
         with self._bell:
             self._woken |= self._endpoints & frozenset(endpoints)
             self._bell.notify()
+
+    def back(self, endpoint: str) -> None:
+        """A ticket of this endpoint is done with: there is room for another, if one is wanted."""
+        with self._bell:
+            if endpoint in self._hungry:
+                self._woken.add(endpoint)
+                self._bell.notify()
 
     def stop(self) -> None:
         """Issue no more. Idempotent."""
@@ -79,6 +86,7 @@ class Issuer:
             return names & self._endpoints
 
     def _issue_safely(self, name: str) -> None:
+        self._note(name, hungry=True)
         try:
             hungry = self._issue(name)
         except BusError as error:
@@ -87,7 +95,11 @@ class Issuer:
         except Exception:
             _log.exception("tickets.failed", endpoint=name)
             hungry = True
-        (self._hungry.add if hungry else self._hungry.discard)(name)
+        self._note(name, hungry=hungry)
+
+    def _note(self, name: str, *, hungry: bool) -> None:
+        with self._bell:
+            (self._hungry.add if hungry else self._hungry.discard)(name)
 
     def _issue(self, name: str) -> bool:
         """Issue what there is room for; whether there is, or may be, more."""
@@ -96,9 +108,10 @@ class Issuer:
             return True
         wanted = room + self._gates.out(name)
         due = self._reads.due(name, self._clock.now(), wanted, asks=name in self._asked)
-        chosen, left = self._gates.take(name, due, room)
+        chosen, _ = self._gates.take(name, due, room)
         self._publish(name, chosen)
-        return left or due.cut
+        # What is due again while its ticket is out may go when that comes back.
+        return len(chosen) < len(due.urgent) or due.cut
 
     def _publish(self, name: str, deliveries: list[str]) -> None:
         try:

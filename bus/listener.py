@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bus.desk import Desk, Face
@@ -29,7 +29,7 @@ _IDLE = 30
 
 def application(
     faces: Sequence[Face], desk: Desk, *, problems: Callable[[], Sequence[str]], metrics: Callable[[], bytes]
-) -> Starlette:
+) -> ASGIApp:
     """The application of all doors. ``problems`` names what is not ready; nothing: it is."""
 
     async def health(_request: Request) -> Response:
@@ -42,8 +42,24 @@ def application(
     async def exposition(_request: Request) -> Response:
         return PlainTextResponse(await run_in_threadpool(metrics), media_type="text/plain; version=0.0.4")
 
-    pages = [Route("/health", health), Route("/ready", ready), Route("/metrics", exposition)]
-    return Starlette(routes=[*pages, *(Mount(face.path, face.mount(desk)) for face in faces)])
+    pages = Starlette(routes=[Route("/health", health), Route("/ready", ready), Route("/metrics", exposition)])
+    return _Doors({face.path: face.mount(desk) for face in faces}, pages)
+
+
+class _Doors:
+    """Each call goes straight to the door below whose path it is: a router before the doors' own costs as much again."""
+
+    def __init__(self, doors: Mapping[str, ASGIApp], pages: ASGIApp) -> None:
+        self._doors = tuple((path, f"{path}/", door) for path, door in doors.items())
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked: str = scope["path"]
+        for path, below, door in self._doors:
+            if asked.startswith(below):
+                await door({**scope, "root_path": path}, receive, send)
+                return
+        await self._pages(scope, receive, send)
 
 
 def header_refusal(faces: Sequence[Face]) -> Callable[[str], Refusal]:

@@ -6,18 +6,17 @@ one keeps nobody else waiting. A thread waits neither for its lease nor for its 
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from structlog.contextvars import bound_contextvars
 
 from bus import log
 from bus.channel import Ack, Ticket
+from bus.crew import Crew
 from bus.delivery import Courier, Told
 from bus.errors import BusError
 from bus.gate import Gates
@@ -35,25 +34,6 @@ class _Job:
     lease: Lease
     ticket: Ticket
     ack: Ack
-
-
-@dataclass(slots=True)
-class _Pool:
-    """The threads of one endpoint."""
-
-    jobs: queue.SimpleQueue[_Job | None] = field(default_factory=queue.SimpleQueue)
-    threads: list[threading.Thread] = field(default_factory=list)
-    idle: int = 0
-
-    def empty(self) -> list[_Job]:
-        """Send the threads home, and give up what nobody has begun."""
-        jobs = []
-        with suppress(queue.Empty):
-            while job := self.jobs.get_nowait():
-                jobs.append(job)
-        for _ in self.threads:
-            self.jobs.put(None)
-        return jobs
 
 
 class Workers:
@@ -76,7 +56,7 @@ class Workers:
         self._on_back = on_back
         self._outlets: Mapping[str, Outlet] = {}
         self._lock = threading.Lock()
-        self._pools: dict[str, _Pool] = {}
+        self._crews: dict[str, Crew[_Job]] = {}
         self._under_way: dict[_Job, Outlet] = {}
         self._stopping = False
 
@@ -101,12 +81,12 @@ class Workers:
         """Put back what was not begun, wait ``within`` seconds for calls under way, give the rest up as unknown."""
         with self._lock:
             self._stopping = True
-            not_begun = [job for pool in self._pools.values() for job in pool.empty()]
+            not_begun = [job for crew in self._crews.values() for job in crew.send_home()]
         for job in not_begun:
             self._settle(job, Told(given_back(job.lease)))
         deadline = time.monotonic() + within
-        for thread in [thread for pool in self._pools.values() for thread in pool.threads]:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for crew in self._crews.values():
+            crew.join(deadline)
         with self._lock:
             left = list(self._under_way.items())
         for job, outlet in left:
@@ -130,43 +110,25 @@ class Workers:
             outlet = self._outlets.get(name)
             if self._stopping or outlet is None:
                 return False
-            pool = self._pools.setdefault(name, _Pool())
-            pool.jobs.put(job)
-            if pool.idle < pool.jobs.qsize() and len(pool.threads) < outlet.settings.concurrency:
-                self._add_thread(name, pool)
+            crew = self._crews.get(name) or self._crews.setdefault(name, Crew(name, self._work))
+            crew.put(job, outlet.settings.concurrency)
             return True
 
-    def _add_thread(self, name: str, pool: _Pool) -> None:
-        thread = threading.Thread(target=self._run, args=(pool,), name=f"call-{name}", daemon=True)
-        pool.threads.append(thread)
-        thread.start()
-
-    def _run(self, pool: _Pool) -> None:
-        while (job := self._next(pool)) is not None:
-            with bound_contextvars(
-                message=job.lease.event.id, endpoint=job.lease.endpoint, route=job.lease.copies[0].rule
-            ):
-                self._work(job)
-
-    def _next(self, pool: _Pool) -> _Job | None:
-        with self._lock:
-            pool.idle += 1
-        job = pool.jobs.get()
-        with self._lock:
-            pool.idle -= 1
-        return job
-
     def _work(self, job: _Job) -> None:
+        lease = job.lease
+        with bound_contextvars(message=lease.event.id, endpoint=lease.endpoint, route=lease.copies[0].rule):
+            self._settle(job, self._carry_out(job))
+
+    def _carry_out(self, job: _Job) -> Told:
         outlet = self._outlets.get(job.ticket.endpoint)
         if self._stopping or outlet is None or self._gates.shut(outlet.name):
-            self._settle(job, Told(given_back(job.lease)))
-            return
+            return Told(given_back(job.lease))
         with self._lock:
             self._under_way[job] = outlet
         told = self._courier.deliver(job.lease, outlet)
         with self._lock:
             del self._under_way[job]
-        self._settle(job, told)
+        return told
 
     def _settle(self, job: _Job, told: Told) -> None:
         """Have it written, and go on: the ticket is let go when it is."""

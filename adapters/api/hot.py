@@ -21,6 +21,9 @@ from adapters.api.intake import Wish, take
 from adapters.api.messages import PREFIX, SendHeaders
 from adapters.api.models import Accepted
 
+#: By field, the header that says it.
+_HEADERS = {name: name.replace("_", "-") for name in SendHeaders.model_fields}
+
 
 def hot(app: FastAPI) -> ASGIApp:
     """``app``, with the sending of messages taken out of its hands."""
@@ -51,9 +54,7 @@ async def _send(request: Request) -> Response:
 
 def _wish(headers: Headers) -> Wish:
     """What the headers ask for. Raises RequestValidationError."""
-    given = {
-        name: headers[name.replace("_", "-")] for name in SendHeaders.model_fields if name.replace("_", "-") in headers
-    }
+    given = {name: headers[header] for name, header in _HEADERS.items() if header in headers}
     return _checked(given).wish() if given else Wish()
 
 

@@ -1,6 +1,7 @@
 """The receiving end: one thread, one connection, and for each endpoint a queue with a prefetch of its own.
 
-py-amqp is not thread safe, so acks from other threads are noted and done here, between deliveries.
+py-amqp is not thread safe, so acks from other threads are noted and done here, between deliveries. No ack wakes it:
+one that waits a tick keeps nobody waiting.
 """
 
 from __future__ import annotations
@@ -102,13 +103,9 @@ class Consumer:
         for endpoint in subscriptions.keys() - wanted:
             subscriptions.pop(endpoint).close()
         for endpoint in wanted - subscriptions.keys():
-            subscription = Subscription(endpoint, self._on_ticket, self._later)
+            subscription = Subscription(endpoint, self._on_ticket, self._acks.append)
             subscription.start(connection, self._broker, self._prefetch)
             subscriptions[endpoint] = subscription
-
-    def _later(self, ack: Callable[[], None]) -> None:
-        self._acks.append(ack)
-        self._bell.ring()
 
     def _do_acks(self) -> None:
         for _ in range(len(self._acks)):

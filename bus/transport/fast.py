@@ -11,7 +11,7 @@ The only module that knows pycurl. Two things here are not obvious and are held 
 
 from __future__ import annotations
 
-import math
+import select
 import time
 from collections.abc import Callable
 from typing import BinaryIO
@@ -25,6 +25,10 @@ from bus.transport.wire import MAX_HEAD, folded, headers, opened, origin, truste
 
 #: Bytes read from a body at a time.
 _PIECE = 512 << 10
+
+#: Milliseconds between two looks at a call in which nothing happens, and at one whose socket libcurl cannot name: while
+#: a name is looked up, and where the process has more than a thousand files open.
+_LOOK, _BLIND = 1000.0, 10.0
 
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -46,18 +50,18 @@ class FastTransport:
     """The :class:`~bus.transport.Transport` for many pushes."""
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._pool: Pool[pycurl.Curl] = Pool(pycurl.Curl, pycurl.Curl.close, monotonic)
+        self._pool: Pool[_Line] = Pool(_Line, _Line.close, monotonic)
 
     def call(self, request: Request) -> Response:
         key, lines = origin(request), _header_lines(request)
         reader, size = opened(request.body)
-        with reader, self._pool.lent(key) as curl:
+        with reader, self._pool.lent(key) as line:
             try:
-                _prepare(curl, request, lines)
-                _load(curl, request.method, reader, size)
-                return _perform(curl, request)
+                _prepare(line.curl, request, lines)
+                _load(line.curl, request.method, reader, size)
+                return _perform(line, request)
             finally:
-                curl.reset()
+                line.curl.reset()
 
     def close(self) -> None:
         self._pool.close()
@@ -104,29 +108,56 @@ class _Answer:
         return Response(status, folded((name, value) for name, _, value in split), b"".join(self._body))
 
 
-class _IdleWatch:
-    """Ends a transfer in which no byte of a body moved for so many seconds, or that takes too long in all.
+class _Line:
+    """Carries one call at a time and keeps its connection.
 
-    libcurl asks about once a second while nothing moves. Its own watch (``LOW_SPEED_TIME``) costs less,
-    about a tenth of all calls a process can make, but averages over five seconds and fires that much late.
+    Driven from here and not by libcurl's own loop, whose callbacks of progress are the only way to watch it: each of
+    them takes the interpreter from another thread, eight times in a small call.
     """
 
-    def __init__(self, seconds: float, in_all: float) -> None:
-        self._seconds = seconds
-        self._end = time.monotonic() + in_all
-        self._moved = 0.0
-        self._since = math.inf
+    def __init__(self) -> None:
+        self.curl = pycurl.Curl()
+        self._multi = pycurl.CurlMulti()
 
-    def start(self, *_addresses: object) -> int:
-        self._since = time.monotonic()
-        return int(pycurl.PREREQFUNC_OK)
+    def close(self) -> None:
+        self.curl.close()
+        self._multi.close()
 
-    def __call__(self, _to_read: float, read: float, _to_write: float, written: float) -> bool:
-        if read + written != self._moved:
-            self._moved = read + written
-            self._since = time.monotonic()
-        now = time.monotonic()
-        return now - self._since > self._seconds or now > self._end
+    def run(self, idle: float, in_all: float) -> tuple[int, str] | None:
+        """Make the call; libcurl's code and words where it fails. Given up where nothing can be read or written for
+        ``idle`` seconds once the request has begun to leave, and after so many ``in_all``.
+        """
+        self._multi.add_handle(self.curl)
+        try:
+            if not self._finished(idle, time.monotonic() + in_all):
+                return pycurl.E_ABORTED_BY_CALLBACK, "the call took too long"
+            failed = self._multi.info_read()[2]
+            return failed[0][1:] if failed else None
+        finally:
+            self._multi.remove_handle(self.curl)
+
+    def _finished(self, idle: float, end: float) -> bool:
+        since = time.monotonic()
+        while self._multi.perform()[1]:
+            moved = self._wait(idle)
+            now = time.monotonic()
+            if moved or not self.curl.getinfo(pycurl.REQUEST_SIZE):
+                since = now
+            if now - since >= idle or now > end:
+                return False
+        return True
+
+    def _wait(self, seconds: float) -> bool:
+        """Until a socket is ready or libcurl has something to do by time; whether one is."""
+        to_read, to_write, _ = self._multi.fdset()
+        poll = select.poll()
+        for socket in to_read:
+            poll.register(socket, select.POLLIN)
+        for socket in to_write:
+            poll.register(socket, select.POLLOUT)
+        due = self._multi.timeout()
+        limit = min(seconds * 1000, _LOOK if to_read or to_write else _BLIND)
+        return bool(poll.poll(limit if due < 0 else min(due, limit)))
 
 
 def _header_lines(request: Request) -> list[str]:
@@ -178,20 +209,14 @@ def _load(curl: pycurl.Curl, method: str, reader: BinaryIO, size: int) -> None:
         curl.setopt(pycurl.FRESH_CONNECT, 1)
 
 
-def _perform(curl: pycurl.Curl, request: Request) -> Response:
-    answer = _Answer(request.max_answer, request.into)
+def _perform(line: _Line, request: Request) -> Response:
+    curl, answer = line.curl, _Answer(request.max_answer, request.into)
     curl.setopt(pycurl.HEADERFUNCTION, answer.on_header)
     curl.setopt(pycurl.WRITEFUNCTION, answer.on_body)
-    watch = _IdleWatch(request.idle_timeout, request.total_timeout)
-    curl.setopt(pycurl.PREREQFUNCTION, watch.start)
-    curl.setopt(pycurl.XFERINFOFUNCTION, watch)
-    curl.setopt(pycurl.NOPROGRESS, 0)
-    try:
-        curl.perform()
-    except pycurl.error as error:
+    if failed := line.run(request.idle_timeout, request.total_timeout):
         if answer.fault:
-            raise answer.fault from None
-        raise _failure(curl, answer, *error.args) from error
+            raise answer.fault
+        raise _failure(curl, answer, *failed)
     return answer.response(curl.getinfo(pycurl.RESPONSE_CODE))
 
 
@@ -199,8 +224,7 @@ def _failure(curl: pycurl.Curl, answer: _Answer, code: int, words: str) -> Unrea
     if answer.too_large:
         return OutcomeUnknown("the answer was too large to be read")
     if curl.getinfo(pycurl.REQUEST_SIZE):
-        idle = code == pycurl.E_ABORTED_BY_CALLBACK
-        return OutcomeUnknown("the call took too long" if idle else words)
+        return OutcomeUnknown(words)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return Unreachable(FailureClass.TIMEOUT_BEFORE_SEND, words)
     return Unreachable(FailureClass.TLS if code in _TLS_ERRORS else FailureClass.CONNECT, words)

@@ -7,6 +7,7 @@ from pathlib import Path
 import schemas
 from bus.consequence import Consequences
 from bus.daemon import Daemon
+from bus.journal.browse import Happened
 from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
 from bus.journal.states import State
@@ -160,3 +161,29 @@ def test_the_cursor_passes_what_led_to_nothing(tmp_path: Path) -> None:
         worked_off(daemon)
         last = daemon.home.browse.events_after(0, 1000)[-1].seq
         assert daemon.home.journal.reads.position(Teller.name) == last
+
+
+class Watching:
+    """Causes nothing and remembers what it was asked about."""
+
+    name = "watching"
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def of(self, event: Happened) -> None:
+        self.seen.append(event.seq)
+
+
+def test_every_event_is_looked_at_once(tmp_path: Path) -> None:
+    """By every consequence, in order, from round to round, whatever of it the journal was told."""
+    with running(tmp_path, SILENT) as daemon:
+        parts, watching = daemon.home, [Watching(), Watching()]
+        watching[1].name = "watching_too"
+        consequences = Consequences(parts.journal, parts.browse, daemon.ingress, watching)
+        for document_id in ("VB-1", "VB-2"):
+            fail(daemon, document_id)
+            consequences.work()
+
+        events = [event.seq for event in parts.browse.events_after(0, 1000)]
+        assert [one.seen for one in watching] == [events, events]

@@ -153,6 +153,40 @@ def test_endpoints_it_does_not_serve_get_none(
     assert channel.wait(1) == [only(journal, quiet).delivery]
 
 
+def test_a_ticket_that_comes_back_makes_room_for_the_next(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """What waits for room goes as soon as there is some."""
+    gates.configure(AXIS, 1, None)
+    backlog = documents(journal, 4)
+    issuer.serve({AXIS: outlet(name=AXIS)})
+    channel.wait(2)
+
+    for done in backlog[:2]:
+        journal.operate("cancel", Order((done,), "an")).result(PATIENCE)
+        gates.back(AXIS, [done])
+        issuer.back(AXIS)
+    assert channel.wait(4) == backlog
+
+
+def test_what_is_due_again_is_issued_when_its_ticket_comes_back(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """A delivery that was put back while its ticket was out is not forgotten."""
+    gates.configure(AXIS, 4, None)
+    (only_one,) = documents(journal, 1)
+    issuer.serve({AXIS: outlet(name=AXIS)})
+    channel.wait(1)
+    issuer.wake([AXIS])
+    documents(journal, 1, priority=4)
+    issuer.wake([AXIS])
+    channel.wait(2)
+
+    gates.back(AXIS, [only_one])
+    issuer.back(AXIS)
+    assert channel.wait(3)[2] == only_one
+
+
 def test_stopping_may_be_said_twice(issuer: Issuer) -> None:
     """And before it began."""
     issuer.stop()
