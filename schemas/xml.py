@@ -8,9 +8,10 @@ count as tokens: text longer than a token may be has to stand in the element pla
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, ParamSpec, Protocol, cast
 
 from lxml import etree
 
@@ -23,6 +24,12 @@ MAX_TOKEN = 1024 * 1024
 #: Characters of element, attribute and namespace names together: the library keeps each different one to the end.
 MAX_NAMES = 16 * 1024 * 1024
 _PIECE = 64 * 1024
+#: Characters of a name that need not be counted: with every element of another name it would not be too much.
+_USUAL = MAX_NAMES // MAX_ELEMENTS
+#: How many of these are taken apart once for many documents; the standard has fewer.
+_REMEMBERED = 1024
+
+P = ParamSpec("P")
 
 
 class Name(NamedTuple):
@@ -32,31 +39,53 @@ class Name(NamedTuple):
     local: str
 
 
+#: What is told, in order: a name where an element begins, attributes right behind it if it has any and they are asked
+#: for, text of the element that is open in pieces of any length, ``None`` where the element that began last ends.
+Event = Name | dict[str, str] | str | None
+
+
 class Handler(Protocol):
-    """What is told. May raise :class:`Invalid`, which comes out of ``feed`` or ``close``."""
+    """What is told of a document."""
+
+    def take(self, events: Iterator[Event], /) -> object:
+        """What comes next. May raise :class:`Invalid`, which comes out of ``feed`` or ``close``."""
+        ...
+
+
+class Listener:
+    """A handler that is told of one event at a time."""
+
+    def take(self, events: Iterator[Event]) -> None:
+        """See :class:`Handler`."""
+        for event in events:
+            if event is None:
+                self.end()
+            elif isinstance(event, str):
+                self.data(event)
+            elif isinstance(event, Name):
+                self.start(event)
+            else:
+                self.attributes(event)
 
     def start(self, name: Name) -> None:
         """An element begins."""
-        ...
+
+    def attributes(self, attributes: Mapping[str, str]) -> None:
+        """The attributes of the element that has just begun; names as ``{namespace}local``."""
 
     def data(self, text: str) -> None:
         """Text of the element that is open, in pieces of any length."""
-        ...
 
     def end(self) -> None:
         """The element that began last ends."""
-        ...
-
-
-#: Told of an element's attributes, right after its start; names as ``{namespace}local``.
-Attributes = Callable[[Mapping[str, str]], None]
 
 
 class PushParser:
     """Reads one document. After the first ``Invalid`` every further call raises it again."""
 
-    def __init__(self, handler: Handler, attributes: Attributes | None = None) -> None:
-        self._target = _Target(handler, attributes)
+    def __init__(self, handler: Handler, *, attributes: bool = False) -> None:
+        self._handler = handler
+        self._target = _Target(attributes=attributes)
         self._parser = etree.XMLParser(
             target=cast("Any", self._target),
             encoding="utf-8",
@@ -71,39 +100,49 @@ class PushParser:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises :class:`Invalid`."""
-        with self._refusing():
-            for place in range(0, len(data), _PIECE):
-                self._feed(data[place : place + _PIECE])
+        self._refusing(self._feed, data)
 
     def close(self) -> None:
         """That was all of it. Raises :class:`Invalid`."""
-        with self._refusing():
-            if not self._seen:
-                raise Invalid("body.empty", "the body is empty")
-            self._parser.close()
-            self._check_namespaces()
+        self._refusing(self._close)
 
-    def _feed(self, piece: bytes) -> None:
-        self._seen = True
-        before = self._target.events
-        # What the standard has every parser do (2.11); the library does it too, but tells each line by itself then.
-        self._parser.feed(piece.replace(b"\r\n", b"\n"))
+    def _feed(self, data: bytes) -> None:
+        for place in range(0, len(data), _PIECE):
+            piece = data[place : place + _PIECE]
+            self._seen = True
+            self._silent += len(piece)
+            # What the standard has every parser do (2.11); the library does it too, but tells each line by itself then.
+            self._tell(self._parser.feed, piece.replace(b"\r\n", b"\n") if b"\r" in piece else piece)
+            if self._silent > MAX_TOKEN:
+                raise Invalid("xml.too_deep", f"a tag, comment or CDATA section is longer than {MAX_TOKEN} bytes")
+
+    def _close(self) -> None:
+        if not self._seen:
+            raise Invalid("body.empty", "the body is empty")
+        self._tell(self._parser.close)
+
+    def _tell(self, parse: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Parse, and tell what was found: also what stands before a fault, which has to wait for it."""
+        found = self._target
+        try:
+            parse(*args, **kwargs)
+        finally:
+            if found.events or found.more:
+                self._silent = 0
+                self._handler.take(iter(found.events))
+                found.clear()
         self._check_namespaces()
-        self._silent = 0 if self._target.events != before else self._silent + len(piece)
-        if self._silent > MAX_TOKEN:
-            raise Invalid("xml.too_deep", f"a tag, comment or CDATA section is longer than {MAX_TOKEN} bytes")
 
     def _check_namespaces(self) -> None:
         """Refuse prefixes that nothing declares, which the library only notes when it feeds a target."""
         for error in self._parser.feed_error_log.filter_from_errors():
             raise Invalid("xml.malformed", error.message, line=error.line, column=error.column)
 
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
+    def _refusing(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         if self._invalid is not None:
             raise self._invalid
         try:
-            yield
+            act(*args, **kwargs)
         except Invalid as invalid:
             self._invalid = invalid
             raise
@@ -114,61 +153,72 @@ class PushParser:
 
 
 class _Target:
-    """What the library calls: counts, refuses what is too much, and passes the rest on."""
+    """What the library calls: counts, refuses what is too much, and collects the rest."""
 
-    def __init__(self, handler: Handler, attributes: Attributes | None) -> None:
-        self.events = 0
-        self._handler = handler
+    def __init__(self, *, attributes: bool) -> None:
+        self.events: list[Event] = []
+        #: Whether there was something that is not told.
+        self.more = False
+        self.data = self.events.append
         self._attributes = attributes
         self._depth = 0
         self._elements = 0
         self._names = 0
         self._known: dict[str, Name] = {}
 
+    def clear(self) -> None:
+        self.events.clear()
+        self.more = False
+
     def start(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str | None, str]) -> None:
-        self.events += 1
         self._depth += 1
         self._elements += 1
-        name = self._known.get(tag) or self._learn(tag)
+        if self._depth > MAX_DEPTH:
+            raise Invalid("xml.too_deep", f"elements stand more than {MAX_DEPTH} deep in each other")
+        if self._elements > MAX_ELEMENTS:
+            raise Invalid("xml.too_deep", f"there are more than {MAX_ELEMENTS} elements")
+        name = _usual_name(tag) if len(tag) <= _USUAL else self._unusual_name(tag)
         if attributes or namespaces:
-            self._names += sum(map(len, attributes)) + sum(map(len, namespaces.values()))
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS or self._names > MAX_NAMES:
-            raise self._too_much()
-        self._handler.start(name)
-        if attributes and self._attributes:
+            self._count_names(*attributes, *namespaces.values())
+        self.events.append(name)
+        if self._attributes and attributes:
             # The library hands these on half read where it is told to resolve no entities: each & is still &#38;.
-            self._attributes({name: value.replace("&#38;", "&") for name, value in attributes.items()})
+            self.events.append({name: value.replace("&#38;", "&") for name, value in attributes.items()})
 
-    def _learn(self, tag: str) -> Name:
-        namespace, _, local = tag.rpartition("}")
-        self._names += len(tag)
-        self._known[tag] = Name(namespace[1:], local)
+    # The library asks for it with each new parser, to count the arguments.
+    start.__signature__ = inspect.signature(start)  # type: ignore[attr-defined]
+
+    def _unusual_name(self, tag: str) -> Name:
+        if tag not in self._known:
+            self._count_names(tag)
+            self._known[tag] = _name(tag)
         return self._known[tag]
 
-    def _too_much(self) -> Invalid:
-        if self._depth > MAX_DEPTH:
-            return Invalid("xml.too_deep", f"elements stand more than {MAX_DEPTH} deep in each other")
-        if self._elements > MAX_ELEMENTS:
-            return Invalid("xml.too_deep", f"there are more than {MAX_ELEMENTS} elements")
-        return Invalid("xml.too_deep", "the names of elements and attributes are too long")
+    def _count_names(self, *names: str) -> None:
+        self._names += sum(map(len, names))
+        if self._names > MAX_NAMES:
+            raise Invalid("xml.too_deep", "the names of elements and attributes are too long")
 
     def end(self, _tag: str) -> None:
-        self.events += 1
         self._depth -= 1
-        self._handler.end()
-
-    def data(self, text: str) -> None:
-        self.events += 1
-        self._handler.data(text)
+        self.events.append(None)
 
     def comment(self, _text: str) -> None:
-        self.events += 1
+        self.more = True
 
     def pi(self, _target: str, _data: str | None = None) -> None:
-        self.events += 1
+        self.more = True
 
     def doctype(self, *_: str | None) -> None:
         raise Invalid("xml.dtd_forbidden", "the XML has a DOCTYPE")
 
     def close(self) -> None:
-        """Nothing to hand over: the handler has it all."""
+        """Nothing to hand over."""
+
+
+def _name(tag: str) -> Name:
+    namespace, _, local = tag.rpartition("}")
+    return Name(namespace[1:], local)
+
+
+_usual_name = lru_cache(_REMEMBERED)(_name)

@@ -61,7 +61,7 @@ class _Labels:
 class ReferenceRecord:
     """One Reference of the manifest, of which only the ContentId counts."""
 
-    def __init__(self, place: int, content_ids: set[str]) -> None:
+    def __init__(self, content_ids: set[str], place: int) -> None:
         self._labels = _Labels(frozenset({"ContentId"}), f"edXMLManifest/Reference[{place}]")
         self._content_ids = content_ids
 
@@ -89,7 +89,7 @@ class ReferenceRecord:
 class AttachmentRecord:
     """One Attachment; its text is decoded as it comes, and ``done`` grows by it at its end."""
 
-    def __init__(self, place: int, done: list[Attachment], allowance: Allowance, tap: Tap | None = None) -> None:
+    def __init__(self, done: list[Attachment], allowance: Allowance, tap: Tap | None, place: int) -> None:
         self._place = place
         self._done = done
         self._guard = ZipGuard(allowance)

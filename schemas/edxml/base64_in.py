@@ -55,6 +55,8 @@ class Base64Digest:
 
 def _letters(text: str) -> bytes:
     try:
-        return text.encode("ascii").translate(None, _XML_SPACE)
+        letters = text.encode("ascii")
     except UnicodeEncodeError as error:
         raise BadBase64("it holds a letter that is not ASCII") from error
+    # Asking first is cheap, and most write it in one line.
+    return letters.translate(None, _XML_SPACE) if any(map(letters.__contains__, _XML_SPACE)) else letters

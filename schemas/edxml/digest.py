@@ -46,12 +46,11 @@ def _sections(element: Element) -> Iterator[str]:
 
 
 def _element(element: Element) -> str:
-    if element.local in _LEFT_OUT:
+    local, text = element.local, element.text
+    if local in _LEFT_OUT:
         return ""
-    below = "".join(map(_element, element.children))
-    if not element.text and not below:
-        return ""
-    return f"{_RS}{element.local}{_US}{element.text}{below}{_GS}"
+    below = "".join(map(_element, element.children)) if element.children else ""
+    return f"{_RS}{local}{_US}{text}{below}{_GS}" if text or below else ""
 
 
 def _attachment(attachment: Attachment) -> str:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import Protocol
+
 from schemas.content import Attachment, Invalid
-from schemas.edxml import limits
 from schemas.edxml.archive.flow import Allowance
 from schemas.edxml.attachments_in import AttachmentRecord, ReferenceRecord, Tap
 from schemas.edxml.header_in import HeaderBuilder
 from schemas.edxml.names import NAMESPACE
 from schemas.edxml.records import Records
 from schemas.edxml.tree import Element
-from schemas.xml import Handler, Name
+from schemas.xml import Event, Name
 
 _ROOT = Name(NAMESPACE, "edXML")
 _ENVELOPE = Name(NAMESPACE, "edXMLEnvelope")
 _HEADER = Name(NAMESPACE, "edXMLHeader")
 _MANIFEST = Name(NAMESPACE, "edXMLManifest")
 _ATTACHMENTS = Name(NAMESPACE, "AttachmentEncoded")
+
+
+class _Part(Protocol):
+    """Takes a part of the message."""
+
+    def take(self, events: Iterator[Event], /) -> bool:
+        """What comes next, to the end of the part; whether that was there."""
+        ...
 
 
 class Document:
@@ -27,64 +38,46 @@ class Document:
         self.manifest: set[str] = set()
         self._header: HeaderBuilder | None = None
         self._path: list[Name] = []
-        self._tap = tap
-        self._allowance = Allowance()
-        self._part: Handler | None = None
-        self._part_depth = 0
-        self._references = Records("Reference", limits.ATTACHMENTS, self._reference)
-        self._enclosures = Records("Attachment", limits.ATTACHMENTS, self._attachment)
+        self._part: _Part | None = None
+        self._references = Records("Reference", partial(ReferenceRecord, self.manifest))
+        self._enclosures = Records("Attachment", partial(AttachmentRecord, self.attachments, Allowance(), tap))
 
     @property
     def header(self) -> Element:
         """The header of the message. Raises :class:`Invalid` if there was none."""
         if self._header is None:
             raise Invalid("edxml.missing", "edXML/edXMLEnvelope/edXMLHeader")
-        return self._header.result()
+        return self._header.root
 
-    def start(self, name: Name) -> None:
-        """An element begins."""
-        if self._part is not None:
-            self._part.start(name)
-        else:
-            self._begin(name)
-        self._path.append(name)
+    def take(self, events: Iterator[Event]) -> None:
+        """What comes next. Raises :class:`Invalid`."""
+        while self._part is None or self._part.take(events):
+            self._part = self._next_part(events)
+            if self._part is None:
+                return
 
-    def data(self, text: str) -> None:
-        """Text of the open element."""
-        if self._part is not None:
-            self._part.data(text)
+    def _next_part(self, events: Iterator[Event]) -> _Part | None:
+        """What takes the part that begins next; ``None`` if none has begun yet."""
+        for event in events:
+            if event is None:
+                self._path.pop()
+            elif isinstance(event, Name):
+                if part := self._part_at(event):
+                    return part
+                self._path.append(event)
+        return None
 
-    def end(self) -> None:
-        """The open element ends, and with its own element a part."""
-        self._path.pop()
-        if self._part is None:
-            return
-        if len(self._path) == self._part_depth:
-            self._part = None
-        else:
-            self._part.end()
-
-    def _begin(self, name: Name) -> None:
+    def _part_at(self, name: Name) -> _Part | None:
         if not self._path and name != _ROOT:
             raise Invalid("edxml.not_edxml", f"the root element is {name.local} in namespace {name.namespace!r}")
-        self._part = self._part_at(name)
-        self._part_depth = len(self._path)
-
-    def _part_at(self, name: Name) -> Handler | None:
         if name == _HEADER and self._path == [_ROOT, _ENVELOPE]:
             return self._only_header(name)
         if name == _MANIFEST:
             return self._references
         return self._enclosures if name == _ATTACHMENTS else None
 
-    def _only_header(self, name: Name) -> Handler:
+    def _only_header(self, name: Name) -> HeaderBuilder:
         if self._header is not None:
             raise Invalid("edxml.value", "edXMLHeader stands there twice")
         self._header = HeaderBuilder(name)
         return self._header
-
-    def _reference(self, place: int) -> ReferenceRecord:
-        return ReferenceRecord(place, self.manifest)
-
-    def _attachment(self, place: int) -> AttachmentRecord:
-        return AttachmentRecord(place, self.attachments, self._allowance, self._tap)

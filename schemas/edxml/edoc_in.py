@@ -18,7 +18,8 @@ def edoc_content(
     header: Element, message: Element, attachments: Sequence[Attachment], warnings: Sequence[str]
 ) -> Content:
     """The content of a document message. Raises :class:`Invalid`."""
-    business = _business(header)
+    elements = header.walk()
+    business = _business(elements)
     type_code, kind = _kind(business)
     own_id = required(document_id(message), "MessageHeader/DocumentId")
     digest = content_digest(header, attachments)
@@ -37,16 +38,16 @@ def edoc_content(
         priority=priority,
         recalls=kind is Business.RECALL,
         targets=distinct(_targets(kind, message, business)),
-        header=texts(header),
+        header=texts(elements),
         attachments=tuple(attachments),
         view=_view(message, business),
         warnings=(*warnings, *doubts),
     )
 
 
-def _business(header: Element) -> Element | None:
+def _business(elements: Sequence[Element]) -> Element | None:
     """The Bussiness block, wherever below the header a system puts it."""
-    found = [element for element in header.walk() if element.word == "Bussiness"]
+    found = [element for element in elements if element.word == "Bussiness"]
     if len(found) > 1:
         raise Invalid("edxml.value", f"Bussiness stands there {len(found)} times")
     return found[0] if found else None

@@ -2,75 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from schemas.content import Invalid
 from schemas.edxml import limits
-from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, canonical, clean, trim_start
+from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, XML_SPACE, canonical, clean
 from schemas.edxml.tree import Element
-from schemas.xml import Name
+from schemas.xml import Event, Name
 
-_TO = Name(NAMESPACE, "To")
+_SIGNATURES = frozenset({Name(NAMESPACE, "Signature"), Name(SIGNATURE_NAMESPACE, "Signature")})
 
-
-@dataclass(slots=True)
-class _Open:
-    """An element whose end has not come."""
-
-    name: Name
-    texts: list[str] = field(default_factory=list)
-    children: list[Element] = field(default_factory=list)
-
-    def closed(self) -> Element:
-        namespace, local = self.name
-        word = canonical(local) if namespace == NAMESPACE else ""
-        return Element(local, word, clean("".join(self.texts)), tuple(self.children))
+#: An element whose end has not come, with its texts and children so far.
+_Open = tuple[Name, list[str], list[Element]]
 
 
 class HeaderBuilder:
-    """Told of the elements inside edXMLHeader; :meth:`result` is the header once its end has come."""
+    """Takes what stands in edXMLHeader; :attr:`root` is the header once its end has come."""
 
     def __init__(self, name: Name) -> None:
-        self._open = [_Open(name)]
+        self.root = Element(name.local, name.local)
+        self._open: list[_Open] = [(name, [], [])]
         self._in_signature = 0
         self._text = 0
         self._elements = 0
         self._recipients = 0
 
-    def start(self, name: Name) -> None:
-        """An element begins."""
-        if self._in_signature or _is_signature(name):
-            self._in_signature += 1
-            return
+    def take(self, events: Iterator[Event]) -> bool:
+        """What comes next, to the end of the header; whether that was there. Raises :class:`Invalid`."""
+        self._pass_signature(events)
+        _, texts, _ = self._open[-1]
+        for event in events:
+            if isinstance(event, str):
+                # The indentation before a text is not kept.
+                if kept := event if texts else event.lstrip(XML_SPACE):
+                    self._count_text(kept)
+                    texts.append(kept)
+            elif event is None:
+                if self._close():
+                    return True
+                _, texts, _ = self._open[-1]
+            elif isinstance(event, Name):
+                if event.local == "Signature" and event in _SIGNATURES:
+                    self._in_signature = 1
+                    self._pass_signature(events)
+                    continue
+                self._count_element(event)
+                texts = []
+                self._open.append((event, texts, []))
+        return False
+
+    def _close(self) -> bool:
+        """The open element ends; whether it was the last. Empty ones are as if they had never been there."""
+        name, texts, children = self._open.pop()
+        if texts or children:
+            word = canonical(name.local) if name.namespace == NAMESPACE else ""
+            element = Element(name.local, word, clean("".join(texts)) if texts else "", tuple(children))
+            if self._open:
+                self._open[-1][2].append(element)
+            else:
+                self.root = element
+        return not self._open
+
+    def _pass_signature(self, events: Iterator[Event]) -> None:
+        """Nothing of it is kept."""
+        if self._in_signature:
+            for event in events:
+                if event is None:
+                    self._in_signature -= 1
+                    if not self._in_signature:
+                        return
+                elif isinstance(event, Name):
+                    self._in_signature += 1
+
+    def _count_element(self, name: Name) -> None:
         self._elements += 1
-        self._recipients += name == _TO
+        if name.local == "To" and name.namespace == NAMESPACE:
+            self._recipients += 1
         if self._elements > limits.HEADER_ELEMENTS or self._recipients > limits.RECIPIENTS:
             self._check()
-        self._open.append(_Open(name))
 
-    def data(self, text: str) -> None:
-        """Text of the open element; the indentation before it is not kept."""
-        if self._in_signature:
-            return
-        texts = self._open[-1].texts
-        if kept := text if texts else trim_start(text):
-            self._text += len(kept.encode())
-            if self._text > limits.HEADER_TEXT:
-                self._check()
-            texts.append(kept)
-
-    def end(self) -> None:
-        """The open element ends; empty ones are as if they had never been there."""
-        if self._in_signature:
-            self._in_signature -= 1
-            return
-        element = self._open.pop().closed()
-        if element.text or element.children:
-            self._open[-1].children.append(element)
-
-    def result(self) -> Element:
-        """The header."""
-        return self._open[0].closed()
+    def _count_text(self, text: str) -> None:
+        self._text += len(text.encode())
+        if self._text > limits.HEADER_TEXT:
+            self._check()
 
     def _check(self) -> None:
         """Asked only beyond the least of the bounds: this is told of every element and text."""
@@ -80,7 +94,3 @@ class HeaderBuilder:
             raise Invalid("edxml.header_too_large", f"the header has more than {limits.HEADER_TEXT} bytes of text")
         if self._elements > limits.HEADER_ELEMENTS + limits.ELEMENTS_PER_RECIPIENT * self._recipients:
             raise Invalid("edxml.header_too_large", f"the header has more than {limits.HEADER_ELEMENTS} elements")
-
-
-def _is_signature(name: Name) -> bool:
-    return name.local == "Signature" and name.namespace in {NAMESPACE, SIGNATURE_NAMESPACE}

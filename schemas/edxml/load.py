@@ -6,10 +6,11 @@ than is kept is refused here alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import tee
 from typing import BinaryIO
 
 from schemas.content import Attachment, Content
@@ -21,7 +22,7 @@ from schemas.edxml.models.messages import Message
 from schemas.edxml.node import TreeBuilder
 from schemas.edxml.reader import content_of
 from schemas.edxml.unpack import Sink, Unpacked, Unpacker
-from schemas.xml import Name, PushParser
+from schemas.xml import Event, PushParser
 
 _PIECE = 64 * 1024
 
@@ -61,7 +62,7 @@ def load(source: BinaryIO, sinks: Sinks | None = None) -> Loaded:
     """Read the message. Without sinks files are hashed only. Raises :class:`schemas.content.Invalid`."""
     with closing(_Files(sinks)) as files:
         handler = _Both(Document(files))
-        parser = PushParser(handler, handler.tree.attributes)
+        parser = PushParser(handler, attributes=True)
         while piece := source.read(_PIECE):
             parser.feed(piece)
         parser.close()
@@ -90,17 +91,10 @@ class _Both:
         self.document = document
         self.tree = TreeBuilder()
 
-    def start(self, name: Name) -> None:
-        self.document.start(name)
-        self.tree.start(name)
-
-    def data(self, text: str) -> None:
-        self.document.data(text)
-        self.tree.data(text)
-
-    def end(self) -> None:
-        self.document.end()
-        self.tree.end()
+    def take(self, events: Iterator[Event]) -> None:
+        ours, theirs = tee(events)
+        self.document.take(ours)
+        self.tree.take(theirs)
 
 
 class _Files:

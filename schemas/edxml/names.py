@@ -12,7 +12,8 @@ SIGNATURE_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
 PREFIX = "edXML"
 CID = "cid:"
 
-_XML_SPACE = " \t\r\n"
+#: White space as XML has it, and no other: a rule frozen in digests must not grow.
+XML_SPACE = " \t\r\n"
 
 
 def canonical(local: str) -> str:
@@ -23,13 +24,13 @@ def canonical(local: str) -> str:
 
 
 def trim(text: str) -> str:
-    """The text without XML white space around it (and no other: a rule frozen in digests must not grow)."""
-    return text.strip(_XML_SPACE)
+    """The text without white space around it."""
+    return text.strip(XML_SPACE)
 
 
 def trim_start(text: str) -> str:
     """As :func:`trim`, before the text only."""
-    return text.lstrip(_XML_SPACE)
+    return text.lstrip(XML_SPACE)
 
 
 def bare_cid(content_id: str) -> str:
@@ -39,4 +40,5 @@ def bare_cid(content_id: str) -> str:
 
 def clean(text: str) -> str:
     """The text as it is compared and kept: trimmed, and composed (NFC), since hops and keyboards differ in that."""
-    return unicodedata.normalize("NFC", trim(text))
+    trimmed = text.strip(XML_SPACE)
+    return trimmed if trimmed.isascii() else unicodedata.normalize("NFC", trimmed)

@@ -14,7 +14,7 @@ from schemas.edxml import limits
 from schemas.edxml.models.unknown import Unknown
 from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, canonical, clean, trim_start
 from schemas.edxml.words import standard_words
-from schemas.xml import Name
+from schemas.xml import Listener, Name
 
 _CONTENT = [Name(NAMESPACE, "AttachmentEncoded"), Name(NAMESPACE, "Attachment")]
 
@@ -58,7 +58,7 @@ class _Open:
         return Node(self.name, word, clean("".join(self.texts)), attributes, tuple(self.children))
 
 
-class TreeBuilder:
+class TreeBuilder(Listener):
     """The parser's handler; :attr:`root` is the tree once the message has ended."""
 
     def __init__(self) -> None:

@@ -37,9 +37,9 @@ def required(value: str, path: str) -> str:
     return value
 
 
-def texts(header: Element) -> tuple[tuple[str, str], ...]:
-    """Local name and text of every element that has text, in document order."""
-    return tuple((element.local, element.text) for element in header.walk() if element.text)
+def texts(elements: Iterable[Element]) -> tuple[tuple[str, str], ...]:
+    """Local name and text of every element that has text."""
+    return tuple([(element.local, element.text) for element in elements if element.text])
 
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from schemas.content import Invalid
+from schemas.edxml import limits
 from schemas.edxml.names import NAMESPACE
-from schemas.xml import Name
+from schemas.xml import Event, Name
 
 
 class Record(Protocol):
@@ -35,18 +36,30 @@ class Record(Protocol):
 
 
 class Records:
-    """Told of the elements inside a list; ``begin`` makes the record number n (from 1) of those named ``local``."""
+    """Takes what stands in a list; ``begin`` makes the record number n (from 1) of those named ``local``."""
 
-    def __init__(self, local: str, limit: int, begin: Callable[[int], Record]) -> None:
+    def __init__(self, local: str, begin: Callable[[int], Record]) -> None:
         self._name = Name(NAMESPACE, local)
-        self._limit = limit
         self._begin = begin
         self._count = 0
         self._depth = 0
         self._record: Record | None = None
 
-    def start(self, name: Name) -> None:
-        """An element begins."""
+    def take(self, events: Iterator[Event]) -> bool:
+        """What comes next, to the end of the list; whether that was there. Raises :class:`Invalid`."""
+        for event in events:
+            if isinstance(event, str):
+                if self._record is not None and self._depth == 2:
+                    self._record.data(event)
+            elif event is None:
+                if not self._depth:
+                    return True
+                self._end()
+            elif isinstance(event, Name):
+                self._start(event)
+        return False
+
+    def _start(self, name: Name) -> None:
         self._depth += 1
         if self._depth == 1:
             self._record = self._next() if name == self._name else None
@@ -57,13 +70,7 @@ class Records:
         else:
             self._record.nested()
 
-    def data(self, text: str) -> None:
-        """Text of the open element."""
-        if self._record is not None and self._depth == 2:
-            self._record.data(text)
-
-    def end(self) -> None:
-        """The open element ends."""
+    def _end(self) -> None:
         if self._record is not None and self._depth == 2:
             self._record.end_field()
         elif self._record is not None and self._depth == 1:
@@ -73,6 +80,6 @@ class Records:
 
     def _next(self) -> Record:
         self._count += 1
-        if self._count > self._limit:
-            raise Invalid("edxml.too_many", f"there are more than {self._limit} {self._name.local} elements")
+        if self._count > limits.ATTACHMENTS:
+            raise Invalid("edxml.too_many", f"there are more than {limits.ATTACHMENTS} {self._name.local} elements")
         return self._begin(self._count)

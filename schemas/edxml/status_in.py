@@ -36,7 +36,7 @@ def status_content(
         recalls=code == TAKE_BACK,
         targets=(about,),
         respond_to=respond_to,
-        header=texts(header),
+        header=texts(header.walk()),
         attachments=tuple(attachments),
         view=_view(message, code),
         warnings=(*warnings, *doubts),

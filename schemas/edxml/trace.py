@@ -16,7 +16,7 @@ from schemas.content import Invalid
 from schemas.edxml.escape import escaped
 from schemas.edxml.names import NAMESPACE, trim
 from schemas.edxml.times import moment_text, vietnamese
-from schemas.xml import Name, PushParser
+from schemas.xml import Listener, Name, PushParser
 
 _PIECE = 64 * 1024
 #: Bytes kept of what went before, to read an end tag in.
@@ -61,7 +61,7 @@ def hop(prefix: str, organ_id: str, moment: datetime) -> bytes:
     return f"<{prefix}TraceHeader>{inside}</{prefix}TraceHeader>".encode()
 
 
-class _Search:
+class _Search(Listener):
     """The parser's handler. Told of each tag of the header by itself, it knows at which byte that one ends."""
 
     def __init__(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.content import Invalid
 
 
-@dataclass(frozen=True, slots=True)
+# Made for every element of every document: a frozen one would cost four times as much to make.
+@dataclass(slots=True)
 class Element:
     """An element that has text of its own, or elements that have. ``text`` is trimmed and NFC."""
 
@@ -19,9 +19,9 @@ class Element:
     text: str = ""
     children: tuple[Element, ...] = ()
 
-    def named(self, local: str) -> tuple[Element, ...]:
+    def named(self, local: str) -> list[Element]:
         """The children of that name."""
-        return tuple(child for child in self.children if child.word == local)
+        return [child for child in self.children if child.word == local]
 
     def one(self, local: str) -> Element | None:
         """The child of that name. Raises :class:`Invalid` for two: readers would differ on which of them counts."""
@@ -37,15 +37,19 @@ class Element:
 
     def first(self, *path: str) -> str:
         """The text at the end of a path of first children; '' if there is none."""
-        element: Element | None = self
+        element = self
         for local in path:
-            element = next(iter(element.named(local)), None) if element else None
-        return element.text if element else ""
+            for child in element.children:
+                if child.word == local:
+                    element = child
+                    break
+            else:
+                return ""
+        return element.text
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> list[Element]:
         """This element and all below it, in document order."""
-        ahead = [self]
-        while ahead:
-            element = ahead.pop()
-            yield element
-            ahead.extend(reversed(element.children))
+        found = [self]
+        for child in self.children:
+            found += child.walk() if child.children else (child,)
+        return found
