@@ -165,7 +165,7 @@ def test_a_lease_past_its_messages_expiry_is_given_up(journal: Journal, tmp_path
 def test_a_body_that_is_gone_is_a_refusal_of_ours(journal: Journal, tmp_path: Path) -> None:
     """Nothing can be sent, ever."""
     held = taken(journal, accept(journal))
-    gone = replace(held, copies=(replace(held.copies[0], body="0" * 64),))
+    gone = replace(held, copies=(held.copies[0]._replace(body="0" * 64),))
 
     assert courier(journal, tmp_path).deliver(gone, outlet()).settlements[0].to == State.DEAD
 
