@@ -218,6 +218,21 @@ def test_the_first_refusal_stands() -> None:
     assert first.value is second.value is third.value
 
 
+@pytest.mark.parametrize("fault", [b"</c>", b"<x:y/>", b"<b>" * MAX_DEPTH])
+def test_what_stands_before_a_fault_is_told_first(fault: bytes) -> None:
+    """A handler's refusal counts before a fault that stands behind it, though both came in one piece."""
+
+    class Refusing(Listener):
+        def start(self, name: Name) -> None:
+            if name.local == "b":
+                raise Invalid("edxml.value", "no b")
+
+    with pytest.raises(Invalid) as caught:
+        PushParser(Refusing()).feed(b"<a><b>" + fault)
+
+    assert caught.value.code == "edxml.value"
+
+
 @given(st.lists(st.binary(max_size=30) | st.sampled_from([b"<a>", b"</a>", b"<!", b"<?xml", b"&#x", b"]]>", b"='"])))
 def test_any_bytes_are_told_or_refused(pieces: list[bytes]) -> None:
     """No input makes anything but events or Invalid."""
