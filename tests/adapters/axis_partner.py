@@ -42,7 +42,7 @@ def axis_sandbox(clock: Clock) -> AxisSandbox:
 def settings(url: str, system: str = PROVINCE, **given: Any) -> VxpSettings:
     """Settings as routes.yaml would hold them."""
     return VxpSettings.model_validate(
-        {"url": url, "system_id": system, "secret": f"file:{system}", "idle_timeout": "200ms", **given}
+        {"url": url, "system_id": system, "secret": f"file:{system}", "idle_timeout": "1s", **given}
     )
 
 

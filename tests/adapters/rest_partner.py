@@ -54,7 +54,7 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
         claims=lambda _endpoint, _remote_id: (),
         paced=lambda _endpoint: transport,
     )
-    written = {"kind": "rest", "url": url, "idle_timeout": "200ms", **settings}
+    written = {"kind": "rest", "url": url, "idle_timeout": "1s", **settings}
     return adapter.sink("so-tc", adapter.settings.model_validate(written), tools)
 
 
