@@ -48,7 +48,9 @@ def _among_in_postgres(among: Among, compiler: SQLCompiler, **more: Any) -> str:
 
 
 def ask(connection: Connection, question: SelectBase, **values: Any) -> list[Sequence[Any]]:
-    """All rows of a question that was made once and has no bytes in its answer."""
+    """All rows of a question that was made once and has no bytes in its answer. No value holds a NUL: none that comes by
+    XML or in a header can, and SQLite's JSON would end there.
+    """
     asked = _asked(question, connection.dialect)
     rows = _run(connection, asked.text, asked.parameters(values)).fetchall()
     return list(rows if asked.places is None else orjson.loads(rows[0][0]))
