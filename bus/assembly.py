@@ -47,6 +47,7 @@ from bus.throttle import Throttle
 from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
+from bus.transport.side_by_side import SideBySide
 from bus.workers import Workers
 
 _log = log.get()
@@ -162,6 +163,7 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
         home.journal,
         Courier(home.journal.reads, home.claims, home.clock),
         gates,
+        SideBySide(),
         term=lambda: micros(home.settings.lease),
         on_told=lambda lease, told: _told(metrics, lease, told),
         on_back=issuer.back,
@@ -191,16 +193,19 @@ def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
     for settlement in told.settlements:
         if settlement.made:
             metrics.deliveries.labels(lease.endpoint, settlement.outcome).inc()
-            _tell(settlement)
+            _tell(lease, settlement)
     if told.seconds is not None:
         metrics.delivery_seconds.labels(lease.endpoint).observe(told.seconds)
 
 
-def _tell(settlement: Settlement) -> None:
+def _tell(lease: Lease, settlement: Settlement) -> None:
     """In the log; what went well stands in the journal and is counted."""
     log_it = _log.debug if settlement.to == State.DELIVERED else _log.info
     log_it(
         "copy.settled",
+        message=lease.event.id,
+        endpoint=lease.endpoint,
+        route=lease.copies[0].rule,
         copy=settlement.copy,
         outcome=settlement.outcome,
         state=settlement.to,

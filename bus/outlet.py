@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bus.config.models import RetryPolicy
-from bus.endpoint import EndpointSettings, Idempotency, Sink
+from bus.endpoint import EndpointSettings, Idempotency, Pusher, Sink
 from bus.journal.copy import Copy
 from bus.journal.tidy import Doubt
 
@@ -19,6 +19,8 @@ class Outlet:
     sink: Sink
     settings: EndpointSettings
     policy: RetryPolicy
+    #: The sink, where its calls can be made side by side with others'.
+    pusher: Pusher | None = None
     #: Rules that let a document arrive twice (``duplicates: allowed``).
     may_repeat: frozenset[str] = frozenset()
     #: How long after an unknown outcome the partner is asked: it may still be at work on the first call.
