@@ -5,7 +5,7 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
-    ``splice`` (bytes among bytes)
+    ``splice`` (bytes among bytes), ``cores`` (where threads run)
 
 Ports
     ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: narrow ports

@@ -118,7 +118,7 @@ class Courier:
         """What goes out; None where it is no longer kept."""
         sha256 = lease.copies[0].body
         kept = self._claims.recent(sha256) or self._claims.find(self._reads.body(sha256))
-        return kept and outgoing(kept, lease.event.message(), outlet.hop)
+        return outgoing(kept, lease.event.message(), outlet.hop) if kept and outlet.hop else kept
 
     def _send(self, lease: Lease, outlet: Outlet, body: Claim) -> Mapping[str, Outcome]:
         """The call itself."""

@@ -196,7 +196,7 @@ class Gates:
         return answered
 
     def _state(self, name: str) -> _State:
-        return self._states.setdefault(name, _State(Condition(name)))
+        return self._states.get(name) or self._states.setdefault(name, _State(Condition(name)))
 
     def _forget_lost(self, state: _State) -> None:
         oldest = self._clock.monotonic() - _PATIENCE
