@@ -12,11 +12,11 @@ Two things here are not obvious and are held by tests:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO
 
 import pycurl
 
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
+from bus.message import Claim
 from bus.transport import Request, Response, Tls
 from bus.transport.pool import KEEP
 from bus.transport.wire import MAX_HEAD, folded, headers, opened, origin, trusted
@@ -41,22 +41,36 @@ _TLS_ERRORS = frozenset(
 )
 
 
+#: What calls on one handle have in common.
+Shape = tuple[object, ...]
+
+
+def shape_of(request: Request) -> Shape:
+    """What a handle is prepared for. Raises Unreachable for a URL that is none of http or https."""
+    return (*origin(request), request.method, request.connect_timeout, bool(_size(request)))
+
+
 class Handle:
-    """A handle of libcurl and the call it carries. Kept for the next call when that has ended."""
+    """A handle of libcurl, prepared for calls of one shape, and the call it carries. Kept for the next when that ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: Request) -> None:
+        self._answer = _Answer()
         self.curl = pycurl.Curl()
-
-    def load(self, request: Request) -> None:
-        """Be ready to make this call. Raises Unreachable, ValueError or FileNotFoundError where it cannot be made."""
-        origin(request)
-        lines = _header_lines(request)
-        self._reader, size = opened(request.body)
-        self._answer = _Answer(request.max_answer, request.into)
-        _prepare(self.curl, request, lines)
-        _load(self.curl, request.method, self._reader, size)
+        _prepare(self.curl, request)
+        _prepare_body(self.curl, request.method, _size(request))
+        self.curl.setopt(pycurl.READFUNCTION, self._read)
         self.curl.setopt(pycurl.HEADERFUNCTION, self._answer.on_header)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._answer.on_body)
+
+    def load(self, request: Request) -> None:
+        """Be ready to make this call. Raises ValueError or FileNotFoundError where it cannot be made."""
+        lines = _header_lines(request)
+        self._reader, size = opened(request.body)
+        self._answer.expect(request.max_answer, request.into)
+        self.curl.setopt(pycurl.URL, request.url)
+        self.curl.setopt(pycurl.HTTPHEADER, lines)
+        if size:
+            self.curl.setopt(pycurl.POSTFIELDSIZE_LARGE, size)
 
     def moved(self) -> int:
         """Grows with every byte that goes either way; zero as long as none of the request may be with the partner."""
@@ -73,12 +87,14 @@ class Handle:
 
     def unload(self) -> None:
         """Let go of the call's body and answer."""
-        self.curl.reset()
         self._reader.close()
-        del self._reader, self._answer
+        self._answer.expect(0)
 
     def close(self) -> None:
         self.curl.close()
+
+    def _read(self, size: int) -> bytes:
+        return self._reader.read(size)
 
     def _failure(self, code: int, words: str) -> Unreachable:
         if self._answer.too_large:
@@ -93,7 +109,11 @@ class Handle:
 class _Answer:
     """Collects an answer and stops libcurl where it grows too large."""
 
-    def __init__(self, limit: int, into: Callable[[bytes], None] | None) -> None:
+    def __init__(self) -> None:
+        self.expect(0)
+
+    def expect(self, limit: int, into: Callable[[bytes], None] | None = None) -> None:
+        """Forget the answer before; the next has at most so many bytes, which ``into`` takes."""
         self._limit = limit
         self._into = into
         #: What the taker of the body raised: libcurl would only say that writing failed.
@@ -138,13 +158,16 @@ def _header_lines(request: Request) -> list[str]:
     return lines + [f"{name}:" for name in sorted(silenced)]
 
 
-def _prepare(curl: pycurl.Curl, request: Request, lines: list[str]) -> None:
-    curl.setopt(pycurl.URL, request.url)
+def _size(request: Request) -> int:
+    body = request.body
+    return body.size if isinstance(body, Claim) else len(body or b"")
+
+
+def _prepare(curl: pycurl.Curl, request: Request) -> None:
     curl.setopt(pycurl.PATH_AS_IS, 1)
     curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
     # HTTP/2 has its own rules of when a request may be repeated by the library.
     curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-    curl.setopt(pycurl.HTTPHEADER, lines)
     curl.setopt(pycurl.FOLLOWLOCATION, 0)
     curl.setopt(pycurl.PROXY, "")
     curl.setopt(pycurl.NOSIGNAL, 1)
@@ -165,7 +188,7 @@ def _secure(curl: pycurl.Curl, tls: Tls) -> None:
         curl.setopt(pycurl.SSLKEY, str(tls.key_file or tls.cert_file))
 
 
-def _load(curl: pycurl.Curl, method: str, reader: BinaryIO, size: int) -> None:
+def _prepare_body(curl: pycurl.Curl, method: str, size: int) -> None:
     if method == "HEAD":
         curl.setopt(pycurl.NOBODY, 1)
         return
@@ -174,7 +197,6 @@ def _load(curl: pycurl.Curl, method: str, reader: BinaryIO, size: int) -> None:
     if size or method not in _SAFE:
         curl.setopt(pycurl.POST, 1)
         curl.setopt(pycurl.POSTFIELDSIZE_LARGE, size)
-        curl.setopt(pycurl.READFUNCTION, reader.read)
         curl.setopt(pycurl.UPLOAD_BUFFERSIZE, _PIECE)
     if not size and method not in _SAFE:
         # Nothing to rewind would let libcurl repeat it on a new connection; so it starts on a new one.

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import pycurl
 
 from bus.transport import Ended, Request, Response
-from bus.transport.handle import Handle
+from bus.transport.handle import Handle, Shape, shape_of
 
-#: Idle connections, and handles, that are kept.
-_KEPT = 256
+#: Idle connections that are kept, and shapes of calls whose handles are.
+_KEPT, _SHAPES = 256, 512
 #: A call is looked at so many times within the time it may be idle.
 _LOOKS = 4
 _WAITS_FOR = {
@@ -34,6 +34,7 @@ class _Call:
     """A call under way. Times are monotonic seconds."""
 
     handle: Handle
+    shape: Shape
     then: Callable[[Ended], None]
     idle: float
     end: float
@@ -65,17 +66,19 @@ class SideBySide:
         self._due: float | None = None
         self._look: float | None = None
         self._calls: dict[pycurl.Curl, _Call] = {}
-        self._idle: list[Handle] = []
+        self._idle: dict[Shape, list[Handle]] = {}
 
     def begin(self, request: Request, then: Callable[[Ended], None]) -> None:
         """Begin a call; ``then`` hears of its end, within a later :meth:`step`, and must not raise.
 
         Raises what says that it cannot even begin: Unreachable, ValueError, FileNotFoundError.
         """
-        handle = self._idle.pop() if self._idle else Handle()
+        shape = shape_of(request)
+        idle = self._idle.get(shape)
+        handle = idle.pop() if idle else Handle(request)
         handle.load(request)
         now = time.monotonic()
-        self._calls[handle.curl] = _Call(handle, then, request.idle_timeout, now + request.total_timeout, now)
+        self._calls[handle.curl] = _Call(handle, shape, then, request.idle_timeout, now + request.total_timeout, now)
         self._multi.add_handle(handle.curl)
         self._look_by(now + min(request.idle_timeout / _LOOKS, request.total_timeout))
 
@@ -116,10 +119,8 @@ class SideBySide:
         for call in self._calls.values():
             self._multi.remove_handle(call.handle.curl)
             call.handle.close()
-        for handle in self._idle:
-            handle.close()
         self._calls.clear()
-        self._idle.clear()
+        self._forget_idle()
         if not self._sockets.closed:
             self._multi.close()
             self._sockets.close()
@@ -169,11 +170,17 @@ class SideBySide:
         self._multi.remove_handle(curl)
         ended = call.handle.ended(failed)
         call.handle.unload()
-        if len(self._idle) < _KEPT:
-            self._idle.append(call.handle)
-        else:
-            call.handle.close()
+        idle = self._idle.get(call.shape) or self._idle.setdefault(call.shape, [])
+        idle.append(call.handle)
+        if len(self._idle) > _SHAPES:
+            self._forget_idle()
         call.then(ended)
+
+    def _forget_idle(self) -> None:
+        for idle in self._idle.values():
+            for handle in idle:
+                handle.close()
+        self._idle.clear()
 
 
 def _bits(ready: int) -> int:

@@ -124,6 +124,34 @@ def test_a_new_call_may_begin_where_one_ends(exchange: SideBySide) -> None:
         assert server.connections == 1
 
 
+def test_a_call_after_a_good_one_is_judged_by_itself(exchange: SideBySide) -> None:
+    """What left by an earlier call on the same handle says nothing of this one: nobody listens any more, so nothing left."""
+    ended: dict[str, Ended] = {}
+    with RawServer(answers(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")) as server:
+        request = post(server)
+        exchange.begin(request, lambda end: ended.update(well=end))
+        until(exchange, ended, 1)
+    exchange.begin(request, lambda end: ended.update(gone=end))
+    until(exchange, ended, 2)
+    assert isinstance(ended["gone"], Unreachable)
+    assert not isinstance(ended["gone"], OutcomeUnknown)
+
+
+def test_an_answer_belongs_to_one_call(exchange: SideBySide) -> None:
+    """Calls one after another on one handle, each with an answer of its own length, and one too long between them."""
+    ended: dict[str, Ended] = {}
+    with RawServer(echoes) as server:
+        for number, size in enumerate((10, 2000, 5), 1):
+            request = replace(post(server, b"x" * size), max_answer=1000)
+            exchange.begin(request, lambda end, size=size: ended.update({str(size): end}))
+            until(exchange, ended, number)
+    assert [end.body if isinstance(end, Response) else type(end) for end in ended.values()] == [
+        b"x" * 10,
+        OutcomeUnknown,
+        b"x" * 5,
+    ]
+
+
 def test_what_was_rung_before_waiting_is_heard(exchange: SideBySide) -> None:
     """A step that follows a ring does not wait, and one ring is heard once."""
     exchange.wake()
