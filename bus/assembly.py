@@ -25,10 +25,10 @@ from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal import Journal
-from bus.journal.lease import Lease
 from bus.journal.notes import RoutesVersion
 from bus.journal.settle import Settlement
 from bus.journal.states import State
+from bus.journal.straight import Lease, Way
 from bus.journal.tidy import AT_MOST
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
@@ -87,6 +87,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         sweeper=_sweeper(home, issuer),
         consequences=_consequences(home, keeper, ingress),
         pollers=_pollers(home, keeper, ingress, holder),
+        way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
@@ -170,6 +171,16 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
     )
 
 
+def _way(home: Home, keeper: Keeper, gates: Gates, issuer: Issuer) -> Way:
+    """A new document goes without a ticket where nothing waits before it and its doubt, should the bus die, costs nothing."""
+
+    def free(endpoint: str) -> int:
+        outlet = keeper.force.outlets.get(endpoint)
+        return gates.free(endpoint, _ahead(home)) if outlet and outlet.repeats and issuer.idle(endpoint) else 0
+
+    return Way(free, lambda: micros(home.settings.lease))
+
+
 def _pollers(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Pollers:
     def route(inbound: Inbound) -> str:
         subject = Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
@@ -192,10 +203,10 @@ def _namespace(settings: Settings) -> str:
 def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
     for settlement in told.settlements:
         if settlement.made:
-            metrics.deliveries.labels(lease.endpoint, settlement.outcome).inc()
+            metrics.delivered_by(lease.endpoint, settlement.outcome).inc()
             _tell(lease, settlement)
     if told.seconds is not None:
-        metrics.delivery_seconds.labels(lease.endpoint).observe(told.seconds)
+        metrics.called_in(lease.endpoint).observe(told.seconds)
 
 
 def _tell(lease: Lease, settlement: Settlement) -> None:

@@ -22,7 +22,9 @@ from bus.endpoint import SourceSettings, Tools
 from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.issuer import Issuer
+from bus.journal.committer import Caused
 from bus.journal.notes import RoutesVersion
+from bus.journal.straight import Way
 from bus.listener import Server, application, header_refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
@@ -72,6 +74,7 @@ class Daemon:
     sweeper: Sweeper
     consequences: Consequences
     pollers: Pollers
+    way: Way
     refresh: Refresh
     room: Room
     faces: Sequence[Face]
@@ -92,6 +95,7 @@ class Daemon:
         sys.setswitchinterval(_SWITCH)
         self.home.claims.clear_spool()
         journal.committer.after_commit = self._committed
+        journal.committer.way = self.way
         self.gates.restore(journal.reads.conditions())
         self._serve(self.keeper.force)
         if journal.store.is_sqlite:
@@ -221,11 +225,13 @@ class Daemon:
         server.start()
         return server
 
-    def _committed(self, size: int, woken: set[str]) -> None:
+    def _committed(self, size: int, caused: Caused) -> None:
         self.metrics.batch_size.observe(size)
+        for lease in caused.leases:
+            self.workers.carry(lease)
         self.consequences.wake()
-        if woken:
-            self.issuer.wake(woken)
+        if caused.woken:
+            self.issuer.wake(caused.woken)
 
     def _consume(self) -> None:
         self.channel.consume(self.keeper.force.outlets, self.workers.take, self._consuming)

@@ -17,9 +17,9 @@ from bus.clock import MICROS, Clock
 from bus.endpoint import Answer, Delivered, Outcome, Pusher
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal.copy import Copy
-from bus.journal.lease import Lease
 from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
+from bus.journal.straight import Lease
 from bus.message import Claim, CopyOut, Delivery
 from bus.outcome import Call, given_back, given_up
 from bus.outlet import Outlet

@@ -33,6 +33,11 @@ class Outlet:
         """Whether the partner is asked about every doubt; no other is ever asked."""
         return self.settings.idempotency == Idempotency.ASK_FIRST
 
+    @property
+    def repeats(self) -> bool:
+        """Whether whatever is in doubt there is sent again: the partner knows it by its id."""
+        return self.settings.idempotency in (Idempotency.ID, Idempotency.ID_AND_HASH)
+
     def contract(self, copy: Copy) -> Doubt:
         """What to do about a copy whose outcome stays unknown (semantics 4)."""
         if self.asks:

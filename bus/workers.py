@@ -22,8 +22,9 @@ from bus.delivery import Courier, Told
 from bus.errors import BusError
 from bus.gate import Gates
 from bus.journal import Journal
-from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
+from bus.journal.straight import Lease
 from bus.outcome import abandoned, given_back
 from bus.outlet import Outlet
 from bus.pushes import Pushes
@@ -81,6 +82,12 @@ class Workers:
             self._let_go(ticket, ack)
             return
         future.add_done_callback(lambda done: self._leased(ticket, ack, done))
+
+    def carry(self, lease: Lease) -> None:
+        """Carry out a lease that was granted without a ticket. Quick, and never raises."""
+        delivery = lease.copies[0].delivery
+        self._gates.gone(lease.endpoint, delivery)
+        self._hand_over(_Job(lease, Ticket(lease.endpoint, delivery), _no_ticket))
 
     def stop(self, within: float) -> None:
         """Put back what was not begun, wait ``within`` seconds for calls under way, give the rest up as unknown."""
@@ -186,6 +193,10 @@ class Workers:
         ack()
         self._gates.back(ticket.endpoint, [ticket.delivery])
         self._on_back(ticket.endpoint)
+
+
+def _no_ticket() -> None:
+    """Nobody waits to hear of the end."""
 
 
 class _Countdown:

@@ -17,9 +17,9 @@ from bus.delivery import Courier, Told
 from bus.endpoint import Answer, Delivered, EndpointSettings
 from bus.gate import Gates
 from bus.journal import Journal
-from bus.journal.lease import Lease
 from bus.journal.notes import Condition
 from bus.journal.reads import Reads
+from bus.journal.straight import Lease
 from bus.message import CopyOut, Delivery, Receipt
 from bus.outlet import Outlet
 from bus.transport.side_by_side import SideBySide

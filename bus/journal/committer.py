@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from bus import log
 from bus.clock import Clock
 from bus.errors import Busy
 from bus.journal.store import Store
+from bus.journal.straight import Lease, Straight, Way
 from bus.journal.tx import Tx
 
 _log = log.get()
@@ -36,6 +37,14 @@ Result = TypeVar("Result")
 Verb = Callable[[Tx, Sequence[Request]], Sequence[Result | Exception]]
 
 
+@dataclass(frozen=True, slots=True)
+class Caused:
+    """What a batch leads to: endpoints at which something may be due, and leases to carry out."""
+
+    woken: Collection[str] = ()
+    leases: Sequence[Lease] = ()
+
+
 @dataclass(slots=True)
 class _Work:
     verb: Callable[[Tx, Sequence[Any]], Sequence[Any]]
@@ -47,13 +56,15 @@ class _Work:
 class Committer:
     """Owns the writing connection and its thread.
 
-    :attr:`after_commit` is called once a batch, with the batch's size and the endpoints that woke.
+    :attr:`after_commit` is called once a batch, with the batch's size and what it caused.
     """
 
     def __init__(self, store: Store, clock: Clock, cap: int = 200) -> None:
         self._store = store
         self._clock = clock
-        self.after_commit: Callable[[int, set[str]], None] = lambda _size, _woken: None
+        self.after_commit: Callable[[int, Caused], None] = lambda _size, _caused: None
+        #: What may go as soon as it is on disk.
+        self.way = Way()
         self._cap = cap
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
@@ -121,44 +132,44 @@ class Committer:
 
     def _settle(self, batch: list[_Work], connection: Connection) -> None:
         try:
-            results, woken = self._write_together(connection, batch)
+            results, caused = self._write_together(connection, batch)
         except Exception as error:
             _log.warning("batch.split", size=len(batch), error=repr(error))
-            results, woken = self._write_apart(connection, batch)
+            results, caused = self._write_apart(connection, batch)
         for work, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
                 work.future.set_exception(result)
             else:
                 work.future.set_result(result)
-        self._tell(len(batch), woken)
+        self._tell(len(batch), caused)
 
-    def _tell(self, size: int, woken: set[str]) -> None:
+    def _tell(self, size: int, caused: Caused) -> None:
         try:
-            self.after_commit(size, woken)
+            self.after_commit(size, caused)
         except Exception:
             _log.exception("after_commit.failed", size=size)
 
-    def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+    def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
         for _ in range(_RACES):
             with suppress(Busy):  # another writer was first: what it wrote can be read now
                 return self._write(connection, batch, self._all_at_once)
         return self._write(connection, batch, self._all_at_once)
 
-    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
         try:
             return self._write(connection, batch, self._one_by_one)
         except Exception as error:
             _log.exception("batch.failed", size=len(batch))
-            return [error] * len(batch), set()
+            return [error] * len(batch), Caused()
 
     def _write(
         self, connection: Connection, batch: list[_Work], how: Callable[[Tx, list[_Work]], list[Any]]
-    ) -> tuple[list[Any], set[str]]:
+    ) -> tuple[list[Any], Caused]:
         with connection.begin():
-            tx = Tx(connection, self._clock.now())
+            tx = Tx(connection, self._clock.now(), straight=Straight(self.way))
             results = how(tx, batch)
             tx.write_events()
-        return results, tx.woken
+        return results, Caused(tx.woken, tx.straight.leases)
 
     def _all_at_once(self, tx: Tx, batch: list[_Work]) -> list[Any]:
         results: list[Any] = []

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, SelectBase, Table, text
 
 from bus.journal import schema, sql
 from bus.journal.copy import Copy
+from bus.journal.straight import Straight
 
 #: Any number, the same for every daemon on one database: whoever numbers events holds it to the commit.
 _EVENT_LOCK = 0x1E_7B05
@@ -24,6 +25,8 @@ class Tx:
     now: int
     #: Endpoints at which something may have become due.
     woken: set[str] = field(default_factory=set)
+    #: What may go as soon as this is on disk; nothing, unless somebody carries it.
+    straight: Straight = field(default_factory=Straight)
     _events: list[dict[str, Any]] = field(default_factory=list)
 
     @property

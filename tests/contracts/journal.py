@@ -14,6 +14,7 @@ from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_statuses import StatusRules
+from tests.contracts.journal_straight import StraightRules
 from tests.contracts.journal_turns import TurnRules
 
 
@@ -23,6 +24,7 @@ class JournalContract(
     OrderRules,
     LeaseRules,
     SettlementRules,
+    StraightRules,
     RecallRules,
     DocumentRules,
     StatusRules,
