@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.content import Invalid
-from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser
+from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, ends, small_tree
 
 
 class Told(Listener):
@@ -231,6 +231,43 @@ def test_what_stands_before_a_fault_is_told_first(fault: bytes) -> None:
         PushParser(Refusing()).feed(b"<a><b>" + fault)
 
     assert caught.value.code == "edxml.value"
+
+
+def test_a_small_document_is_there_as_a_whole() -> None:
+    """With its text as it was told piece by piece, and nothing in it but elements."""
+    root = small_tree(b"<a>one<!-- c -->two<?p d?><b><![CDATA[<x>]]></b>three<c/></a>")
+
+    assert root is not None
+    assert [(one.tag, one.text, one.tail) for one in ends(root)] == [
+        ("b", "<x>", "three"),
+        ("c", None, None),
+        ("a", "onetwo", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<a>",
+        b"<x:a/>",
+        b"<a x:b='1'/>",
+        b"<a>&nbsp;</a>",
+        b"<!DOCTYPE a><a/>",
+        b"<!-- --><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+        "<!DOCTYPE a><a/>".encode("utf-16"),
+        b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1),
+    ],
+)
+def test_what_is_wrong_with_a_small_document_the_parser_says(body: bytes) -> None:
+    """There is no tree of what the parser refuses."""
+    assert small_tree(body) is None
+    refusal(body)
+
+
+def test_the_limit_of_depth_is_the_same_for_a_small_document() -> None:
+    """As deep as the limit says is not too deep."""
+    assert small_tree(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH) is not None
 
 
 @given(st.lists(st.binary(max_size=30) | st.sampled_from([b"<a>", b"</a>", b"<!", b"<?xml", b"&#x", b"]]>", b"='"])))
