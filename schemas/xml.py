@@ -32,7 +32,7 @@ _USUAL = MAX_NAMES // MAX_ELEMENTS
 #: How many of these are taken apart once for many documents; the standard has fewer.
 _REMEMBERED = 1024
 _ENDED = itemgetter(1)
-_TOO_DEEP = etree.XPath("/*" * (MAX_DEPTH + 1))
+_NOT_PLAIN = etree.XPath(f"boolean(//*[*]/text() | {'/*' * (MAX_DEPTH + 1)})")
 
 P = ParamSpec("P")
 
@@ -44,7 +44,7 @@ class Name(NamedTuple):
     local: str
 
 
-#: An element of a document that is there as a whole, with nothing in it but elements and text.
+#: An element of a document that is there as a whole, with nothing in it but elements, or else text.
 Tree = etree._Element  # noqa: SLF001 - the library has no other name for it
 
 #: What is told, in order: a name where an element begins, attributes right behind it if it has any and they are asked
@@ -218,17 +218,20 @@ class _Target:
         """Nothing to hand over."""
 
 
-def small_tree(body: bytes) -> Tree | None:
-    """The root of a document of at most :data:`SMALL` bytes; ``None`` where :class:`PushParser` has to say what is wrong."""
+def plain_tree(body: bytes) -> Tree | None:
+    """The root of a document of at most :data:`SMALL` bytes in which no text stands beside elements.
+
+    ``None`` for any other, and where :class:`PushParser` has to say what is wrong.
+    """
     if b"!" in body and b"<!DOCTYPE" in body:
         return None
-    parser = _hardened(remove_comments=True, remove_pis=True)
+    parser = _hardened(remove_blank_text=True, remove_comments=True, remove_pis=True)
     try:
         parser.feed(body)
         root = parser.close()
     except etree.XMLSyntaxError:
         return None
-    return None if _TOO_DEEP(root) else root
+    return None if _NOT_PLAIN(root) else root
 
 
 def ends(element: Tree) -> Iterator[Tree]:

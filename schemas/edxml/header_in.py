@@ -1,4 +1,4 @@
-"""Builds the header tree without the Signature: while a message is read, within limits, or of a small one at once."""
+"""Builds the header tree without the Signature: while a message is read, within limits, or of a plain one at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.xml import Event, Name, Tree, ends, name_in
 
 _SIGNATURES = frozenset({Name(NAMESPACE, "Signature"), Name(SIGNATURE_NAMESPACE, "Signature")})
 
-#: Names of elements of small messages that are taken apart once; the standard has fewer.
+#: Names of elements of plain messages that are taken apart once; the standard has fewer.
 _REMEMBERED = 256
 
 #: An element whose end has not come, with its texts and children so far.
@@ -56,7 +56,7 @@ class HeaderBuilder:
         return False
 
     def read(self, element: Tree) -> None:
-        """The header of a message so small that no bound can be passed in it."""
+        """The header of a plain message, which is so small that no bound can be passed in it."""
         self.root = _header(element) or self.root
 
     def _close(self) -> bool:
@@ -106,17 +106,15 @@ class HeaderBuilder:
 def _header(header: Tree) -> Element | None:
     """The element without what is empty in it; ``None`` if that is all of it."""
     done: list[Element | None] = []
-    behind: list[str] = []
     for one in ends(header):
-        (local, word), text, count = _known(one.tag), one.text or "", len(one)
+        (local, word), text, count = _known(one.tag), "", len(one)
         children: tuple[Element, ...] = ()
         if count:
-            text = "".join((text, *behind[-count:]))
             children = tuple(filter(None, done[-count:]))
-            del done[-count:], behind[-count:]
-        text = clean(text)
+            del done[-count:]
+        elif one.text:
+            text = clean(one.text)
         done.append(Element(local, word, text, children) if local and (text or children) else None)
-        behind.append(one.tail or "")
     return done[0]
 
 

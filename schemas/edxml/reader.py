@@ -14,7 +14,7 @@ from schemas.edxml.names import NAMESPACE
 from schemas.edxml.reading import HEADER
 from schemas.edxml.status_in import status_content
 from schemas.edxml.tree import Element
-from schemas.xml import SMALL, PushParser, Tree, small_tree
+from schemas.xml import SMALL, PushParser, Tree, plain_tree
 
 _RECIPIENT = f"{{{NAMESPACE}}}To"
 
@@ -38,7 +38,7 @@ class EdxmlReader:
 
     def close(self) -> Content:
         """What the message says. Raises :class:`Invalid`."""
-        root = small_tree(b"".join(self._held)) if self._size <= SMALL else None
+        root = plain_tree(b"".join(self._held)) if self._size <= SMALL else None
         if root is None or _may_pass_bounds(root):
             self._pass_on().close()
         else:

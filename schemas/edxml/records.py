@@ -98,14 +98,9 @@ def _field(name: Name) -> str:
 def _read(record: Record, element: Tree) -> None:
     for field in element:
         record.field(_field(name_of(field)))
-        _data(record, field.text)
-        for child in field:
+        if field.text:
+            record.data(field.text)
+        for _ in field:
             record.nested()
-            _data(record, child.tail)
         record.end_field()
     record.close()
-
-
-def _data(record: Record, text: str | None) -> None:
-    if text:
-        record.data(text)

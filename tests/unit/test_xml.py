@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.content import Invalid
-from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, ends, small_tree
+from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, ends, plain_tree
 
 
 class Told(Listener):
@@ -233,16 +233,25 @@ def test_what_stands_before_a_fault_is_told_first(fault: bytes) -> None:
     assert caught.value.code == "edxml.value"
 
 
-def test_a_small_document_is_there_as_a_whole() -> None:
-    """With its text as it was told piece by piece, and nothing in it but elements."""
-    root = small_tree(b"<a>one<!-- c -->two<?p d?><b><![CDATA[<x>]]></b>three<c/></a>")
+def test_a_plain_document_is_there_as_a_whole() -> None:
+    """With its text as it is told piece by piece, and no white space between elements."""
+    root = plain_tree(b"<a>\n <b>one<!-- c -->two<?p d?> </b> <!-- e --> <b><![CDATA[<x>]]></b>\n <c/> </a>")
 
     assert root is not None
     assert [(one.tag, one.text, one.tail) for one in ends(root)] == [
-        ("b", "<x>", "three"),
+        ("b", "onetwo ", None),
+        ("b", "<x>", None),
         ("c", None, None),
-        ("a", "onetwo", None),
+        ("a", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<a>x<b/></a>", b"<a><b/>x</a>", b"<a><b/>x<b/> <b/></a>", b"<a xml:space='preserve'> <b/></a>"]
+)
+def test_where_text_stands_beside_elements_there_is_no_tree(body: bytes) -> None:
+    """White space may say something there."""
+    assert plain_tree(body) is None
 
 
 @pytest.mark.parametrize(
@@ -259,15 +268,15 @@ def test_a_small_document_is_there_as_a_whole() -> None:
         b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1),
     ],
 )
-def test_what_is_wrong_with_a_small_document_the_parser_says(body: bytes) -> None:
+def test_what_is_wrong_with_a_document_the_parser_says(body: bytes) -> None:
     """There is no tree of what the parser refuses."""
-    assert small_tree(body) is None
+    assert plain_tree(body) is None
     refusal(body)
 
 
-def test_the_limit_of_depth_is_the_same_for_a_small_document() -> None:
+def test_the_limit_of_depth_is_the_same_for_a_plain_document() -> None:
     """As deep as the limit says is not too deep."""
-    assert small_tree(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH) is not None
+    assert plain_tree(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH) is not None
 
 
 @given(st.lists(st.binary(max_size=30) | st.sampled_from([b"<a>", b"</a>", b"<!", b"<?xml", b"&#x", b"]]>", b"='"])))
