@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from bus.desk import MailboxItem, SentCopy
-from bus.journal import boxes, schema, statuses
+from bus.journal import boxes, schema, sql, statuses
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal.copy import Copy
@@ -19,7 +19,8 @@ from bus.journal.states import BLOCKING, State, in_state
 from bus.journal.statuses import Reported
 from bus.journal.store import Store
 
-_M, _C = schema.messages.c, schema.copies.c
+_M, _C, _E = schema.messages.c, schema.copies.c, schema.events.c
+_AFTER = select(schema.events).where(_E.seq > bindparam("after")).order_by(_E.seq).limit(bindparam("limit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +198,8 @@ class Browse:
 
     def events_after(self, seq: int, limit: int) -> list[Happened]:
         """The journal's events after a position, in order."""
-        query = select(schema.events).where(schema.events.c.seq > seq).order_by(schema.events.c.seq).limit(limit)
-        return [_happened(row) for row in self._all(query)]
+        with self._store.reading() as connection:
+            return [_happened(row) for row in sql.ask(connection, _AFTER, after=seq, limit=limit)]
 
     def begun(self, cursor: str) -> bool:
         """Whether a cursor stands anywhere yet."""

@@ -2,14 +2,17 @@
 
 A *verb* is a function ``(tx, requests) -> results``: it handles a group of equal requests with one
 statement per table, and gives a result or an exception for each. A group that fails is run again one
-by one to set the poisoned request aside. No timed wait: while one batch is being written the next one
-forms by itself.
+by one to set the poisoned request aside.
+
+Who comes alone is written at once. After a batch of several the writer rests as long as it wrote: what a
+commit costs whatever its size is shared by twice as many, and the others get the processor meanwhile.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -29,6 +32,8 @@ _log = log.get()
 
 #: How often a race with another writer is lost before that is said.
 _RACES = 3
+#: Seconds the writer rests at the most.
+_REST = 0.01
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -107,7 +112,10 @@ class Committer:
         with self._store.writer.connect() as connection:
             while (batch := self._gather()) is not None:
                 self.last_batch = len(batch)
+                began = self._clock.monotonic()
                 self._settle(batch, connection)
+                if seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
+                    time.sleep(seconds)
 
     def _gather(self) -> list[_Work] | None:
         """Wait for one request, then take all that is there; None when closed and empty."""
@@ -195,6 +203,11 @@ class Committer:
             (result,) = work.verb(apart, [work.request])
         tx.take_over(apart)
         return result
+
+
+def rest(wrote: float, size: int, cap: int) -> float:
+    """Seconds until the next batch is looked for, after one of this size that took so many to write; ``cap`` fills one."""
+    return min(wrote, _REST) if 1 < size < cap else 0.0
 
 
 def _groups(batch: list[_Work]) -> list[list[_Work]]:

@@ -23,7 +23,6 @@ from bus.journal.sql import Among
 from bus.journal.states import BLOCKING, State, in_state, timed
 from bus.journal.straight import Lease, term_for, to_send
 from bus.journal.tx import Tx
-from bus.message import new_id
 
 _MINE = schema.copies.c
 #: Spelled out: for a bound value SQLite plans anew at each question whether the index over lanes may be used.
@@ -97,7 +96,7 @@ def _lease(tx: Tx, request: LeaseRequest, due: list[tuple[Copy, Event, int]]) ->
     first, event, size = rows[0]
     asking = first.state == State.IN_DOUBT
     term = term_for(request.term, size)
-    id_, until = new_id(), tx.now + term
+    id_, until = next(tx.ids), tx.now + term
     chosen = [copy for copy, _, _ in rows if copy.state == first.state and copy.body == first.body]
     take = _take_to_ask if asking else to_send
     return Lease(id_, until, event, size, tuple(take(copy, tx.now, id_, until) for copy in chosen), term, asking)

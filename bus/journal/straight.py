@@ -6,7 +6,7 @@ through the channel and a transaction for every document of a bus that keeps up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from bus.clock import MICROS
 from bus.journal.copy import Copy, move
 from bus.journal.event import Event
 from bus.journal.states import State
-from bus.message import new_id
 
 #: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
 _SLOWEST = 64 << 10
@@ -63,13 +62,13 @@ class Straight:
     leases: list[Lease] = field(default_factory=list)
     _free: dict[str, int] = field(default_factory=dict)
 
-    def lease(self, event: Event, size: int, copy: Copy, now: int) -> Copy:
+    def lease(self, event: Event, size: int, copy: Copy, now: int, ids: Iterator[str]) -> Copy:
         """The copy as it is to be written: leased, if it may go as soon as it is on disk."""
         free = self._free.setdefault(copy.endpoint, self.way.free(copy.endpoint))
         if not free:
             return copy
         self._free[copy.endpoint] = free - 1
-        id_, term = new_id(), term_for(self.way.term(), size)
+        id_, term = next(ids), term_for(self.way.term(), size)
         gone = to_send(copy, now, id_, now + term)
         self.leases.append(Lease(id_, now + term, event, size, (gone,), term))
         return gone

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bus.errors import Busy
-from bus.journal import Journal, schema
+from bus.journal import Journal, committer, schema
 from bus.journal.committer import Caused
 from bus.journal.notes import Deed, audited
 from bus.journal.tx import Tx
@@ -104,6 +104,15 @@ def test_every_future_is_set_when_the_disk_refuses(journal: Journal) -> None:
     receipt = accept(journal, edoc(document_id="d0"))
     assert (state(journal, receipt), receipt.repeated) == ("queued", False)
     balanced(journal)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "size", "seconds"),
+    [(0.003, 2, 0.003), (0.003, 199, 0.003), (4.0, 50, 0.01), (0.003, 1, 0.0), (0.003, 200, 0.0)],
+)
+def test_only_after_a_batch_of_several_the_writer_rests(wrote: float, size: int, seconds: float) -> None:
+    """As long as it wrote, and never for long. Who came alone is not made to wait, nor is a queue that fills a batch."""
+    assert committer.rest(wrote, size, cap=200) == seconds
 
 
 def test_lower_ranks_go_first(journal: Journal) -> None:
