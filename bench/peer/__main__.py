@@ -15,8 +15,8 @@ from rich.console import Console
 from bench.peer import bus, stack
 from bench.peer.outcome import outcome
 from bench.peer.show import as_json, table
+from bench.peer.tools import sink
 from bench.peer.turn import Load, Turn, measure
-from bench.sink import sink
 from bus import log
 
 _BROKER = os.environ.get("BUS_TEST_BROKER_URL", "amqp://bus_test:bus_test@127.0.0.1:5672/bus_test")

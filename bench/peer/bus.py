@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench import home, process
 from bench.peer.side import Side
+from bench.peer.tools import daemon
 
 
 @contextmanager
 def running(sink_port: int) -> Iterator[Side]:
     """A daemon that is ready and delivers to this port."""
-    with home.place(home.to_sink(sink_port)) as where, process.running(where) as daemon:
-        yield Side("bus", where.port, {"daemon": daemon.pid})
+    with daemon(sink_port) as ours:
+        yield Side("bus", ours.port, {"daemon": ours.pid})

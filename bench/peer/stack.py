@@ -15,10 +15,9 @@ from pathlib import Path
 
 import kombu
 
-from bench.documents import RECIPIENT
-from bench.home import KEY, free_port
 from bench.peer import processor
 from bench.peer.side import Side
+from bench.peer.tools import KEY, RECIPIENT, free_port
 
 _ROOT = Path(__file__).parents[2]
 _CODE = _ROOT / "tests" / "bench" / "peer"
