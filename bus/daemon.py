@@ -20,6 +20,7 @@ from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import SourceSettings, Tools
 from bus.gate import Gates
+from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.notes import RoutesVersion
@@ -71,6 +72,7 @@ class Daemon:
     workers: Workers
     sweeper: Sweeper
     consequences: Consequences
+    indexer: Indexer
     pollers: Pollers
     refresh: Refresh
     room: Room
@@ -97,7 +99,7 @@ class Daemon:
         if journal.store.is_sqlite:
             self.sweeper.end_orphaned_leases()
         self._consumer = threading.Thread(target=self._consume, name="consumer", daemon=True)
-        for part in (self.issuer, self.sweeper, self.consequences, self._consumer):
+        for part in (self.issuer, self.sweeper, self.consequences, self.indexer, self._consumer):
             part.start()
         self.server = self._listen()
         self.pollers.serve(self.keeper.force.inlets)
@@ -152,6 +154,7 @@ class Daemon:
             lambda: self.workers.stop(DRAIN),
             self.sweeper.stop,
             self.consequences.stop,
+            self.indexer.stop,
             self._join_consumer,
             self.channel.close,
             self.home.close,
@@ -224,6 +227,7 @@ class Daemon:
     def _committed(self, size: int, woken: set[str]) -> None:
         self.metrics.batch_size.observe(size)
         self.consequences.wake()
+        self.indexer.wake()
         if woken:
             self.issuer.wake(woken)
 

@@ -18,8 +18,9 @@ from bus.desk import Agency, Caller, Life, Mailbox, Received, SentCopy
 from bus.errors import Rejected, SecretMissing
 from bus.ingress import Ingress
 from bus.journal import Journal
-from bus.journal.browse import Browse, Filter
+from bus.journal.browse import Browse
 from bus.journal.notes import Refusal
+from bus.journal.pick import Filter
 from bus.life import lives
 from bus.message import Inbound, Receipt
 from bus.metrics import Metrics

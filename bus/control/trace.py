@@ -9,7 +9,7 @@ from bus.control import shown
 from bus.control.parts import Parts
 from bus.desk import Life
 from bus.errors import NotFound
-from bus.journal.browse import Listed
+from bus.journal.pick import Listed
 from bus.journal.states import BLOCKING, State
 from bus.life import lives
 from bus.placing import RETURN

@@ -43,6 +43,10 @@ class Tx:
         """Insert rows in one statement, or set those whose key is there already."""
         sql.put(self.connection, table, key, rows)
 
+    def add(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
+        """Insert rows in one statement, or add to those whose key is there already."""
+        sql.add(self.connection, table, key, rows)
+
     def update(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
         """Update rows by key in one statement."""
         sql.update(self.connection, table, key, rows)
