@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
 
 from bus.desk import MailboxItem, SentCopy
 from bus.journal import boxes, index, pages, schema, statuses, tokens
@@ -16,7 +16,7 @@ from bus.journal import event as events_
 from bus.journal.event import Event
 from bus.journal.index import Behind
 from bus.journal.pick import Filter, Listed, from_row, listed
-from bus.journal.states import BLOCKING, State, in_state
+from bus.journal.states import BLOCKING, OPEN, State, in_state, indexed
 from bus.journal.statuses import Reported
 from bus.journal.store import Store
 
@@ -62,7 +62,7 @@ class Browse:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def _all(self, query: Select[Any]) -> Sequence[Any]:
+    def _all(self, query: Select[Any] | CompoundSelect[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:
             return connection.execute(query).all()
 
@@ -146,9 +146,12 @@ class Browse:
 
     def _named(self, name: str, limit: int) -> list[Event]:
         given = schema.attempts.c
-        by_call = select(given.copy).where(given.call_remote_id.is_not(None), given.call_remote_id == name)
-        by_partner = and_(_C.remote_id.is_not(None), _C.remote_id == name)
-        by_copy = select(_C.message).where(or_(_C.id == name, by_partner, _C.id.in_(by_call)))
+        by_call = select(_C.message).join(schema.attempts, given.copy == _C.id)
+        by_copy = union_all(
+            select(_C.message).where(_C.id == name),
+            select(_C.message).where(_C.remote_id.is_not(None), _C.remote_id == name),
+            by_call.where(given.call_remote_id.is_not(None), given.call_remote_id == name),
+        )
         for condition in (_M.id == name, _M.id.in_(by_copy), _M.key == name):
             rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(limit))
             if rows:
@@ -161,8 +164,12 @@ class Browse:
             return []
         with self._store.reading() as connection:
             rows = pages.matching(connection, Filter(number=number, type="edoc"))
-            found = {row.event.id: row.event for row in islice(rows, limit * _COPIES)}
-        return list(found.values())[:limit]
+            found: dict[str, Event] = {}
+            for row in islice(rows, limit * _COPIES):
+                found[row.event.id] = row.event
+                if len(found) == limit:
+                    break
+        return list(found.values())
 
     def copies_of(self, message: str) -> list[Listed]:
         """All copies of one message in order of acceptance."""
@@ -212,9 +219,13 @@ class Browse:
 
     def waiting(self) -> list[tuple[str, int, int]]:
         """Per endpoint: how many copies are not settled, and when the oldest of them was accepted."""
-        open_ = _C.state.in_([*BLOCKING, State.OFFERED])
-        query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
-        return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
+        of = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).group_by(_C.endpoint)
+        rows = self._all(union_all(*(of.where(indexed(_C.state, state)) for state in OPEN)))
+        found: dict[str, tuple[int, int]] = {}
+        for endpoint, count, oldest in rows:
+            before = found.get(endpoint, (0, oldest))
+            found[endpoint] = (before[0] + count, min(before[1], oldest))
+        return [(endpoint, count, oldest) for endpoint, (count, oldest) in found.items()]
 
     def credentials(self) -> list[dict[str, Any]]:
         """When each secret last opened a door, by partner."""

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_co
 from bus.journal import schema, tokens
 from bus.journal.index import BLOCK_BITS, WORDS_BITS
 from bus.journal.pick import Filter
-from bus.journal.states import ASIDE, TIMED, State, aside, in_state, timed
+from bus.journal.states import ASIDE, TIMED, State, indexed
 from bus.journal.tokens import Asked
 
 _C, _M, _S = schema.copies.c, schema.messages.c, schema.search.c
@@ -28,13 +28,13 @@ _END = 1 << 62
 _ENDINGS, _LAST_LETTER = 256, "\U0010ffff"
 #: Blocks of the index on PostgreSQL that are looked through at once.
 _BLOCKS = 8
-#: The index over each state that has one, and its condition. Those of one number are not in their order.
-_INDEXES: Mapping[State, tuple[str, ColumnElement[bool]]] = MappingProxyType(
+#: The index that holds the copies in each state. Only the last has them in their order.
+_INDEXES: Mapping[State, str] = MappingProxyType(
     {
-        State.QUEUED: ("copies_queued", in_state(_C.state, State.QUEUED)),
-        State.OFFERED: ("copies_offered", in_state(_C.state, State.OFFERED)),
-        **{state: ("copies_due", timed(_C.state, state)) for state in TIMED},
-        **{state: ("copies_aside", aside(_C.state, state)) for state in ASIDE},
+        State.QUEUED: "copies_queued",
+        State.OFFERED: "copies_offered",
+        **dict.fromkeys(TIMED, "copies_due"),
+        **dict.fromkeys(ASIDE, "copies_aside"),
     }
 )
 _LAST = select(func.coalesce(func.max(_C.seq), 0))
@@ -129,8 +129,8 @@ def from_the_end(connection: Connection, which: Filter, low: int, high: int, lim
 
 
 def _in(state: State) -> Select[Any]:
-    name, condition = _INDEXES[state]
-    return select(_C.seq).with_hint(schema.copies, f"INDEXED BY {name}", "sqlite").where(condition)
+    hint = f"INDEXED BY {_INDEXES[state]}"
+    return select(_C.seq).with_hint(schema.copies, hint, "sqlite").where(indexed(_C.state, state))
 
 
 def _spelled_out(connection: Connection, one: str) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from bus.journal import event as events_
 from bus.journal import schema, tokens
 from bus.journal.copy import Copy
 from bus.journal.event import Event
-from bus.journal.states import State, in_state
+from bus.journal.states import State, in_state, indexed
 from bus.journal.tokens import Asked, Found
 
 _M, _C = schema.messages.c, schema.copies.c
@@ -91,7 +92,7 @@ class Filter:
         """What the row of a copy tells by itself."""
         asked: list[ColumnElement[bool]] = []
         if self.states and not but_states:
-            asked.append(in_state(_C.state, *(State(state) for state in self.states)))
+            asked.append(_in(tuple(map(State, self.states))))
         exact = ((_C.endpoint, self.endpoint), (_C.reason, self.reason), (_C.kind, self.kind))
         asked += [column == value for column, value in exact if value]
         if self.recipients:
@@ -111,6 +112,10 @@ class Filter:
             asked.append(_M.sender.in_(self.senders))
         exact = ((_M.type, self.type), (_M.key, self.document_id))
         return asked + [column == value for column, value in exact if value]
+
+
+def _in(states: Sequence[State]) -> ColumnElement[bool]:
+    return indexed(_C.state, states[0]) if len(states) == 1 else in_state(_C.state, *states)
 
 
 def listed() -> Select[Any]:

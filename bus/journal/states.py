@@ -63,9 +63,11 @@ def timed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
     return and_(in_state(column, *TIMED), in_state(column, state))
 
 
-def aside(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
-    """Whether a copy is in this state, one of :data:`ASIDE`; said a second time as the index over these says it."""
-    return and_(in_state(column, *ASIDE), in_state(column, state))
+def indexed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
+    """Whether a copy is in this state, said as the index has it that holds the copies in it."""
+    if state in TIMED:
+        return timed(column, state)
+    return and_(in_state(column, *ASIDE), in_state(column, state)) if state in ASIDE else in_state(column, state)
 
 
 class Reason(StrEnum):
