@@ -14,6 +14,7 @@ from bus.config.models import MAILBOX
 from bus.errors import Rejected
 from bus.message import is_id
 from bus.paging import seq_of
+from bus.words import words as looked_for
 
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
 After = Annotated[str, typer.Option(help="Continue a list: what the last page called next.", show_default=False)]
@@ -84,7 +85,10 @@ def _named(which: dict[str, Any]) -> dict[str, Any]:
     named = which.get("ids") or []
     if all(map(is_id, named)):
         return which
-    return {**which, "ids": (), "text": " ".join(named)}
+    text = " ".join(named)
+    if not looked_for(text):
+        raise typer.BadParameter(f"there is no letter and no digit in {text!r} to look for")
+    return {**which, "ids": (), "text": text}
 
 
 def _place(after: str) -> str:

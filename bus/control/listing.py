@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from bus.control import shown
@@ -12,7 +12,6 @@ from bus.control.which import Page, Which
 from bus.journal.pick import Listed
 from bus.journal.states import State
 from bus.life import lives
-from bus.paging import place
 
 #: Beyond so many nobody counts.
 _COUNTED = 1000
@@ -22,25 +21,15 @@ def messages(parts: Parts, which: Page) -> dict[str, Any]:
     """Copies that fit a filter, newest first. ``next`` is the ``after`` of the following page, if there is one; ``behind``
     is told where words were asked for and not all that is stored can be found by them yet.
     """
-    asked = which.filter(parts)
-    rows = parts.browse.copies(replace(asked, limit=asked.limit + 1))
-    page, more = rows[: asked.limit], len(rows) > asked.limit
-    return {
-        "copies": _shown(parts, page),
-        "next": place(page[-1].seq) if more else None,
-        "behind": _behind(parts) if asked.asked() else None,
-    }
+    page = parts.browse.page(which.filter(parts))
+    behind = asdict(page.behind) if page.behind else None
+    return {"copies": _shown(parts, page.rows), "next": page.next, "behind": behind}
 
 
 def count(parts: Parts, which: Page) -> dict[str, Any]:
     """How many copies fit a filter; ``more``: these and more, that were not counted."""
     number = parts.browse.count(which.filter(parts), _COUNTED)
     return {"count": min(number, _COUNTED), "more": number > _COUNTED}
-
-
-def _behind(parts: Parts) -> dict[str, int] | None:
-    behind = parts.browse.behind()
-    return asdict(behind) if behind else None
 
 
 def dead(parts: Parts, which: Which) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from bus.errors import Rejected
 from bus.journal.pick import Filter
 from bus.journal.states import State
 from bus.paging import seq_of
-from bus.words import words
 
 
 class Which(BaseModel):
@@ -64,9 +63,7 @@ class Page(Which):
     after: str = ""
 
     def filter(self, parts: Parts, states: Iterable[State] = ()) -> Filter:
-        """For the journal. Raises Rejected for an ``after`` that no page said and a text without words."""
-        if self.text and not words(self.text):
-            raise Rejected("request.invalid", "text: there is no letter and no digit in it to look for")
+        """For the journal. Raises Rejected for an ``after`` that no page said."""
         return replace(super().filter(parts, states), text=self.text, after=seq_of(self.after))
 
 

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
 
 from bus.desk import MailboxItem, SentCopy
+from bus.errors import Rejected
 from bus.journal import boxes, index, pages, schema, statuses, tokens
 from bus.journal import event as events_
 from bus.journal.event import Event
@@ -19,11 +20,22 @@ from bus.journal.pick import Filter, Listed, from_row, listed
 from bus.journal.states import BLOCKING, OPEN, State, in_state, indexed
 from bus.journal.statuses import Reported
 from bus.journal.store import Store
+from bus.paging import place
 
 _M, _C = schema.messages.c, schema.copies.c
 
 #: Copies of one message that are gone through to find others of its number.
 _COPIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list; ``next`` is where it goes on, None at its end."""
+
+    rows: Sequence[Listed]
+    next: str | None
+    #: What may be missing, where the index by words was asked.
+    behind: Behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ class Browse:
         """Copies of what these agencies sent, newest first; of one message, by its id or a copy's, or of all."""
         senders, ids = tuple(sorted(agencies)), (message_id,) if message_id else ()
         which = Filter(ids=ids, senders=senders, type=type_ or "", kind="primary", limit=limit)
-        return [boxes.sent_copy(row) for row in self.copies(which)] if senders else []
+        return list(map(boxes.sent_copy, self.copies(which))) if senders else []
 
     def reported(self, document_ids: Iterable[str]) -> list[Reported]:
         """Every status about documents of these ids, whoever sent them, in order of acceptance."""
@@ -90,6 +102,14 @@ class Browse:
         """Copies that fit a filter, newest first."""
         with self._store.reading() as connection:
             return list(islice(pages.matching(connection, which), which.limit))
+
+    def page(self, which: Filter) -> Page:
+        """As many of these as fit a page. Raises Rejected where there is nothing to look for in the text."""
+        if which.text and not which.words():
+            raise Rejected("request.invalid", "text: there is no letter and no digit in it to look for")
+        rows = self.copies(replace(which, limit=which.limit + 1))
+        more, rows = len(rows) > which.limit, rows[: which.limit]
+        return Page(rows, place(rows[-1].seq) if more else None, self.behind() if which.asked() else Behind())
 
     def count(self, which: Filter, most: int) -> int:
         """How many copies fit a filter; one more than ``most`` where there are more."""
@@ -152,7 +172,8 @@ class Browse:
             select(_C.message).where(_C.remote_id.is_not(None), _C.remote_id == name),
             by_call.where(given.call_remote_id.is_not(None), given.call_remote_id == name),
         )
-        for condition in (_M.id == name, _M.id.in_(by_copy), _M.key == name):
+        document = and_(_M.key == name, _M.type == "edoc")
+        for condition in (_M.id == name, _M.id.in_(by_copy), document, _M.key == name):
             rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(limit))
             if rows:
                 return [events_.from_row(row) for row in rows]

@@ -65,8 +65,8 @@ class Grown:
 class Behind:
     """What is not in the index yet: events that were not looked at, and about so many copies from before there was one."""
 
-    events: int
-    older: int
+    events: int = 0
+    older: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.events or self.older)
