@@ -5,7 +5,8 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
-    ``splice`` (bytes among bytes), ``cores`` (where threads run)
+    ``splice`` (bytes among bytes), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
+    goes on)
 
 Ports
     ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: narrow ports
@@ -38,7 +39,7 @@ The way out
 Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
-    as statuses tell it)
+    as statuses tell it); ``indexer`` (people find what they look for)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),

@@ -7,7 +7,8 @@ Only the bus knows when a document was delivered, and only the partner may let i
 from __future__ import annotations
 
 from bus.desk import Agency
-from bus.journal.browse import Browse, Happened, Listed
+from bus.journal.browse import Browse, Happened
+from bus.journal.pick import Listed
 from bus.journal.states import State
 from bus.message import Inbound
 from bus.plan import Plan, PlanHolder

@@ -22,6 +22,7 @@ from bus.endpoint import Adapter, Tools
 from bus.errors import Busy
 from bus.fetching import Fetching
 from bus.gate import Gates
+from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal import Journal
@@ -86,6 +87,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, issuer),
         consequences=_consequences(home, keeper, ingress),
+        indexer=Indexer(journal, home.browse.behind),
         pollers=_pollers(home, keeper, ingress, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),

@@ -20,6 +20,7 @@ from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import SourceSettings, Tools
 from bus.gate import Gates
+from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.committer import Caused
@@ -73,6 +74,7 @@ class Daemon:
     workers: Workers
     sweeper: Sweeper
     consequences: Consequences
+    indexer: Indexer
     pollers: Pollers
     way: Way
     refresh: Refresh
@@ -101,7 +103,7 @@ class Daemon:
         if journal.store.is_sqlite:
             self.sweeper.end_orphaned_leases()
         self._consumer = threading.Thread(target=self._consume, name="consumer", daemon=True)
-        for part in (self.issuer, self.sweeper, self.consequences, self._consumer):
+        for part in (self.issuer, self.sweeper, self.consequences, self.indexer, self._consumer):
             part.start()
         self.server = self._listen()
         self.pollers.serve(self.keeper.force.inlets)
@@ -156,6 +158,7 @@ class Daemon:
             lambda: self.workers.stop(DRAIN),
             self.sweeper.stop,
             self.consequences.stop,
+            self.indexer.stop,
             self._join_consumer,
             self.channel.close,
             self.home.close,
@@ -230,6 +233,7 @@ class Daemon:
         for lease in caused.leases:
             self.workers.carry(lease)
         self.consequences.wake()
+        self.indexer.wake()
         if caused.woken:
             self.issuer.wake(caused.woken)
 

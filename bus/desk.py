@@ -83,6 +83,33 @@ class SentCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Which of the copies a partner sent are meant. Empty fields ask nothing; times are journal microseconds."""
+
+    type: str = ""
+    state: str = ""
+    recipient: str = ""
+    #: Words of number, subject and names.
+    text: str = ""
+    #: Accepted in [since, until).
+    since: int | None = None
+    until: int | None = None
+    #: What the page before called ``next``.
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """A page of what a partner sent, newest first; ``next`` is where it goes on, empty at the end."""
+
+    copies: Sequence[SentCopy]
+    next: str
+    #: About so many events and older copies cannot be found by what was asked for yet.
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StatusSaid:
     """One status about a document, as an agency reported it."""
 
@@ -218,6 +245,10 @@ class Desk(Protocol):
         self, caller: Caller, type_: str | None = None, message_id: str | None = None, limit: int = 1000
     ) -> Sequence[SentCopy]:
         """Copies of what this partner sent, newest first; a row per copy."""
+        ...
+
+    def outbox(self, caller: Caller, sought: Sought) -> Outbox:
+        """A page of what this partner sent. May wait for the disk. Raises ``Rejected('request.invalid')``."""
         ...
 
     def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:

@@ -6,7 +6,6 @@ What the routes say of a code wins: names, spellings, closing and successor.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bus.config.models import AgencyEntry
 from bus.config.routes import RoutesFile
 from bus.config.values import clean_code
 from bus.desk import Agency
+from bus.words import plain
 
 _NO_LISTS = Codebook()
 #: A day of closing begins at midnight in Vietnam, which knows no summer time.
@@ -166,9 +166,3 @@ def _midnight(day: date) -> int:
 
 def _searched(agency: Agency) -> str:
     return plain(f"{agency.name} {agency.code} {agency.old_code}")
-
-
-def plain(text: str) -> str:
-    """The text as it is looked up: lower case without accents; the Vietnamese đ is a letter of its own and no accent."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -14,15 +14,18 @@ from typing import Any, TypeVar
 from bus.agencies import everyone
 from bus.clock import MICROS, Clock
 from bus.config.models import Partner
-from bus.desk import Agency, Caller, Life, Mailbox, Received, SentCopy
+from bus.desk import Agency, Caller, Life, Mailbox, Outbox, Received, SentCopy, Sought
 from bus.errors import Rejected, SecretMissing
 from bus.ingress import Ingress
 from bus.journal import Journal
-from bus.journal.browse import Browse, Filter
+from bus.journal.boxes import sent_copy
+from bus.journal.browse import Browse
 from bus.journal.notes import Refusal
+from bus.journal.pick import Filter
 from bus.life import lives
 from bus.message import Inbound, Receipt
 from bus.metrics import Metrics
+from bus.paging import seq_of
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
 from bus.secret import Secrets
@@ -136,6 +139,26 @@ class Doors:
     ) -> Sequence[SentCopy]:
         """The outbox of a partner."""
         return self._browse.sent(caller.agencies, type_, message_id, limit)
+
+    def outbox(self, caller: Caller, sought: Sought) -> Outbox:
+        """A page of what a partner sent."""
+        if not caller.agencies:
+            return Outbox((), "")
+        which = Filter(
+            states=(sought.state,) if sought.state else (),
+            senders=tuple(sorted(caller.agencies)),
+            recipients=self._holder.plan.directory.spellings(sought.recipient) if sought.recipient else (),
+            type=sought.type,
+            kind="primary",
+            since=sought.since,
+            until=sought.until,
+            text=sought.text,
+            after=seq_of(sought.after),
+            limit=sought.limit,
+        )
+        page = self._browse.page(which)
+        copies = list(map(sent_copy, page.rows))
+        return Outbox(copies, page.next or "", page.behind.events + page.behind.older)
 
     def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:
         """By docId how the documents among these copies fare at their recipients."""

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bus.desk import Life, StatusSaid
-from bus.journal.browse import Browse, Listed
+from bus.journal.browse import Browse
+from bus.journal.pick import Listed
 from bus.journal.statuses import DocumentKey, Reported, document_of
 from bus.plan import Plan
 from schemas.edxml.codes import TAKE_BACK

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import TypeVar
 
 from bus.config.values import clean_code
-from bus.directory import plain
 from bus.endpoint import ListedAgency
 from bus.journal.agencies import PORTION
 from bus.journal.agency_reads import Cached
 from bus.journal.sql import Row
+from bus.words import plain
 
 T = TypeVar("T")
 #: By code.

@@ -21,6 +21,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 #: Ten bits in two letters, and a byte in one: every letter stands for eight bytes.
 _PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _BYTES = _ALPHABET.encode() * 8
+_LETTERS, _LENGTH = frozenset(_ALPHABET), 26
 
 
 #: Letters of an id that are drawn, and ids drawn at a time: each draw gives the interpreter away.
@@ -47,6 +48,11 @@ def new_ids() -> Iterator[str]:
 def _instant() -> str:
     now = time.time_ns() // 1_000_000
     return "".join([_PAIRS[now >> bits & 1023] for bits in (40, 30, 20, 10, 0)])
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be an id that was made here."""
+    return len(text) == _LENGTH and set(text) <= _LETTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Its From is the bus's own code, never the recipient's, for the recipient said no
 
 from __future__ import annotations
 
-from bus.journal.browse import Browse, Happened, Listed
+from bus.journal.browse import Browse, Happened
+from bus.journal.pick import Listed
 from bus.journal.states import State
 from bus.message import Inbound
 from bus.plan import PlanHolder

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import schemas
 from bus.clock import HandClock
-from bus.desk import Agency, Caller, Life, MailboxItem, Received, SentCopy
+from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCopy, Sought
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, new_id
 from schemas.content import Content, Invalid
@@ -126,6 +126,8 @@ class FakeDesk:
     discarded: list[Received] = field(default_factory=list)
     inbounds: list[Inbound] = field(default_factory=list)
     slow_addresses: set[str] = field(default_factory=set)
+    #: What lists were asked for.
+    sought: list[Sought] = field(default_factory=list)
     #: What the next acceptance fails with.
     fault: Exception | None = None
     former_secrets: dict[str, bytes] = field(default_factory=dict)
@@ -186,6 +188,10 @@ class FakeDesk:
         mine = [copy for copy in self.mailbox.copies.values() if copy.partner == caller.partner]
         chosen = [copy for copy in mine if message_id in (None, copy.message_id)]
         return [copy.sent() for copy in reversed(chosen) if type_ in (None, copy.content.type)][:limit]
+
+    def outbox(self, caller: Caller, sought: Sought) -> Outbox:
+        self.sought.append(sought)
+        return Outbox(self.sent(caller, sought.type or None, limit=sought.limit), "")
 
     def lives(self, copies: Sequence[SentCopy]) -> Mapping[str, Life]:
         return {copy.doc_id: self.told.get(copy.doc_id, Life()) for copy in copies if copy.type == "edoc"}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Header, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.intake import Wish
-from adapters.api.models import Accepted, Sent
+from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, TransportState
 from adapters.api.problems import described
 from adapters.api.times import to_micros
+from bus.desk import Sought
 from bus.errors import Rejected
 
 #: Below ``/api``.
@@ -61,6 +62,39 @@ class SendHeaders(BaseModel):
         )
 
 
+class Search(BaseModel):
+    """Which of the copies you sent to list."""
+
+    text: str = Field(
+        default="",
+        max_length=1000,
+        description="Words of number, subject and names, accents or not; the last one need not be finished",
+        examples=["bao cao thang 6"],
+    )
+    type: MessageType | None = Field(default=None, description="Documents or statuses")
+    state: TransportState | None = Field(default=None, description="Where the copy is")
+    recipient: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$", examples=["000.00.07.H62"])
+    start: AwareDatetime | None = Field(
+        default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
+    )
+    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted before")
+    after: str = Field(default="", max_length=100, description="What the page before called `next`")
+    limit: int = Field(default=50, ge=1, le=1000)
+
+    def sought(self) -> Sought:
+        """In the bus's own words."""
+        return Sought(
+            type=self.type or "",
+            state=self.state or "",
+            recipient=self.recipient,
+            text=self.text,
+            since=to_micros(self.start),
+            until=to_micros(self.end),
+            after=self.after,
+            limit=self.limit,
+        )
+
+
 MessageId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v4m8a1c5e7g9j2x4z6"])]
 
 
@@ -68,6 +102,7 @@ def router() -> APIRouter:
     """The calls of a sender."""
     routes = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute, responses=described())
     routes.add_api_route("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY)
+    routes.add_api_route("", listed, methods=["GET"], summary="What you sent, newest first")
     routes.add_api_route("/{message_id}", show, methods=["GET"], summary="What became of a message you sent")
     return routes
 
@@ -76,6 +111,12 @@ async def send(_caller: TheCaller, _headers: Annotated[SendHeaders, Header()]) -
     """Takes a message in. 202 means it is on disk and the bus answers for it from here on."""
     # Stands here to be described: ``hot`` answers it before it would be called.
     raise NotImplementedError
+
+
+def listed(desk: TheDesk, caller: TheCaller, search: Annotated[Search, Query()]) -> SentList:
+    """The copies of what you sent that fit all that is asked. A list goes on with what a page calls `next`."""
+    page = desk.outbox(caller, search.sought())
+    return SentList(copies=[SentLine.of(copy) for copy in page.copies], next=page.next or None, behind=page.behind)
 
 
 async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:

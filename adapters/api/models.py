@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +13,9 @@ from bus.desk import Life, MailboxItem, SentCopy
 from bus.message import CopyReceipt, Receipt
 
 MessageType = Literal["edoc", "status"]
+TransportState = Literal[
+    "queued", "sending", "waiting", "offered", "held", "in_doubt", "delivered", "dead", "cancelled", "expired"
+]
 _DOC_ID = "01kbz6y3v5d8w3k0q2m4n6p8r2"
 _MESSAGE_ID = "01kbz6y3v4m8a1c5e7g9j2x4z6"
 _TIME = "2026-03-02T01:30:00.000+00:00"
@@ -102,6 +105,51 @@ class Sent(BaseModel):
             accepted_at=iso(first.accepted_at) or "",
             copies=[CopyState.of(copy, lives.get(copy.doc_id)) for copy in copies],
         )
+
+
+class SentLine(BaseModel):
+    """One copy in a list of what was sent."""
+
+    id: str = Field(description="The message", examples=[_MESSAGE_ID])
+    doc_id: str = Field(examples=[_DOC_ID])
+    type: str = Field(examples=["edoc"])
+    sender: str = Field(examples=["000.00.05.H62"])
+    recipient: str = Field(examples=["000.00.07.H62"])
+    document_id: str = Field(examples=["000.00.05.H62,2026/03/02,15/QĐ-SNV"])
+    subject: str
+    notation: str = Field(examples=["15/QĐ-SNV"])
+    state: TransportState = Field(examples=["delivered"])
+    reason: str = Field(examples=[""])
+    accepted_at: str = Field(examples=[_TIME])
+    updated_at: str = Field(examples=[_TIME])
+
+    @classmethod
+    def of(cls, copy: SentCopy) -> SentLine:
+        """From the bus's own words."""
+        return cls(
+            id=copy.message_id,
+            doc_id=copy.doc_id,
+            type=copy.type,
+            sender=copy.sender,
+            recipient=copy.recipient,
+            document_id=copy.document_id,
+            subject=copy.subject,
+            notation=copy.notation,
+            state=cast(TransportState, copy.state),
+            reason=copy.reason,
+            accepted_at=iso(copy.accepted_at) or "",
+            updated_at=iso(copy.updated_at) or "",
+        )
+
+
+class SentList(BaseModel):
+    """A page of what was sent, newest first."""
+
+    copies: list[SentLine]
+    next: str | None = Field(description="`after` of the next page; null at the end", examples=["1e240a1b2c3"])
+    behind: int = Field(
+        description="About so many events and older copies cannot be found yet by what was asked for", examples=[0]
+    )
 
 
 class Waiting(BaseModel):

@@ -11,15 +11,20 @@ from bus.cli.guard import add
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, picking, settings
 from bus.config.models import MAILBOX
+from bus.errors import Rejected
+from bus.message import is_id
+from bus.paging import seq_of
+from bus.words import words as looked_for
 
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
-Before = Annotated[int | None, typer.Option(help="Continue a list: what the last page called next.")]
+After = Annotated[str, typer.Option(help="Continue a list: what the last page called next.", show_default=False)]
+_NAMES = "Copies or messages by id, or words of their number, subject and names."
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     add(app, status)
-    add(app, picking(messages), "messages")
+    add(app, picking(messages, ids=_NAMES), "messages")
     add(app, picking(dead), "dead")
 
 
@@ -37,21 +42,26 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 def messages(
-    which: dict[str, Any], limit: Limit = 50, before: Before = None, home: Home = None, as_json: Json = False
+    which: dict[str, Any], limit: Limit = 50, after: After = "", home: Home = None, as_json: Json = False
 ) -> None:
-    """List copies, newest first.
+    """List copies, newest first: all, or those with these words in their number, subject or names, or by id.
 
-    Examples:  bus messages --state waiting --endpoint so-y-te
-               bus messages --sender 000.00.05.H62 --since 2h
+    Accents need not be written, nor the last word be finished.
+
+    Examples:  bus messages bao cao thang 6   ·   bus messages 15/QD-UBND --sender 000.00.05.H62
+               bus messages --state waiting --endpoint so-y-te --since 2h
     """
+    asked = {**_named(which), "limit": limit, "after": _place(after)}
     with opened(settings(home)) as line:
-        told = line.call("messages", which={**which, "limit": limit, "before": before})
+        told = line.call("messages", which=asked)
     if as_json:
         show.as_json(told)
         return
     copies(told["copies"])
     if told["next"]:
-        show.say(f"more: --before {told['next']}")
+        show.say(f"more: --after {told['next']}")
+    if told["behind"]:
+        show.complain(_behind(told["behind"]))
 
 
 def dead(which: dict[str, Any], limit: Limit = 50, home: Home = None, as_json: Json = False) -> None:
@@ -68,6 +78,31 @@ def dead(which: dict[str, Any], limit: Limit = 50, home: Home = None, as_json: J
     show.say(f"{told['count']} dead")
     show.table(("count", "endpoint", "reason"), [(g["count"], g["endpoint"], g["reason"]) for g in told["groups"]])
     copies(told["copies"])
+
+
+def _named(which: dict[str, Any]) -> dict[str, Any]:
+    """The filter, with words for ids where what was named cannot be ids."""
+    named = which.get("ids") or []
+    if all(map(is_id, named)):
+        return which
+    text = " ".join(named)
+    if not looked_for(text):
+        raise typer.BadParameter(f"there is no letter and no digit in {text!r} to look for")
+    return {**which, "ids": (), "text": text}
+
+
+def _place(after: str) -> str:
+    """Checked here already: what no page said is wrong usage."""
+    try:
+        seq_of(after)
+    except Rejected as refusal:
+        raise typer.BadParameter(refusal.detail) from None
+    return after
+
+
+def _behind(behind: dict[str, int]) -> str:
+    number = behind["events"] + behind["older"]
+    return f"the index is being made: about {number:,} events and older copies cannot be found by words yet"
 
 
 def copies(rows: list[dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli.words import VIETNAM
+from bus.cli.words import STATES, VIETNAM
 from bus.clock import SystemClock, micros
 from bus.config import Settings, load_settings
 from bus.quantity import parse_duration
@@ -33,14 +33,22 @@ def moment(text: str) -> int:
     """``2h`` (ago), or ``2026-03-02`` or ``2026-03-02 08:15`` in Vietnam, in microseconds since 1970."""
     try:
         return SystemClock().now() - micros(parse_duration(text))  # type: ignore[arg-type]
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"expected 2h, 3d, 2026-03-02 or '2026-03-02 08:15', got {text!r}") from None
     local = read if read.tzinfo else read.replace(tzinfo=VIETNAM)
     return micros(local - datetime.fromtimestamp(0, UTC))
+
+
+def states(names: list[str] | None) -> list[str] | None:
+    """States as they are called. Raises BadParameter for any other word."""
+    for name in names or ():
+        if name not in STATES:
+            raise typer.BadParameter(f"there is no state {name}; there are {', '.join(STATES)}")
+    return names
 
 
 def picked(
@@ -58,7 +66,7 @@ def picked(
     """The filter of :class:`bus.control.which.Which`, from options; what was not given is left out."""
     given: dict[str, Any] = {
         "ids": ids,
-        "states": state,
+        "states": states(state),
         "endpoint": endpoint,
         "sender": sender,
         "recipient": recipient,
@@ -71,9 +79,14 @@ def picked(
     return {name: value for name, value in given.items() if value}
 
 
-def picking(command: Callable[..., None]) -> Callable[..., None]:
-    """A command of ``(which, ...)`` that takes the options of :func:`picked` in place of ``which``."""
+def picking(command: Callable[..., None], ids: str = "") -> Callable[..., None]:
+    """A command of ``(which, ...)`` that takes the options of :func:`picked` in place of ``which``. ``ids``: what its
+    arguments may be, if they may be more than ids.
+    """
     words: Sequence[Parameter] = list(signature(picked, eval_str=True).parameters.values())
+    if ids:
+        argument = Annotated[list[str] | None, typer.Argument(help=ids, show_default=False)]
+        words = [words[0].replace(annotation=argument), *words[1:]]
     own = [one for one in signature(command, eval_str=True).parameters.values() if one.name != "which"]
 
     @wraps(command)

@@ -20,14 +20,14 @@ def register(app: typer.Typer) -> None:
 
 
 def trace(
-    id: Annotated[str, typer.Argument(help="A message, a copy, a partner's id for it, or a DocumentId.")],  # noqa: A002
+    id: Annotated[str, typer.Argument(help="A message, a copy, a partner's id for it, a DocumentId, or a number.")],  # noqa: A002
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Where a message is and why: its copies, every call made for each, and all that happened.
 
     Examples:  bus trace 01kbz6y3v5d8w3k0q2m4n6p8r2
-               bus trace "000.00.05.H62,2026/03/02,15/QĐ-UBND"
+               bus trace "000.00.05.H62,2026/03/02,15/QĐ-UBND"   ·   bus trace 15/QĐ-UBND
     """
     with opened(settings(home)) as line:
         told = line.call("trace", id=id)
@@ -47,6 +47,8 @@ def page(told: dict[str, Any]) -> Iterator[str]:
     for name in ("recalled_by", "conflict_with", "about"):
         if told[name]:
             yield f"{name:<9} {told[name]}"
+    for other in told["also"]:
+        yield f"also      {other['message']}   from {other['sender']}, {words.when(other['accepted_at'])}"
     for copy in told["copies"]:
         yield from _copy(copy)
     yield ""

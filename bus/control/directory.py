@@ -11,12 +11,13 @@ from pydantic import Field
 from bus.agencies import as_agency
 from bus.control.parts import Parts
 from bus.desk import Agency
-from bus.directory import Directory, plain
+from bus.directory import Directory
 from bus.endpoint import DirectorySettings
 from bus.errors import NotFound, Rejected
 from bus.journal.agency_reads import Cached
 from bus.plan import Plan
 from bus.router import Match, Routable
+from bus.words import plain
 from schemas.edxml.agency_codes import is_new, suggested
 
 _ROUTES = "routes.yaml"

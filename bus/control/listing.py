@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bus.control import shown
 from bus.control.parts import Parts
-from bus.control.which import Which
-from bus.journal.browse import Listed
+from bus.control.which import Page, Which
+from bus.journal.pick import Listed
 from bus.journal.states import State
 from bus.life import lives
 
-
-def messages(parts: Parts, which: Which) -> dict[str, Any]:
-    """Copies that fit a filter, newest first. ``next`` is the ``before`` of the following page, if there is one."""
-    rows = parts.browse.copies(which.filter(parts))
-    more = rows[-1].seq if len(rows) == which.limit else None
-    return {"copies": _shown(parts, rows), "next": more}
+#: Beyond so many nobody counts.
+_COUNTED = 1000
 
 
-def count(parts: Parts, which: Which) -> dict[str, int]:
-    """How many copies fit a filter."""
-    return {"count": parts.browse.count(which.filter(parts))}
+def messages(parts: Parts, which: Page) -> dict[str, Any]:
+    """Copies that fit a filter, newest first. ``next`` is the ``after`` of the following page, if there is one; ``behind``
+    is told where words were asked for and not all that is stored can be found by them yet.
+    """
+    page = parts.browse.page(which.filter(parts))
+    behind = asdict(page.behind) if page.behind else None
+    return {"copies": _shown(parts, page.rows), "next": page.next, "behind": behind}
+
+
+def count(parts: Parts, which: Page) -> dict[str, Any]:
+    """How many copies fit a filter; ``more``: these and more, that were not counted."""
+    number = parts.browse.count(which.filter(parts), _COUNTED)
+    return {"count": min(number, _COUNTED), "more": number > _COUNTED}
 
 
 def dead(parts: Parts, which: Which) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from bus.control import shown
 from bus.control.orders import PORTION, carry_out, report
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
-from bus.journal.browse import Filter, Listed
 from bus.journal.operate import Done, Way, why_not_replayed
+from bus.journal.pick import Filter, Listed
 from bus.journal.states import State
 
 _OUT_OF_ORDER = "would arrive after something later of its document was delivered; say yes to replay it all the same"

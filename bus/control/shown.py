@@ -6,9 +6,10 @@ from typing import Any
 
 from bus.clock import iso
 from bus.desk import Life, StatusSaid
-from bus.journal.browse import Attempt, Happened, Listed
+from bus.journal.browse import Attempt, Happened
 from bus.journal.event import Event
 from bus.journal.notes import Condition
+from bus.journal.pick import Listed
 from bus.journal.states import State
 from schemas.edxml.codes import STATUS_VI
 

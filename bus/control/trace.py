@@ -9,18 +9,24 @@ from bus.control import shown
 from bus.control.parts import Parts
 from bus.desk import Life
 from bus.errors import NotFound
-from bus.journal.browse import Listed
+from bus.journal.pick import Listed
 from bus.journal.states import BLOCKING, State
 from bus.life import lives
 from bus.placing import RETURN
 from bus.router import Routable
 
+#: Other messages of one name that are told.
+_OTHERS = 10
+
 
 def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the command has for it
-    """One message, by its id, a copy's, a partner's for one of them, or its DocumentId (the newest)."""
-    event = parts.browse.find_message(id)
-    if event is None:
+    """One message, by its id, a copy's, a partner's for one of them, its DocumentId or its number. Where several go by
+    that name it is the newest, and ``also`` has the others.
+    """
+    events = parts.browse.named(id, _OTHERS + 1)
+    if not events:
         raise NotFound(f"nothing here is called {id}: neither a message, nor a copy, nor a document")
+    event, *others = events
     copies = parts.browse.copies_of(event.id)
     told = lives(parts.browse, parts.plan, copies)
     calls = defaultdict(list)
@@ -31,6 +37,7 @@ def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the
         "copies": [
             {**_copy(parts, listed, told.get(listed.copy.id)), "calls": calls[listed.copy.id]} for listed in copies
         ],
+        "also": [shown.message(one) for one in others],
         "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
     }
 

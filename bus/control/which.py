@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bus.control.parts import Parts
 from bus.errors import Rejected
-from bus.journal.browse import Filter
+from bus.journal.pick import Filter
 from bus.journal.states import State
+from bus.paging import seq_of
 
 
 class Which(BaseModel):
@@ -28,33 +30,48 @@ class Which(BaseModel):
     reason: str = ""
     since: int | None = None
     until: int | None = None
-    #: Continue a list after this sequence number, newest first.
-    before: int | None = None
     limit: int = Field(default=50, ge=1, le=1000)
 
     @property
     def is_everything(self) -> bool:
         """Whether nothing is asked."""
-        return not self.model_dump(exclude={"limit", "before", "states"}, exclude_defaults=True) and not self.states
+        return not self.model_dump(exclude={"limit", "states"}, exclude_defaults=True) and not self.states
 
     def filter(self, parts: Parts, states: Iterable[State] = ()) -> Filter:
-        """For the journal: agencies in their canonical spelling; ``states`` where no others are named."""
-        directory = parts.plan.directory if parts.plan else None
-        canonical = directory.canonical if directory else str
+        """For the journal: agencies in all their spellings; ``states`` where no others are named."""
         return Filter(
             ids=self.ids,
             states=tuple(map(str, self.states or states)),
             endpoint=self.endpoint,
-            sender=canonical(self.sender),
-            recipient=canonical(self.recipient),
+            senders=_spellings(parts, self.sender),
+            recipients=_spellings(parts, self.recipient),
             type=self.type,
             document_id=self.document_id,
             reason=self.reason,
             since=self.since,
             until=self.until,
-            before=self.before,
             limit=self.limit,
         )
+
+
+class Page(Which):
+    """A page of a list: also by words, and going on where the page before ended."""
+
+    #: Words of number, subject and names; the last one need not be finished.
+    text: str = Field(default="", max_length=1000)
+    #: What the page before called ``next``.
+    after: str = ""
+
+    def filter(self, parts: Parts, states: Iterable[State] = ()) -> Filter:
+        """For the journal. Raises Rejected for an ``after`` that no page said."""
+        return replace(super().filter(parts, states), text=self.text, after=seq_of(self.after))
+
+
+def _spellings(parts: Parts, code: str) -> tuple[str, ...]:
+    """Every way an agency is written: older copies bear an older one."""
+    if not code:
+        return ()
+    return parts.plan.directory.spellings(code) if parts.plan else (code,)
 
 
 def frozen(parts: Parts, which: Which, states: Iterable[State]) -> list[str]:

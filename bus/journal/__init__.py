@@ -12,11 +12,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import agencies, cursor, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
+from bus.journal import agencies, cursor, index, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
 from bus.journal import purge as purging
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
+from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Done, Order
@@ -107,6 +108,10 @@ class Journal:
     def advance(self, name: str, position: int) -> Future[None]:
         """Move a cursor past events that led to nothing."""
         return self.committer.submit(cursor.advance, (name, position), _NOTE)
+
+    def grow_index(self) -> Future[Grown]:
+        """Work off the next portion of what is not in the index by words yet; what that was."""
+        return self.committer.submit(index.grow, None, _NOTE)
 
     def detain_item(self, detained: quarantine.Detained) -> Future[None]:
         """Keep an item of a source back."""

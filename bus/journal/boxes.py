@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from bus.desk import MailboxItem, SentCopy
 from bus.journal import schema
+from bus.journal.pick import Listed
 from bus.journal.states import State, in_state
 
 _M, _C = schema.messages.c, schema.copies.c
@@ -26,20 +26,6 @@ _ITEM = (
     _C.accepted_at,
     _C.changed_at,
     schema.bodies.c.size,
-)
-_SENT = (
-    _M.id,
-    _C.id,
-    _M.type,
-    _M.sender,
-    _C.recipient,
-    _M.key,
-    _M.subject,
-    _M.view,
-    _C.state,
-    _C.reason,
-    _C.accepted_at,
-    _C.changed_at,
 )
 
 
@@ -64,20 +50,6 @@ def offered_count(agencies: Iterable[str], type_: str) -> Select[Any]:
     return query.where(*_waits(agencies, type_))
 
 
-def sent(agencies: Iterable[str], type_: str | None, message_id: str | None, limit: int) -> Select[Any]:
-    """Copies of what these agencies sent, newest first; of one message, by its id or a copy's, or of all."""
-    query = (
-        select(*_SENT)
-        .join(schema.copies, _C.message == _M.id)
-        .where(_M.sender.in_(sorted(agencies)), _C.kind == "primary")
-    )
-    if type_:
-        query = query.where(_M.type == type_)
-    if message_id:
-        query = query.where(or_(_M.id == message_id, _C.id == message_id))
-    return query.order_by(_C.seq.desc()).limit(limit)
-
-
 def item(row: Any) -> MailboxItem:
     """A row of :func:`offered`."""
     values = list(row)
@@ -85,11 +57,23 @@ def item(row: Any) -> MailboxItem:
     return MailboxItem(*values)
 
 
-def sent_copy(row: Any) -> SentCopy:
-    """A row of :func:`sent`."""
-    values = list(row)
-    values[7] = orjson.loads(values[7] or "{}").get("number", "")
-    return SentCopy(*values)
+def sent_copy(row: Listed) -> SentCopy:
+    """A copy as its sender sees it."""
+    copy, event = row.copy, row.event
+    return SentCopy(
+        message_id=event.id,
+        doc_id=copy.id,
+        type=event.type,
+        sender=event.sender,
+        recipient=copy.recipient,
+        document_id=event.key,
+        subject=event.subject,
+        notation=event.message().notation,
+        state=copy.state,
+        reason=copy.reason,
+        accepted_at=copy.accepted_at,
+        updated_at=copy.changed_at,
+    )
 
 
 def _waits(agencies: Iterable[str], type_: str) -> tuple[ColumnElement[bool], ...]:

@@ -3,68 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, union_all
 
 from bus.desk import MailboxItem, SentCopy
-from bus.journal import boxes, schema, sql, statuses
-from bus.journal import copy as copies_
+from bus.errors import Rejected
+from bus.journal import boxes, index, pages, schema, sql, statuses, tokens
 from bus.journal import event as events_
-from bus.journal.copy import Copy
 from bus.journal.event import Event
-from bus.journal.states import BLOCKING, State, in_state
+from bus.journal.index import Behind
+from bus.journal.pick import Filter, Listed, from_row, listed
+from bus.journal.states import BLOCKING, OPEN, State, in_state, indexed
 from bus.journal.statuses import Reported
 from bus.journal.store import Store
+from bus.paging import place
 
 _M, _C, _E = schema.messages.c, schema.copies.c, schema.events.c
 _AFTER = select(schema.events).where(_E.seq > bindparam("after")).order_by(_E.seq).limit(bindparam("limit"))
 
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which copies are meant. Empty fields ask nothing. The same filter lists, counts and orders."""
-
-    ids: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    endpoint: str = ""
-    sender: str = ""
-    recipient: str = ""
-    type: str = ""
-    document_id: str = ""
-    reason: str = ""
-    since: int | None = None
-    until: int | None = None
-    #: Continue after this sequence number (newest first).
-    before: int | None = None
-    limit: int = 50
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL."""
-        asked: list[ColumnElement[bool]] = []
-        if self.ids:
-            asked.append(or_(_C.id.in_(self.ids), _C.message.in_(self.ids)))
-        if self.states:
-            asked.append(in_state(_C.state, *(State(state) for state in self.states)))
-        exact = ((_C.endpoint, self.endpoint), (_M.sender, self.sender), (_C.recipient, self.recipient))
-        more = ((_M.type, self.type), (_M.key, self.document_id), (_C.reason, self.reason))
-        asked += [column == value for column, value in (*exact, *more) if value]
-        if self.since is not None:
-            asked.append(_C.accepted_at >= self.since)
-        if self.until is not None:
-            asked.append(_C.accepted_at < self.until)
-        return asked
+#: Copies of one message that are gone through to find others of its number.
+_COPIES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One copy in a list, with what its message is."""
+class Page:
+    """A part of a list; ``next`` is where it goes on, None at its end."""
 
-    seq: int
-    copy: Copy
-    event: Event
+    rows: Sequence[Listed]
+    next: str | None
+    #: What may be missing, where the index by words was asked.
+    behind: Behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +75,7 @@ class Browse:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def _all(self, query: Select[Any]) -> Sequence[Any]:
+    def _all(self, query: Select[Any] | CompoundSelect[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:
             return connection.execute(query).all()
 
@@ -118,8 +90,10 @@ class Browse:
         return int(self._all(boxes.offered_count(agencies, type_))[0][0])
 
     def sent(self, agencies: Iterable[str], type_: str | None, message_id: str | None, limit: int) -> list[SentCopy]:
-        """Copies of what these agencies sent, newest first."""
-        return [boxes.sent_copy(row) for row in self._all(boxes.sent(agencies, type_, message_id, limit))]
+        """Copies of what these agencies sent, newest first; of one message, by its id or a copy's, or of all."""
+        senders, ids = tuple(sorted(agencies)), (message_id,) if message_id else ()
+        which = Filter(ids=ids, senders=senders, type=type_ or "", kind="primary", limit=limit)
+        return list(map(boxes.sent_copy, self.copies(which))) if senders else []
 
     def reported(self, document_ids: Iterable[str]) -> list[Reported]:
         """Every status about documents of these ids, whoever sent them, in order of acceptance."""
@@ -127,20 +101,35 @@ class Browse:
 
     def copies(self, which: Filter) -> list[Listed]:
         """Copies that fit a filter, newest first."""
-        query = _listed().where(*which.conditions())
-        if which.before is not None:
-            query = query.where(_C.seq < which.before)
-        return [_row(row) for row in self._all(query.order_by(_C.seq.desc()).limit(which.limit))]
+        with self._store.reading() as connection:
+            return list(islice(pages.matching(connection, which), which.limit))
 
-    def count(self, which: Filter) -> int:
-        """How many copies fit a filter."""
-        query = select(func.count()).select_from(schema.copies).join(schema.messages, _M.id == _C.message)
-        return int(self._all(query.where(*which.conditions()))[0][0])
+    def page(self, which: Filter) -> Page:
+        """As many of these as fit a page. Raises Rejected where there is nothing to look for in the text."""
+        if which.text and not which.words():
+            raise Rejected("request.invalid", "text: there is no letter and no digit in it to look for")
+        rows = self.copies(replace(which, limit=which.limit + 1))
+        more, rows = len(rows) > which.limit, rows[: which.limit]
+        return Page(rows, place(rows[-1].seq) if more else None, self.behind() if which.asked() else Behind())
+
+    def count(self, which: Filter, most: int) -> int:
+        """How many copies fit a filter; one more than ``most`` where there are more."""
+        with self._store.reading() as connection:
+            return sum(1 for _ in islice(pages.matching(connection, which), most + 1))
+
+    def behind(self) -> Behind:
+        """What is not in the index by words yet."""
+        with self._store.reading() as connection:
+            return index.behind(connection)
 
     def ids(self, which: Filter) -> list[str]:
-        """Every copy that fits a filter, oldest first, whatever its limit: what an order is carried out on."""
-        query = select(_C.id).join(schema.messages, _M.id == _C.message).where(*which.conditions())
-        return [row[0] for row in self._all(query.order_by(_C.seq))]
+        """Every copy that fits a filter, oldest first, whatever its limit: what an order is carried out on, so the tables
+        are asked and not the index.
+        """
+        query = select(_C.seq, _C.id).join(schema.messages, _M.id == _C.message)
+        each = [replace(which, states=(state,)) for state in which.states] or [which]
+        found = [tuple(row) for one in each for row in self._all(query.where(*one.conditions()))]
+        return [id_ for _, id_ in sorted(found)]
 
     def groups(self, which: Filter) -> list[tuple[str, str, int]]:
         """How many copies fit a filter, by endpoint and reason, most first."""
@@ -165,24 +154,48 @@ class Browse:
 
     def copy(self, id_: str) -> Listed | None:
         """One copy by its id."""
-        rows = self._all(_listed().where(_C.id == id_))
-        return _row(rows[0]) if rows else None
+        rows = self._all(listed().where(_C.id == id_))
+        return from_row(rows[0]) if rows else None
 
-    def find_message(self, id_: str) -> Event | None:
-        """A message by its id, by the id of one of its copies, by a partner's id, or by its DocumentId (newest)."""
+    def named(self, name: str, limit: int) -> list[Event]:
+        """Messages of a name, newest first: by an id of ours, by a partner's, by DocumentId, or by number."""
+        return self._named(name, limit) or self._numbered(name, limit)
+
+    def find_message(self, name: str) -> Event | None:
+        """The newest message of a name."""
+        return next(iter(self.named(name, 1)), None)
+
+    def _named(self, name: str, limit: int) -> list[Event]:
         given = schema.attempts.c
-        by_call = select(given.copy).where(given.call_remote_id.is_not(None), given.call_remote_id == id_)
-        by_partner = and_(_C.remote_id.is_not(None), _C.remote_id == id_)
-        by_copy = select(_C.message).where(or_(_C.id == id_, by_partner, _C.id.in_(by_call)))
-        for condition in (_M.id == id_, _M.id.in_(by_copy), _M.key == id_):
-            rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(1))
+        by_call = select(_C.message).join(schema.attempts, given.copy == _C.id)
+        by_copy = union_all(
+            select(_C.message).where(_C.id == name),
+            select(_C.message).where(_C.remote_id.is_not(None), _C.remote_id == name),
+            by_call.where(given.call_remote_id.is_not(None), given.call_remote_id == name),
+        )
+        document = and_(_M.key == name, _M.type == "edoc")
+        for condition in (_M.id == name, _M.id.in_(by_copy), document, _M.key == name):
+            rows = self._all(select(*events_.COLUMNS).where(condition).order_by(_M.seq.desc()).limit(limit))
             if rows:
-                return events_.from_row(rows[0])
-        return None
+                return [events_.from_row(row) for row in rows]
+        return []
+
+    def _numbered(self, number: str, limit: int) -> list[Event]:
+        """Documents of this number; statuses about them bear it too."""
+        if not tokens.number(number):
+            return []
+        with self._store.reading() as connection:
+            rows = pages.matching(connection, Filter(number=number, type="edoc"))
+            found: dict[str, Event] = {}
+            for row in islice(rows, limit * _COPIES):
+                found[row.event.id] = row.event
+                if len(found) == limit:
+                    break
+        return list(found.values())
 
     def copies_of(self, message: str) -> list[Listed]:
         """All copies of one message in order of acceptance."""
-        return [_row(row) for row in self._all(_listed().where(_C.message == message).order_by(_C.seq))]
+        return [from_row(row) for row in self._all(listed().where(_C.message == message).order_by(_C.seq))]
 
     def attempts(self, copies: Iterable[str]) -> list[Attempt]:
         """Every call made for these copies, in order."""
@@ -215,11 +228,11 @@ class Browse:
         if not lane:
             return []
         query = (
-            _listed()
+            listed()
             .where(_C.lane == lane, _C.lane != "", _C.seq < seq, in_state(_C.state, *BLOCKING, State.DEAD))
             .order_by(_C.seq)
         )
-        return [_row(row) for row in self._all(query)]
+        return [from_row(row) for row in self._all(query)]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Primary copies by endpoint and state."""
@@ -228,9 +241,13 @@ class Browse:
 
     def waiting(self) -> list[tuple[str, int, int]]:
         """Per endpoint: how many copies are not settled, and when the oldest of them was accepted."""
-        open_ = _C.state.in_([*BLOCKING, State.OFFERED])
-        query = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).where(open_).group_by(_C.endpoint)
-        return [(endpoint, count, oldest) for endpoint, count, oldest in self._all(query)]
+        of = select(_C.endpoint, func.count(), func.min(_C.accepted_at)).group_by(_C.endpoint)
+        rows = self._all(union_all(*(of.where(indexed(_C.state, state)) for state in OPEN)))
+        found: dict[str, tuple[int, int]] = {}
+        for endpoint, count, oldest in rows:
+            before = found.get(endpoint, (0, oldest))
+            found[endpoint] = (before[0] + count, min(before[1], oldest))
+        return [(endpoint, count, oldest) for endpoint, (count, oldest) in found.items()]
 
     def credentials(self) -> list[dict[str, Any]]:
         """When each secret last opened a door, by partner."""
@@ -257,15 +274,6 @@ class Browse:
         never = (in_state(_C.state, State.OFFERED), _C.fetched_at.is_(None))
         rows = self._all(select(_C.recipient, func.min(_C.accepted_at)).where(*never).group_by(_C.recipient))
         return {row[0]: row[1] for row in rows}
-
-
-def _listed() -> Select[Any]:
-    return select(*copies_.COLUMNS, *events_.COLUMNS, _C.seq).join(schema.messages, _M.id == _C.message)
-
-
-def _row(row: Any) -> Listed:
-    cut = len(copies_.COLUMNS)
-    return Listed(row[-1], copies_.from_row(row), events_.from_row(row[cut:]))
 
 
 def _happened(row: Any) -> Happened:

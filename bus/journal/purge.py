@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
-from bus.journal import schema
+from bus.journal import index, schema
 from bus.journal.states import OPEN, State, in_state
 from bus.journal.tx import Tx
 
@@ -79,11 +79,13 @@ def _messages(tx: Tx, old: Old) -> int:
     query = select(_M.id).where(_M.accepted_at < old.before, _M.view != "", _M.id.not_in(open_)).limit(AT_MOST)
     ids = list(tx.connection.execute(query).scalars())
     if ids:
+        index.hold_still(tx)
         _sum_up(tx, ids)
         mine = select(_C.id).where(_C.message.in_(ids))
         tx.connection.execute(delete(schema.attempts).where(schema.attempts.c.copy.in_(mine)))
         tx.connection.execute(delete(schema.events).where(schema.events.c.message.in_(ids)))
         tx.connection.execute(update(schema.messages).where(_M.id.in_(ids)).values(subject="", view=""))
+        index.forget(tx, ids)
     return len(ids)
 
 

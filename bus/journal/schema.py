@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData()
 
@@ -133,6 +134,7 @@ _live("copies_queued", "state = 'queued'", copies.c.endpoint, copies.c.priority,
 _live("copies_due", "state IN ('waiting', 'sending', 'in_doubt')", copies.c.state, copies.c.until)
 _live("copies_offered", "state = 'offered'", copies.c.recipient, copies.c.seq)
 _live("copies_stuck", "state IN ('held', 'dead', 'in_doubt')", copies.c.endpoint, copies.c.seq)
+_live("copies_aside", "state IN ('held', 'dead', 'cancelled', 'expired')", copies.c.state, copies.c.seq)
 _live(
     "copies_lane",
     "state IN ('queued', 'sending', 'waiting', 'held', 'in_doubt', 'dead') AND lane <> ''",
@@ -186,6 +188,33 @@ events = Table(
 Index("events_message", events.c.message)
 
 cursors = Table("cursors", metadata, _text("name"), _int("position"), PrimaryKeyConstraint("name", name="cursors_name"))
+
+search = Table(
+    "search",
+    metadata,
+    Column("seq", _BIG, primary_key=True, autoincrement=False),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+)
+#: On SQLite a table of words of its own is kept beside it by triggers (migration 0003).
+Index("search_words", search.c.words, postgresql_using="gin", postgresql_with={"fastupdate": False}).ddl_if(
+    "postgresql"
+)
+
+search_vocabulary = Table(
+    "search_vocabulary",
+    metadata,
+    Column("word", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False),
+    _int("copies"),
+    PrimaryKeyConstraint("word", name="search_vocabulary_word"),
+)
+
+search_times = Table(
+    "search_times",
+    metadata,
+    Column("block", _BIG, primary_key=True, autoincrement=False),
+    _int("first_at"),
+    _int("last_at"),
+)
 
 routes_versions = Table(
     "routes_versions",

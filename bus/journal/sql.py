@@ -29,25 +29,27 @@ _MAX_PARAMETERS = 30_000
 
 
 class Among(ColumnElement[bool]):
-    """Whether ``column`` is one of the texts that :func:`ask` is given as ``name``: one wording, however many they are."""
+    """Whether ``column`` is one of the texts, or numbers, that :func:`ask` is given as ``name``: one wording, however many
+    they are.
+    """
 
     inherit_cache = False
 
-    def __init__(self, column: ColumnElement[str], name: str) -> None:
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
-        self.texts: BindParameter[Any] = bindparam(name)
+        self.values: BindParameter[Any] = bindparam(name)
 
 
 @compiles(Among, "sqlite")
 def _among_in_sqlite(among: Among, compiler: SQLCompiler, **more: Any) -> str:
-    column, texts = compiler.process(among.column, **more), compiler.process(among.texts, **more)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608
+    column, values = compiler.process(among.column, **more), compiler.process(among.values, **more)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
 
 
 @compiles(Among, "postgresql")
 def _among_in_postgres(among: Among, compiler: SQLCompiler, **more: Any) -> str:
-    column, texts = compiler.process(among.column, **more), compiler.process(among.texts, **more)
-    return f"{column} = ANY ({texts})"
+    column, values = compiler.process(among.column, **more), compiler.process(among.values, **more)
+    return f"{column} = ANY ({values})"
 
 
 def ask(connection: Connection, question: SelectBase, **values: Any) -> list[Sequence[Any]]:
@@ -118,6 +120,12 @@ def insert(connection: Connection, table: Table, names: Names, rows: Sequence[Va
 def put(connection: Connection, table: Table, key: str, names: Names, rows: Sequence[Values]) -> None:
     """Insert rows, or set every named column of those whose ``key`` is there already."""
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != key)
+    _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
+
+
+def tally(connection: Connection, table: Table, key: str, names: Names, rows: Sequence[Values]) -> None:
+    """Insert rows, or add every other named column to that of the row whose ``key`` is there already."""
+    sets = ", ".join(f'"{name}" = {table.name}."{name}" + excluded."{name}"' for name in names if name != key)
     _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
 
 

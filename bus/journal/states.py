@@ -44,6 +44,10 @@ TIMED = (_S.WAITING, _S.SENDING, _S.IN_DOUBT)
 #: Nothing more will happen to these by itself.
 SETTLED = (_S.DELIVERED, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
 OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
+#: Neither on its way nor delivered.
+ASIDE = (_S.HELD, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
+#: In these a reason may be given by the bus or a partner.
+REASONED = (*ASIDE, _S.WAITING, _S.IN_DOUBT)
 
 
 def in_state(column: ColumnElement[str], *states: State) -> ColumnElement[bool]:
@@ -57,6 +61,13 @@ def in_state(column: ColumnElement[str], *states: State) -> ColumnElement[bool]:
 def timed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
     """Whether a copy is in this state, one of :data:`TIMED`; said a second time as the index over these says it."""
     return and_(in_state(column, *TIMED), in_state(column, state))
+
+
+def indexed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
+    """Whether a copy is in this state, said as the index has it that holds the copies in it."""
+    if state in TIMED:
+        return timed(column, state)
+    return and_(in_state(column, *ASIDE), in_state(column, state)) if state in ASIDE else in_state(column, state)
 
 
 class Reason(StrEnum):

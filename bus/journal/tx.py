@@ -59,6 +59,11 @@ class Tx:
         if rows:
             sql.put(self.connection, table, key, *sql.named(rows))
 
+    def tally(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
+        """Insert rows in one statement, or add to those whose key is there already."""
+        if rows:
+            sql.tally(self.connection, table, key, *sql.named(rows))
+
     def update(self, table: Table, names: sql.Names, rows: Sequence[sql.Values]) -> None:
         """Update the rows found by the first of their values in one statement."""
         sql.update(self.connection, table, names, rows)

@@ -13,6 +13,7 @@ from tests.contracts.journal_mailbox import MailboxRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_retention import RetentionRules
+from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
 from tests.contracts.journal_straight import StraightRules
 from tests.contracts.journal_turns import TurnRules
@@ -32,6 +33,7 @@ class JournalContract(
     OperatorRules,
     TimeRules,
     RetentionRules,
+    SearchRules,
     TurnRules,
     AgencyRules,
 ):

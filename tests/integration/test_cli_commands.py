@@ -6,6 +6,7 @@ import pytest
 
 from bus.home import HomeLock
 from bus.journal.states import State
+from bus.paging import place
 from tests.buses import PUSHED, alone, home, running, send, settle
 from tests.clis import bus
 from tests.messages import RECIPIENT, SENDER, edoc, status
@@ -151,7 +152,7 @@ def test_a_pause_is_seen(settings):
         ("--document", "000.00.05.H62,2025/11/03,15/QĐ-UBND", "another"),
         ("--since", "1h", "0s"),
         ("--until", "2100-01-01", "1h"),
-        ("--before", "1000", "1"),
+        ("--after", place(1000), place(1)),
     ],
 )
 def test_every_filter_finds_and_leaves_out(settings, document, option, fits, misses):

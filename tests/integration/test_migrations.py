@@ -23,9 +23,16 @@ def test_migrations_make_what_the_code_speaks_of(database: str, tmp_path: Path, 
     try:
         upgrade(store)
         with store.writer.connect() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            options = {"include_object": _is_ours} if store.is_sqlite else {}
+            context = MigrationContext.configure(connection, opts=options)
+            assert compare_metadata(context, metadata) == []
     finally:
         store.close()
+
+
+def _is_ours(_what: object, name: str | None, *_more: object) -> bool:
+    """SQLite keeps the index of words in tables of its own."""
+    return not str(name).startswith("search_words")
 
 
 def test_an_upgrade_only_adds() -> None:
