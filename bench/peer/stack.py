@@ -24,7 +24,7 @@ _CODE = _ROOT / "tests" / "bench" / "peer"
 #: Of its own Python: `make bench` puts it there.
 _COMMANDS = _ROOT / ".venv-peer" / "bin"
 _QUEUE = "bench-peer"
-#: One process of workers: a second one brings nothing on two cores, which uvicorn and RabbitMQ share.
+#: A second process of workers, or of uvicorn, was no faster on two cores: RabbitMQ works there too.
 _WORKERS = "dramatiq tasks --processes 1 --threads 8"
 _START, _STOP = 30.0, 20.0
 

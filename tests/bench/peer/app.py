@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import anyio.to_thread
 import settings
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -16,18 +13,9 @@ from fastapi.responses import JSONResponse
 from lxml import etree
 from tasks import deliver
 
-#: Threads that wait for confirms, each with a connection of its own to RabbitMQ. Measured: more are not faster.
-_PUBLISHERS = 8
 _FIELDS = ("{*}From/{*}OrganId", "{*}To/{*}OrganId", "{*}DocumentId")
 
-
-@asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = _PUBLISHERS
-    yield
-
-
-app = FastAPI(lifespan=_lifespan)
+app = FastAPI()
 
 
 @app.post("/api/v1/messages", status_code=202)
@@ -40,7 +28,7 @@ async def post_message(request: Request) -> JSONResponse:
 
 
 def _accept(body: bytes) -> str:
-    """Put a document on the queue; its new id. It blocks until the broker has confirmed it."""
+    """Put a document on the queue; its new id. Blocks until the broker has confirmed it, on this thread's own connection."""
     sender, recipient, document_id = _header(body)
     if recipient not in settings.ROUTES:
         raise HTTPException(422, "no such recipient")
