@@ -32,7 +32,7 @@ _USUAL = MAX_NAMES // MAX_ELEMENTS
 #: How many of these are taken apart once for many documents; the standard has fewer.
 _REMEMBERED = 1024
 _ENDED = itemgetter(1)
-_NOT_PLAIN = etree.XPath(f"boolean(//*[*]/text() | {'/*' * (MAX_DEPTH + 1)})")
+_NOT_PLAIN = etree.XPath(f"/descendant::text()[../*] or {'/*' * (MAX_DEPTH + 1)}")
 
 P = ParamSpec("P")
 

@@ -107,13 +107,12 @@ def _header(header: Tree) -> Element | None:
     """The element without what is empty in it; ``None`` if that is all of it."""
     done: list[Element | None] = []
     for one in ends(header):
-        (local, word), text, count = _known(one.tag), "", len(one)
+        local, word = _known(one.tag)
+        text = clean(one.text or "")
         children: tuple[Element, ...] = ()
-        if count:
+        if count := len(one):
             children = tuple(filter(None, done[-count:]))
             del done[-count:]
-        elif one.text:
-            text = clean(one.text)
         done.append(Element(local, word, text, children) if local and (text or children) else None)
     return done[0]
 
