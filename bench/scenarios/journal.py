@@ -1,7 +1,8 @@
-"""What the writer of the journal spends on a document: taken in, leased and settled in groups of twenty.
+"""What the writer of the journal spends on a document: taken in, leased and settled.
 
-Counted is the processor time of the writer's own thread; beside a busy thread it is to be the same, and only its turns come
-later. PostgreSQL only where ``--database`` names an empty one.
+Stage by stage, a group of twenty is taken in, then leased, then settled, a commit each. Side by side, as in a daemon at work, one
+commit settles a group, leases the next and takes a third in. Counted is the processor time of the writer's own thread; beside a busy
+thread it is to be the same, and only its turns come later. PostgreSQL only where ``--database`` names an empty one.
 """
 
 from __future__ import annotations
@@ -22,41 +23,85 @@ from bench.row import Options, Row
 from bus.clock import MICROS, SystemClock
 from bus.journal import Journal
 from bus.journal.intake import Intake, Placement
-from bus.journal.lease import LeaseRequest
+from bus.journal.lease import Lease, LeaseRequest
 from bus.journal.migrate import upgrade
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.store import Store
-from bus.message import Claim, Inbound, ReturnAddress
+from bus.journal.tx import Tx
+from bus.message import Claim, Inbound, Receipt, ReturnAddress
 from schemas.content import Content
 
-_DOCUMENTS, _GROUP = 4000, 20
+_DOCUMENTS, _GROUP, _SMALL_GROUP = 4000, 20, 5
 _PATIENCE = 60.0
 _TERM = 300 * MICROS
 
+#: Documents a second, and the writer's microseconds for each, by stage.
+_Seen = tuple[float, list[float]]
+#: A verb of the journal, and what it is asked for.
+_Wanted = tuple[Callable[[Any], Any], Any]
+
 
 def measure(options: Options) -> Iterator[Row]:
-    """Each database alone and beside a busy thread, in turns."""
+    """Each database stage by stage, alone and beside a busy thread; then side by side, in large groups and small ones."""
     databases = {"SQLite": ""} | ({"PostgreSQL": options.database} if options.database else {})
     for name, url in databases.items():
         for beside in ("alone", "beside a busy thread"):
-            rounds = [answer(_run, url, beside != "alone", options.count(_DOCUMENTS)) for _ in range(options.rounds(3))]
-            rate, accept, lease, settle = sorted(rounds, key=lambda each: sum(each[1:]))[len(rounds) // 2]
+            rate, stages = _median(options, _stage_by_stage, url, beside != "alone")
+            accept, lease, settle = stages
             note = f"accept {accept:.0f}, lease {lease:.0f}, settle {settle:.0f} microseconds of the writer"
-            yield Row("journal", f"{name}, {beside}", rate=rate, cpu=(accept + lease + settle) / 1000, note=note)
+            yield Row("journal", f"{name}, {beside}", rate=rate, cpu=sum(stages) / 1000, note=note)
+        for group in (_GROUP, _SMALL_GROUP):
+            rate, stages = _median(options, _side_by_side, url, group)
+            note = f"groups of {group}" + ("" if url else f": {_statements(group):.1f} statements a document")
+            yield Row("journal", f"{name}, side by side", rate=rate, cpu=sum(stages) / 1000, note=note)
 
 
-def _run(url: str, busy: bool, count: int) -> tuple[float, float, float, float]:
-    """Documents a second, and the writer's microseconds for each to accept, lease and settle."""
+def _median(options: Options, run: Callable[..., _Seen], *how: object) -> _Seen:
+    rounds: list[_Seen] = [answer(run, *how, options.count(_DOCUMENTS)) for _ in range(options.rounds(3))]
+    return sorted(rounds, key=lambda seen: sum(seen[1]))[len(rounds) // 2]
+
+
+def _stage_by_stage(url: str, busy: bool, count: int) -> _Seen:
     with _journal(url) as journal:
-        intakes = [_intake(data) for data in map(Series(SMALL, f"{time.time_ns():x}"[-8:]).one, range(count + _GROUP))]
-        _road(journal, intakes[:_GROUP])
+        groups = _groups(_GROUP, count // _GROUP + 1)
+        _road(journal, groups[0])
         with _busy() if busy else _quiet():
             began = time.monotonic()
-            stages = [_road(journal, intakes[at : at + _GROUP]) for at in range(_GROUP, len(intakes), _GROUP)]
+            stages = [_road(journal, group) for group in groups[1:]]
             took = time.monotonic() - began
-    accept, lease, settle = (sum(stage) / count * 1e6 for stage in zip(*stages, strict=True))
-    return count / took, accept, lease, settle
+    return count / took, [sum(stage) / count * 1e6 for stage in zip(*stages, strict=True)]
+
+
+def _side_by_side(url: str, size: int, count: int) -> _Seen:
+    with _journal(url) as journal:
+        belt, groups = _Belt(journal), _groups(size, count // size + 2)
+        for group in groups[:2]:
+            belt.step(group)
+        began = time.monotonic()
+        spent = sum(belt.step(group) for group in groups[2:])
+        took = time.monotonic() - began
+    return count / took, [spent / count * 1e6]
+
+
+def _statements(size: int) -> float:
+    """What SQLite is told side by side, in statements a document."""
+    told: list[str] = []
+    with _journal("") as journal:
+        belt, (first, second, third) = _Belt(journal), _groups(size, 3)
+        belt.step(first)
+        belt.step(second)
+        _trace(journal, told.append)
+        belt.step(third)
+    return sum(statement not in ("COMMIT", "BEGIN IMMEDIATE") for statement in told) / size
+
+
+def _trace(journal: Journal, heard: Callable[[str], None]) -> None:
+    def trace(tx: Tx, _requests: Sequence[None]) -> list[None]:
+        driver: Any = tx.connection.connection.dbapi_connection
+        return [driver.set_trace_callback(heard)]
+
+    journal.committer.submit(trace, None, 0).result(_PATIENCE)
 
 
 @contextmanager
@@ -94,23 +139,42 @@ def _quiet() -> Iterator[None]:
 
 def _road(journal: Journal, intakes: Sequence[Intake]) -> tuple[float, float, float]:
     """One group from its acceptance to its settlement: seconds of the writer at each stage."""
-    receipts, accepting = _together(journal, journal.accept, intakes)
-    deliveries = [copy.doc_id for receipt in receipts for copy in receipt.copies]
-    leases, leasing = _together(journal, journal.lease, [LeaseRequest(delivery, _TERM) for delivery in deliveries])
-    told = [_settlement(lease.copies[0].id, lease.id) for lease in leases]
-    _, settling = _together(journal, journal.settle, told)
+    receipts, accepting = _together(journal, [(journal.accept, intake) for intake in intakes])
+    leases, leasing = _together(journal, [(journal.lease, request) for request in _lease_requests(receipts)])
+    _, settling = _together(journal, [(journal.settle, told) for told in _settlements(leases)])
     return accepting, leasing, settling
 
 
-def _together(journal: Journal, verb: Callable[[Any], Any], requests: Sequence[Any]) -> tuple[list[Any], float]:
+class _Belt:
+    """Groups of one size that follow each other through the stages."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._requests: list[LeaseRequest] = []
+        self._told: list[Settlement] = []
+
+    def step(self, intakes: Sequence[Intake]) -> float:
+        """All groups go on by one stage, in one commit; seconds of the writer."""
+        journal, size = self._journal, len(intakes)
+        settling: list[_Wanted] = [(journal.settle, told) for told in self._told]
+        leasing: list[_Wanted] = [(journal.lease, request) for request in self._requests]
+        accepting: list[_Wanted] = [(journal.accept, intake) for intake in intakes]
+        results, seconds = _together(journal, [*accepting, *leasing, *settling])
+        self._requests = _lease_requests(results[:size])
+        self._told = _settlements(results[size : size + len(leasing)])
+        return seconds
+
+
+def _together(journal: Journal, wanted: Sequence[_Wanted]) -> tuple[list[Any], float]:
     """Ask for all of it while the writer stands, so that it is one batch; its results, and what the writer spent on it."""
-    stands, go = _Clock(), threading.Event()
-    journal.committer.submit(lambda _tx, _requests: [(go.wait(_PATIENCE), stands.read())], None, 0)
-    futures = [verb(request) for request in requests]
+    clock, stands, go = _Clock(), threading.Event(), threading.Event()
+    journal.committer.submit(lambda _tx, _requests: [(stands.set(), go.wait(_PATIENCE), clock.read())], None, 0)
+    stands.wait(_PATIENCE)
+    futures = [verb(request) for verb, request in wanted]
     go.set()
     results = [future.result(_PATIENCE) for future in futures]
-    journal.committer.submit(lambda _tx, _requests: [stands.read()], None, 0).result(_PATIENCE)
-    return results, stands.between
+    journal.committer.submit(lambda _tx, _requests: [clock.read()], None, 0).result(_PATIENCE)
+    return results, clock.between
 
 
 class _Clock:
@@ -126,6 +190,11 @@ class _Clock:
     def between(self) -> float:
         """Seconds between the first reading and the last."""
         return self._seconds[-1] - self._seconds[0]
+
+
+def _groups(size: int, count: int) -> list[list[Intake]]:
+    intakes = list(map(_intake, map(Series(SMALL, f"{time.time_ns():x}"[-8:]).one, range(size * count))))
+    return [intakes[at : at + size] for at in range(0, len(intakes), size)]
 
 
 def _intake(data: bytes) -> Intake:
@@ -148,15 +217,12 @@ def _intake(data: bytes) -> Intake:
     return Intake(inbound, (SENDER,), (), (Placement(RECIPIENT, "there", "inside"),), (), "v1")
 
 
-def _settlement(copy: str, lease: str) -> Settlement:
+def _lease_requests(receipts: Sequence[Receipt]) -> list[LeaseRequest]:
+    return [LeaseRequest(copy.doc_id, _TERM) for receipt in receipts for copy in receipt.copies]
+
+
+def _settlements(leases: Sequence[Lease]) -> list[Settlement]:
     now = time.time_ns() // 1000
-    return Settlement(
-        copy,
-        lease,
-        State.DELIVERED,
-        remote_id=copy,
-        outcome="delivered",
-        words="200 accepted",
-        began_at=now,
-        ended_at=now,
-    )
+    call: dict[str, Any] = {"outcome": "delivered", "words": "200 accepted", "began_at": now, "ended_at": now}
+    copies = [(copy.id, lease.id) for lease in leases for copy in lease.copies]
+    return [Settlement(copy, lease, State.DELIVERED, remote_id=copy, **call) for copy, lease in copies]

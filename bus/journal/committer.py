@@ -33,7 +33,7 @@ _log = log.get()
 #: How often a race with another writer is lost before that is said.
 _RACES = 3
 #: Seconds the writer rests at the most.
-_REST = 0.01
+_REST = 0.005
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
