@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
@@ -42,9 +43,13 @@ def of_copy(copy: Found) -> str:
     """All tokens of a copy, with spaces between."""
     view = orjson.loads(copy.view) if copy.view else {}
     number = view.get("number", "")
-    names = view.get("recipient_names", {}).get(copy.recipient, "")
-    said = " ".join((number, copy.subject, view.get("signer", ""), view.get("sender_name", ""), names))
-    kept = dict.fromkeys(words(said)[:_MOST])
+    names = (
+        view.get("signer", ""),
+        view.get("sender_name", ""),
+        view.get("recipient_names", {}).get(copy.recipient, ""),
+    )
+    said = (*words(number), *words(copy.subject), *chain.from_iterable(map(_kept_words, names)))
+    kept = dict.fromkeys(said[:_MOST])
     return " ".join((_marks(copy), *_numbered(number), *kept))
 
 
@@ -119,3 +124,4 @@ def _mark(letter: str, value: str) -> str:
 
 #: For what thousands of copies have in common.
 _kept_mark = lru_cache(maxsize=10_000)(_mark)
+_kept_words = lru_cache(maxsize=10_000)(words)
