@@ -20,7 +20,7 @@ from bus.journal.tokens import Found
 from bus.journal.tx import Tx
 
 #: Events, and older copies, that one call works off at the most.
-PORTION = 200
+PORTION = 100
 #: Copies whose numbers differ in the last bits only are one block: of a block it is known when its copies were accepted.
 BLOCK_BITS = 12
 #: The same for the blocks by which PostgreSQL looks for words, newest first.
