@@ -3,8 +3,9 @@ PYTHON ?= python3
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
+PIP := bin/pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long coverage services check format bench lock clean
@@ -37,20 +38,27 @@ format: .venv/installed ## put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/installed ## measure, side by side in one run
-	$(BIN)/python -m bench
+bench: services .venv/installed .venv-peer/installed ## measure the bus beside a stack written by hand (ALL=1: and all by itself)
+	$(BIN)/python -m bench.peer
+	$(if $(ALL),$(BIN)/python -m bench)
 
 lock: .venv/installed ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
-	$(BIN)/pip install -qq --disable-pip-version-check uv==$(UV_VERSION)
-	$(COMPILE) $(if $(UPGRADE),--upgrade) -o requirements/runtime.txt
-	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	.venv/$(PIP) uv==$(UV_VERSION)
+	$(COMPILE) pyproject.toml $(if $(UPGRADE),--upgrade) -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml $(if $(UPGRADE),--upgrade) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group peer -c requirements/runtime.txt -o requirements/peer.txt
 
 clean: ## remove what make made, BUS_HOME excepted
-	rm -rf .venv .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-peer .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/$(PIP) --require-hashes -r requirements/dev.txt
+	.venv/$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-peer/installed: requirements/peer.txt
+	test -x .venv-peer/bin/python || $(PYTHON) -m venv .venv-peer
+	.venv-peer/$(PIP) --require-hashes -r $<
 	@touch $@

@@ -5,11 +5,12 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
-    ``splice`` (bytes among bytes), ``words`` (text as it is looked up), ``paging`` (how a list goes on)
+    ``splice`` (bytes among bytes), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
+    goes on)
 
 Ports
-    ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: a narrow port
-    and two implementations)
+    ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``transport`` (HTTP out: narrow ports
+    and their implementations)
 
 Configuration
     ``config`` (settings of the machine, and ``routes.yaml`` with every problem at its place), ``directory`` (agencies by
@@ -30,7 +31,8 @@ The way in
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
-    to calls) and ``crew`` (the threads of one endpoint), ``outlet`` (an endpoint in working order), ``gate`` and ``breaker``
+    to calls) and ``pushes`` (calls side by side on one thread) or ``crew`` (the threads of one endpoint),
+    ``outlet`` (an endpoint in working order), ``gate`` and ``breaker``
     (how much may be in hand), ``outcome`` (what a call's end means), ``translator`` (what is done to bytes on their way),
     ``retry`` (when again; the only retry layer)
 

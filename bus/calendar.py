@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 
 from bus.clock import micros
 
@@ -27,10 +28,14 @@ _BEFORE, _AFTER = timedelta(days=3), timedelta(days=7)
 
 def touches_tet(start: int, end: int) -> bool:
     """Whether the time from start to end (microseconds since 1970) falls into a Tết, in whole or in part."""
-    return any(
-        start < micros(_since_1970(day + _AFTER)) and micros(_since_1970(day - _BEFORE)) < end for day in FIRST_DAYS
-    )
+    return any(start < over and begins < end for begins, over in _weeks())
 
 
-def _since_1970(day: date) -> timedelta:
-    return datetime.combine(day, time(), _VIETNAM) - datetime.fromtimestamp(0, UTC)
+@cache
+def _weeks() -> tuple[tuple[int, int], ...]:
+    """From when to when each Tết lasts (microseconds since 1970)."""
+    return tuple((_since_1970(day - _BEFORE), _since_1970(day + _AFTER)) for day in FIRST_DAYS)
+
+
+def _since_1970(day: date) -> int:
+    return micros(datetime.combine(day, time(), _VIETNAM) - datetime.fromtimestamp(0, UTC))

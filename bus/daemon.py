@@ -23,7 +23,9 @@ from bus.gate import Gates
 from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
+from bus.journal.committer import Caused
 from bus.journal.notes import RoutesVersion
+from bus.journal.straight import Way
 from bus.listener import Server, application, header_refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
@@ -74,6 +76,7 @@ class Daemon:
     consequences: Consequences
     indexer: Indexer
     pollers: Pollers
+    way: Way
     refresh: Refresh
     room: Room
     faces: Sequence[Face]
@@ -94,6 +97,7 @@ class Daemon:
         sys.setswitchinterval(_SWITCH)
         self.home.claims.clear_spool()
         journal.committer.after_commit = self._committed
+        journal.committer.way = self.way
         self.gates.restore(journal.reads.conditions())
         self._serve(self.keeper.force)
         if journal.store.is_sqlite:
@@ -224,12 +228,14 @@ class Daemon:
         server.start()
         return server
 
-    def _committed(self, size: int, woken: set[str]) -> None:
+    def _committed(self, size: int, caused: Caused) -> None:
         self.metrics.batch_size.observe(size)
+        for lease in caused.leases:
+            self.workers.carry(lease)
         self.consequences.wake()
         self.indexer.wake()
-        if woken:
-            self.issuer.wake(woken)
+        if caused.woken:
+            self.issuer.wake(caused.woken)
 
     def _consume(self) -> None:
         self.channel.consume(self.keeper.force.outlets, self.workers.take, self._consuming)

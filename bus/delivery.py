@@ -7,22 +7,26 @@ delivered, waiting until, in doubt, dead. Nothing here moves a state; the journa
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bus import log, retry
 from bus.claimcheck import ClaimCheck
 from bus.clock import MICROS, Clock
-from bus.endpoint import Answer, Delivered, Outcome
+from bus.endpoint import Answer, Delivered, Outcome, Pusher
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal.copy import Copy
-from bus.journal.lease import Lease
 from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
+from bus.journal.straight import Lease
 from bus.message import Claim, CopyOut, Delivery
 from bus.outcome import Call, given_back, given_up
 from bus.outlet import Outlet
 from bus.translator import outgoing
+from bus.transport import Ended, Request, Response
+
+T = TypeVar("T")
 
 _log = log.get()
 _UNSAID = OutcomeUnknown("the adapter said nothing of this copy")
@@ -41,6 +45,14 @@ class Told:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A request to make, and what to conclude from what comes of it."""
+
+    request: Request
+    told: Callable[[Ended], Told]
+
+
 class Courier:
     """Carries out leases, in the calling thread. Safe to use from many."""
 
@@ -54,58 +66,101 @@ class Courier:
 
     def deliver(self, lease: Lease, outlet: Outlet) -> Told:
         """Carry out a lease. Never raises: whatever goes wrong is an outcome."""
-        if lease.asking:
-            return self._ask(lease, outlet)
         began = self._clock.now()
-        if lease.until - began < lease.term // 2:
+        if lease.asking:
+            return self._told(lease, outlet, began, self._ask(lease, outlet))
+        body = self._body(lease, outlet, began)
+        if isinstance(body, Told):
+            return body
+        return self._sent(lease, outlet, began, body, self._send(lease, outlet, body))
+
+    def push(self, lease: Lease, outlet: Outlet, pusher: Pusher) -> Push | Told:
+        """The call that a lease of one copy asks for, to be made elsewhere; Told where none is to be made. Never raises."""
+        began = self._clock.now()
+        if lease.asking:
+            return self._question_to_push(lease, outlet, pusher, began)
+        body = self._body(lease, outlet, began)
+        if isinstance(body, Told):
+            return body
+
+        def told(ended: Ended) -> Told:
+            said = self._try(lease, lambda: _answered(ended, pusher.pushed))
+            return self._sent(lease, outlet, began, body, _for_all(lease, _outcome(said)))
+
+        return self._pushed(lease, lambda: pusher.push(_delivery(lease, body)), told)
+
+    def _question_to_push(self, lease: Lease, outlet: Outlet, pusher: Pusher, began: int) -> Push | Told:
+        (copy,) = lease.copies
+
+        def told(ended: Ended) -> Told:
+            return self._told(lease, outlet, began, [self._try(lease, lambda: _said(_answered(ended, pusher.told)))])
+
+        return self._pushed(lease, lambda: pusher.question(out(copy)), told)
+
+    def _pushed(self, lease: Lease, make: Callable[[], Request], told: Callable[[Ended], Told]) -> Push | Told:
+        made = self._try(lease, make)
+        return Push(made, told) if isinstance(made, Request) else told(made)
+
+    def _body(self, lease: Lease, outlet: Outlet, now: int) -> Claim | Told:
+        """What goes out; Told where nothing is to."""
+        if lease.until - now < lease.term // 2:
             return Told(given_back(lease))
-        if began >= retry.deadline(outlet.policy, lease.copies[0].since, lease.event.expires_at):
+        if now >= retry.deadline(outlet.policy, lease.copies[0].since, lease.event.expires_at):
             return Told(given_up(lease))
         try:
-            body = self._body(lease, outlet)
+            body = self._kept(lease, outlet)
         except Exception:
             _log.exception("body.unread", body=lease.copies[0].body)
             return Told(given_back(lease))
-        outcomes = self._send(lease, outlet, body) if body else _for_all(lease, _GONE)
-        call = self._call(lease, outlet, began, body)
-        return Told([call.settlement(outcomes[wire_id(copy)], copy) for copy in lease.copies], _seconds(call))
+        return body or self._sent(lease, outlet, now, None, _for_all(lease, _GONE))
 
-    def _body(self, lease: Lease, outlet: Outlet) -> Claim | None:
+    def _kept(self, lease: Lease, outlet: Outlet) -> Claim | None:
         """What goes out; None where it is no longer kept."""
         sha256 = lease.copies[0].body
         kept = self._claims.recent(sha256) or self._claims.find(self._reads.body(sha256))
-        return kept and outgoing(kept, lease.event.message(), outlet.hop)
+        return outgoing(kept, lease.event.message(), outlet.hop) if kept and outlet.hop else kept
 
     def _send(self, lease: Lease, outlet: Outlet, body: Claim) -> Mapping[str, Outcome]:
-        """The call itself. What a faulty sink raises or forgets to say is an unknown outcome, for bytes may have left."""
-        try:
+        """The call itself."""
+
+        def send() -> Mapping[str, Outcome]:
             said = outlet.sink.send(_delivery(lease, body))
             return {id_: _outcome(said.get(id_)) for id_ in map(wire_id, lease.copies)}
-        except (Unreachable, Refused) as failure:
-            return _for_all(lease, failure)
-        except Exception as error:
-            _log.exception("sink.failed", endpoint=outlet.name)
-            return _for_all(lease, _fault(error))
 
-    def _ask(self, lease: Lease, outlet: Outlet) -> Told:
+        said = self._try(lease, send)
+        return _for_all(lease, said) if isinstance(said, Unreachable | Refused) else said
+
+    def _ask(self, lease: Lease, outlet: Outlet) -> list[Said]:
         """Ask the partner about copies in doubt; a question that fails speaks for those after it."""
-        began = self._clock.now()
         answers: list[Said] = []
         for copy in lease.copies:
             failed = answers and isinstance(answers[-1], CallFailed)
             answers.append(answers[-1] if failed else self._question(lease, outlet, copy))
-        call = self._call(lease, outlet, began)
-        return Told([_told(call, *pair) for pair in zip(answers, lease.copies, strict=True)], _seconds(call))
+        return answers
 
     def _question(self, lease: Lease, outlet: Outlet, copy: Copy) -> Said:
+        parcel = _delivery(lease, Claim(copy.body, lease.body_size))
+        return self._try(lease, lambda: _said(outlet.sink.ask(parcel, out(copy))))
+
+    def _try(self, lease: Lease, act: Callable[[], T]) -> T | Unreachable | Refused:
+        """What a sink does, or what it failed by. What it did not foresee is an unknown outcome, for bytes may have left."""
         try:
-            said = outlet.sink.ask(_delivery(lease, Claim(copy.body, lease.body_size)), out(copy))
-            return said if isinstance(said, Delivered) else Answer(said)
+            return act()
         except (Unreachable, Refused) as failure:
             return failure
         except Exception as error:
-            _log.exception("sink.failed", endpoint=outlet.name)
-            return _fault(error)
+            _log.exception("sink.failed", endpoint=lease.endpoint, message=lease.event.id)
+            return OutcomeUnknown(f"fault in the adapter: {type(error).__name__}")
+
+    def _sent(
+        self, lease: Lease, outlet: Outlet, began: int, body: Claim | None, outcomes: Mapping[str, Outcome]
+    ) -> Told:
+        call = self._call(lease, outlet, began, body)
+        return Told([call.settlement(outcomes[wire_id(copy)], copy) for copy in lease.copies], _seconds(call))
+
+    def _told(self, lease: Lease, outlet: Outlet, began: int, answers: Sequence[Said]) -> Told:
+        call = self._call(lease, outlet, began)
+        return Told([_told(call, *pair) for pair in zip(answers, lease.copies, strict=True)], _seconds(call))
 
     def _call(self, lease: Lease, outlet: Outlet, began: int, body: Claim | None = None) -> Call:
         changed = body.sha256 if body and body.sha256 != lease.copies[0].body else None
@@ -134,8 +189,15 @@ def _outcome(said: object) -> Outcome:
     return said if isinstance(said, Outcome) else _UNSAID
 
 
-def _fault(error: Exception) -> OutcomeUnknown:
-    return OutcomeUnknown(f"fault in the adapter: {type(error).__name__}")
+def _said(answer: Answer | Delivered) -> Said:
+    """An answer; what is none is a fault of the adapter's (ValueError)."""
+    return answer if isinstance(answer, Delivered) else Answer(answer)
+
+
+def _answered(ended: Ended, judge: Callable[[Response], T]) -> T:
+    if isinstance(ended, BaseException):
+        raise ended
+    return judge(ended)
 
 
 def _for_all(lease: Lease, outcome: Outcome) -> Mapping[str, Outcome]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -19,7 +19,7 @@ from bus.errors import Refused, Rejected, Unreachable
 from bus.message import CopyOut, Delivery, Inbound, Receipt
 from bus.quantity import parse_duration, parse_rate, parse_size
 from bus.secret import Secrets
-from bus.transport import Transport
+from bus.transport import Request, Response, Transport
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Size = Annotated[int, BeforeValidator(parse_size)]
@@ -112,6 +112,29 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Let go of connections; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class Pusher(Sink, Protocol):
+    """A sink each of whose calls is one HTTP request for one copy: the bus makes them itself, those of all endpoints
+    side by side.
+    """
+
+    def push(self, delivery: Delivery) -> Request:
+        """What to send. Raises Unreachable."""
+        ...
+
+    def pushed(self, response: Response) -> Delivered:
+        """What the answer to a push means. Raises Unreachable, Refused."""
+        ...
+
+    def question(self, copy: CopyOut) -> Request:
+        """What to ask about a copy. Raises Unreachable."""
+        ...
+
+    def told(self, response: Response) -> Answer | Delivered:
+        """What the answer to a question means. Raises Unreachable."""
         ...
 
 

@@ -115,6 +115,18 @@ class Gates:
             state.out.update((delivery, _Ticketed(now)) for delivery in taken)
             return taken, len(taken) < len(fresh)
 
+    def free(self, name: str, ahead: int) -> int:
+        """How many deliveries may go without tickets: none where calls are limited by more than their number."""
+        with self._lock:
+            state = self._state(name)
+            limited = state.bucket or breaker.allowance(state.condition, self._clock.now()) is not None
+            return 0 if limited else max(0, state.concurrency + ahead - len(state.out))
+
+    def gone(self, name: str, delivery: str) -> None:
+        """A delivery was taken in hand without a ticket."""
+        with self._lock:
+            self._state(name).out[delivery] = _Ticketed(self._clock.monotonic(), leased=True)
+
     def wait(self, name: str) -> float:
         """Take one call's share of an endpoint's rate: 0.0, or the seconds after which there may be one."""
         with self._lock:
@@ -196,7 +208,7 @@ class Gates:
         return answered
 
     def _state(self, name: str) -> _State:
-        return self._states.setdefault(name, _State(Condition(name)))
+        return self._states.get(name) or self._states.setdefault(name, _State(Condition(name)))
 
     def _forget_lost(self, state: _State) -> None:
         oldest = self._clock.monotonic() - _PATIENCE

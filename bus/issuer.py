@@ -36,6 +36,8 @@ class Issuer:
         self._woken: set[str] = set()
         #: Endpoints being looked at, or with more to issue than could go out: what comes back there is followed by more.
         self._hungry: set[str] = set()
+        #: Those where a look left nothing.
+        self._idle: frozenset[str] = frozenset()
         self._bell = threading.Condition()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="issuer", daemon=True)
@@ -48,6 +50,7 @@ class Issuer:
         """Issue for these endpoints from now on, and look at each once."""
         self._asked = frozenset(name for name, outlet in outlets.items() if outlet.asks)
         self._endpoints = frozenset(outlets)
+        self._idle &= self._endpoints
         self.wake(self._endpoints)
 
     def wake(self, endpoints: Iterable[str]) -> None:
@@ -62,6 +65,10 @@ class Issuer:
             if endpoint in self._hungry:
                 self._woken.add(endpoint)
                 self._bell.notify()
+
+    def idle(self, endpoint: str) -> bool:
+        """Whether the last look left nothing that is due at this endpoint: what comes now waits behind nobody."""
+        return endpoint in self._idle
 
     def stop(self) -> None:
         """Issue no more. Idempotent."""
@@ -96,6 +103,7 @@ class Issuer:
             _log.exception("tickets.failed", endpoint=name)
             hungry = True
         self._note(name, hungry=hungry)
+        self._idle = self._idle - {name} if hungry else self._idle | {name}
 
     def _note(self, name: str, *, hungry: bool) -> None:
         with self._bell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -23,14 +24,30 @@ _BYTES = _ALPHABET.encode() * 8
 _LETTERS, _LENGTH = frozenset(_ALPHABET), 26
 
 
+#: Letters of an id that are drawn, and ids drawn at a time: each draw gives the interpreter away.
+_DRAWN, _AT_ONCE = 16, 32
+
+
 def new_id() -> str:
     """A fresh id: 26 letters and digits that sort by the millisecond they were made in (like a ULID).
 
     Fits the axis's rule for a docId, ``[A-Za-z0-9._-]{1,64}``.
     """
+    return _instant() + os.urandom(_DRAWN).translate(_BYTES).decode()
+
+
+def new_ids() -> Iterator[str]:
+    """Fresh ids as :func:`new_id` makes them, without end, for who needs many at once."""
+    while True:
+        instant = _instant()
+        drawn = os.urandom(_DRAWN * _AT_ONCE).translate(_BYTES).decode()
+        for begin in range(0, len(drawn), _DRAWN):
+            yield instant + drawn[begin : begin + _DRAWN]
+
+
+def _instant() -> str:
     now = time.time_ns() // 1_000_000
-    instant = "".join([_PAIRS[now >> bits & 1023] for bits in (40, 30, 20, 10, 0)])
-    return instant + os.urandom(16).translate(_BYTES).decode()
+    return "".join([_PAIRS[now >> bits & 1023] for bits in (40, 30, 20, 10, 0)])
 
 
 def is_id(text: str) -> bool:

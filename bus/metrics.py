@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -43,6 +44,10 @@ class Metrics:
             buckets=(1, 2, 5, 10, 20, 50, 100, 200),
             registry=self.registry,
         )
+        #: Looked up once for each combination: it is what counting costs.
+        self.accepted_by = cache(self.accepted.labels)
+        self.delivered_by = cache(self.deliveries.labels)
+        self.called_in = cache(self.delivery_seconds.labels)
         self.routes = Gauge("bus_routes_info", "The routes in force", ["hash"], registry=self.registry)
 
     def routes_in_force(self, version: str) -> None:

@@ -10,9 +10,9 @@ from bus.clock import micros
 from bus.endpoint import Answer, Delivered, Outcome
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal.copy import Copy
-from bus.journal.lease import Lease
 from bus.journal.settle import Settlement
 from bus.journal.states import Reason, State
+from bus.journal.straight import Lease
 from bus.journal.tidy import Doubt
 from bus.outlet import Outlet
 

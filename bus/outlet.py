@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bus.config.models import RetryPolicy
-from bus.endpoint import EndpointSettings, Idempotency, Sink
+from bus.endpoint import EndpointSettings, Idempotency, Pusher, Sink
 from bus.journal.copy import Copy
 from bus.journal.tidy import Doubt
 
@@ -19,6 +19,8 @@ class Outlet:
     sink: Sink
     settings: EndpointSettings
     policy: RetryPolicy
+    #: The sink, where its calls can be made side by side with others'.
+    pusher: Pusher | None = None
     #: Rules that let a document arrive twice (``duplicates: allowed``).
     may_repeat: frozenset[str] = frozenset()
     #: How long after an unknown outcome the partner is asked: it may still be at work on the first call.
@@ -30,6 +32,11 @@ class Outlet:
     def asks(self) -> bool:
         """Whether the partner is asked about every doubt; no other is ever asked."""
         return self.settings.idempotency == Idempotency.ASK_FIRST
+
+    @property
+    def repeats(self) -> bool:
+        """Whether whatever is in doubt there is sent again: the partner knows it by its id."""
+        return self.settings.idempotency in (Idempotency.ID, Idempotency.ID_AND_HASH)
 
     def contract(self, copy: Copy) -> Doubt:
         """What to do about a copy whose outcome stays unknown (semantics 4)."""

@@ -16,7 +16,7 @@ from bus.codebook import Codebook
 from bus.config import RoutesFile, parse
 from bus.config.models import MAILBOX
 from bus.directory import Directory
-from bus.endpoint import Adapter, DirectorySettings, EndpointSettings, Sink, Source, SourceSettings, Tools
+from bus.endpoint import Adapter, DirectorySettings, EndpointSettings, Pusher, Sink, Source, SourceSettings, Tools
 from bus.errors import BusError
 from bus.outlet import Outlet
 from bus.plan import Plan
@@ -112,9 +112,11 @@ class Planner:
     def _outlet(
         self, name: str, settings: EndpointSettings, routes: RoutesFile, tools: Tools, running: Force | None
     ) -> Outlet:
+        sink = self._sink(name, settings, tools, running)
         return Outlet(
             name=name,
-            sink=self._sink(name, settings, tools, running),
+            sink=sink,
+            pusher=sink if isinstance(sink, Pusher) else None,
             settings=settings,
             policy=routes.retry[settings.retry],
             may_repeat=frozenset(rule.name for rule in routes.routes if rule.duplicates == "allowed"),

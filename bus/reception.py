@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import schemas
 from bus.claimcheck import ClaimCheck, Spool
@@ -18,6 +18,7 @@ from bus.message import Claim
 from bus.room import Room
 from schemas.content import Content, Invalid, Reader
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 #: Up to this many bytes at a time are handled without leaving the event loop.
@@ -106,16 +107,16 @@ class _Intake:
     def _take(self, data: bytes) -> None:
         if data:
             self.spool.write(data)
-            _reading(lambda: self._reader.feed(data))
+            _reading(self._reader.feed, data)
 
     def _read_out(self) -> Content:
         return _reading(self._reader.close)
 
 
-def _reading(act: Callable[[], T]) -> T:
+def _reading(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """A reader's complaint as the door's refusal."""
     try:
-        return act()
+        return act(*args, **kwargs)
     except Invalid as invalid:
         where = f" (line {invalid.line}, column {invalid.column})" if invalid.line else ""
         raise Rejected(invalid.code, invalid.detail + where, line=invalid.line, column=invalid.column) from invalid

@@ -1,12 +1,13 @@
 """The content-based router: for each recipient the first matching rule wins (semantics 2).
 
 Pure: a router is built from one version of the routes and a directory, and only answers questions. The
-same conditions decide and explain, so an explanation cannot differ from what happens.
+same conditions decide and explain, so an explanation cannot differ from what happens. To decide takes as long
+with a thousand rules as with ten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -105,20 +106,34 @@ class _Condition:
         return self.allowed is None or value in self.allowed
 
 
-@dataclass(frozen=True, slots=True)
-class _Conditions:
-    """All a rule asks, compiled to sets of canonical codes and words."""
+#: All a rule or tap asks, the recipient first.
+_Conditions = tuple[_Condition, ...]
 
-    recipient: _Condition
-    others: tuple[_Condition, ...]
 
-    def holds(self, facts: Mapping[str, str]) -> bool:
-        return all(condition.holds(facts[condition.field]) for condition in self.others)
+class _Sieve:
+    """Finds those of many conditions that hold, each a bit of a number: a look per field, however many there are."""
 
-    def failed(self, facts: Mapping[str, str]) -> Iterator[_Condition]:
-        for condition in (self.recipient, *self.others):
-            if not condition.holds(facts[condition.field]):
-                yield condition
+    def __init__(self, asked: Sequence[_Conditions]) -> None:
+        self._all = (1 << len(asked)) - 1
+        self._fields = [(field[0].field, *_bits(field)) for field in zip(*asked, strict=True)]
+
+    def holding(self, facts: Mapping[str, str]) -> int:
+        """The conditions that hold, the first of them in the lowest bit."""
+        left = self._all
+        for field, by_value, otherwise in self._fields:
+            left &= by_value.get(facts[field], otherwise)
+        return left
+
+
+def _bits(conditions: Iterable[_Condition]) -> tuple[dict[str, int], int]:
+    """By value the conditions that hold for it, and those that hold for a value which none of them names."""
+    places = [(condition.allowed, 1 << place) for place, condition in enumerate(conditions)]
+    otherwise = sum(bit for allowed, bit in places if allowed is None)
+    by_value: dict[str, int] = {}
+    for allowed, bit in places:
+        for value in allowed or ():
+            by_value[value] = by_value.get(value, otherwise) | bit
+    return by_value, otherwise
 
 
 class Router:
@@ -127,21 +142,20 @@ class Router:
     def __init__(self, routes: RoutesFile, agencies: Agencies) -> None:
         self._agencies = agencies
         book = _Book(routes, agencies)
-        self._rules = tuple((rule, book.compiled(rule.when)) for rule in routes.routes)
-        self._taps = tuple((tap, book.compiled(tap.when)) for tap in routes.taps)
-        named = {code for _, conditions in self._rules for code in conditions.recipient.allowed or ()}
-        self._by_recipient = {code: tuple(self._asking(code)) for code in named}
-        self._for_the_rest = tuple(rule for rule in self._rules if rule[1].recipient.allowed is None)
+        self._rules = routes.routes
+        self._asked = [book.compiled(rule.when) for rule in routes.routes]
+        self._sieve = _Sieve(self._asked)
+        self._taps = routes.taps
+        self._tap_sieve = _Sieve([book.compiled(tap.when) for tap in routes.taps])
 
     def match(self, subject: Routable, recipient: str, at: int) -> Match | NoRoute:
         """Who takes this message for this recipient at this instant (microseconds)."""
         code = self._agencies.canonical(recipient)
         if closed := self._agencies.closed(code, at):
             return NoRoute(code, Why.CLOSED, closed.successor)
-        facts = self._facts(subject, code)
-        for rule, conditions in self._by_recipient.get(code, self._for_the_rest):
-            if conditions.holds(facts):
-                return Match(code, rule, self._agencies.partner_of(code))
+        if holding := self._sieve.holding(self._facts(subject, code)):
+            first = (holding & -holding).bit_length() - 1
+            return Match(code, self._rules[first], self._agencies.partner_of(code))
         return NoRoute(code, Why.NO_RULE if self._agencies.knows(code) else Why.UNKNOWN)
 
     def explain(self, subject: Routable, recipient: str, at: int) -> Explanation:
@@ -155,19 +169,22 @@ class Router:
         """Taps that listen to this message: those whose conditions hold for one of its recipients."""
         if not self._taps:
             return ()
-        facts = [self._facts(subject, self._agencies.canonical(code)) for code in recipients]
-        return tuple(tap for tap, conditions in self._taps if any(not any(conditions.failed(fact)) for fact in facts))
-
-    def _asking(self, code: str) -> Iterator[tuple[Rule, _Conditions]]:
-        return (rule for rule in self._rules if rule[1].recipient.holds(code))
+        holding = 0
+        for code in recipients:
+            holding |= self._tap_sieve.holding(self._facts(subject, self._agencies.canonical(code)))
+        return tuple(tap for place, tap in enumerate(self._taps) if holding >> place & 1)
 
     def _facts(self, subject: Routable, recipient: str) -> dict[str, str]:
         sender = self._agencies.canonical(subject.sender)
         return {"recipient": recipient, "sender": sender, "type": subject.type, "kind": subject.kind}
 
     def _tried(self, facts: Mapping[str, str]) -> Iterator[Tried]:
-        for rule, conditions in self._rules:
-            failed = [f"{item.field} {facts[item.field]} is not {item.written}" for item in conditions.failed(facts)]
+        for rule, conditions in zip(self._rules, self._asked, strict=True):
+            failed = [
+                f"{asked.field} {facts[asked.field]} is not {asked.written}"
+                for asked in conditions
+                if not asked.holds(facts[asked.field])
+            ]
             yield Tried(rule.name, not failed, "; ".join(failed) or "all its conditions hold")
             if not failed:
                 return
@@ -181,13 +198,12 @@ class _Book:
     agencies: Agencies
 
     def compiled(self, when: When) -> _Conditions:
-        others = (
+        return (
+            self._agencies_in("recipient", when.recipient),
             self._agencies_in("sender", when.sender),
             _words("type", when.type),
             _words("kind", when.kind),
         )
-        asked = tuple(condition for condition in others if condition.allowed is not None)
-        return _Conditions(self._agencies_in("recipient", when.recipient), asked)
 
     def _agencies_in(self, field: str, condition: AgencyCondition) -> _Condition:
         if condition.everyone:

@@ -1,7 +1,8 @@
 """Tickets to calls: lease by the ticket, carry out, settle, and only then let the ticket go.
 
-Each endpoint has threads of its own, as many as it may have calls on the wire, so that a dead or slow
-one keeps nobody else waiting. A thread waits neither for its lease nor for its settlement.
+No endpoint waits for another: calls that are one request are made side by side on one thread, and an endpoint whose
+sink makes its calls itself has threads of its own, as many as it may have calls on the wire. Nobody waits for a lease or
+a settlement.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from bus.delivery import Courier, Told
 from bus.errors import BusError
 from bus.gate import Gates
 from bus.journal import Journal
-from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
+from bus.journal.straight import Lease
 from bus.outcome import abandoned, given_back
 from bus.outlet import Outlet
+from bus.pushes import Pushes
+from bus.transport import Ended, Exchange, Request
 
 _log = log.get()
 
@@ -44,6 +48,7 @@ class Workers:
         journal: Journal,
         courier: Courier,
         gates: Gates,
+        exchange: Exchange,
         term: Callable[[], int],
         on_told: Callable[[Lease, Told], None],
         on_back: Callable[[str], None],
@@ -57,6 +62,7 @@ class Workers:
         self._outlets: Mapping[str, Outlet] = {}
         self._lock = threading.Lock()
         self._crews: dict[str, Crew[_Job]] = {}
+        self._pushes: Pushes[_Job] = Pushes(exchange, self._push)
         self._under_way: dict[_Job, Outlet] = {}
         self._stopping = False
 
@@ -77,16 +83,22 @@ class Workers:
             return
         future.add_done_callback(lambda done: self._leased(ticket, ack, done))
 
+    def carry(self, lease: Lease) -> None:
+        """Carry out a lease that was granted without a ticket. Quick, and never raises."""
+        delivery = lease.copies[0].delivery
+        self._gates.gone(lease.endpoint, delivery)
+        self._hand_over(_Job(lease, Ticket(lease.endpoint, delivery), _no_ticket))
+
     def stop(self, within: float) -> None:
         """Put back what was not begun, wait ``within`` seconds for calls under way, give the rest up as unknown."""
         with self._lock:
             self._stopping = True
-            not_begun = [job for crew in self._crews.values() for job in crew.send_home()]
+            not_begun = [job for hands in self._hands() for job in hands.send_home()]
         for job in not_begun:
             self._settle(job, Told(given_back(job.lease)))
         deadline = time.monotonic() + within
-        for crew in self._crews.values():
-            crew.join(deadline)
+        for hands in self._hands():
+            hands.join(deadline)
         with self._lock:
             left = list(self._under_way.items())
         for job, outlet in left:
@@ -110,25 +122,50 @@ class Workers:
             outlet = self._outlets.get(name)
             if self._stopping or outlet is None:
                 return False
-            crew = self._crews.get(name) or self._crews.setdefault(name, Crew(name, self._work))
-            crew.put(job, outlet.settings.concurrency)
+            if outlet.pusher and len(job.lease.copies) == 1:
+                self._pushes.put(name, job, outlet.settings.concurrency)
+            else:
+                self._crew(name).put(job, outlet.settings.concurrency)
             return True
+
+    def _crew(self, name: str) -> Crew[_Job]:
+        return self._crews.get(name) or self._crews.setdefault(name, Crew(name, self._work))
+
+    def _hands(self) -> list[Crew[_Job] | Pushes[_Job]]:
+        return [*self._crews.values(), self._pushes]
 
     def _work(self, job: _Job) -> None:
         lease = job.lease
         with bound_contextvars(message=lease.event.id, endpoint=lease.endpoint, route=lease.copies[0].rule):
-            self._settle(job, self._carry_out(job))
+            outlet = self._begin(job)
+            if outlet:
+                self._end(job, self._courier.deliver(lease, outlet))
 
-    def _carry_out(self, job: _Job) -> Told:
+    def _push(self, job: _Job) -> tuple[Request, Callable[[Ended], None]] | None:
+        outlet = self._begin(job)
+        if outlet is None:
+            return None
+        pusher = outlet.pusher  # none, if the routes have changed meanwhile
+        push = self._courier.push(job.lease, outlet, pusher) if pusher else Told(given_back(job.lease))
+        if isinstance(push, Told):
+            self._end(job, push)
+            return None
+        return push.request, lambda ended: self._end(job, push.told(ended))
+
+    def _begin(self, job: _Job) -> Outlet | None:
+        """The outlet to carry a job out by; None where it was put back, for no call may be made now."""
         outlet = self._outlets.get(job.ticket.endpoint)
         if self._stopping or outlet is None or self._gates.shut(outlet.name):
-            return Told(given_back(job.lease))
+            self._settle(job, Told(given_back(job.lease)))
+            return None
         with self._lock:
             self._under_way[job] = outlet
-        told = self._courier.deliver(job.lease, outlet)
+        return outlet
+
+    def _end(self, job: _Job, told: Told) -> None:
         with self._lock:
             del self._under_way[job]
-        return told
+        self._settle(job, told)
 
     def _settle(self, job: _Job, told: Told) -> None:
         """Have it written, and go on: the ticket is let go when it is."""
@@ -156,6 +193,10 @@ class Workers:
         ack()
         self._gates.back(ticket.endpoint, [ticket.delivery])
         self._on_back(ticket.endpoint)
+
+
+def _no_ticket() -> None:
+    """Nobody waits to hear of the end."""
 
 
 class _Countdown:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, ParamSpec, Protocol, cast
 
 from lxml import etree
@@ -23,11 +24,15 @@ MAX_ELEMENTS = 200_000
 MAX_TOKEN = 1024 * 1024
 #: Characters of element, attribute and namespace names together: the library keeps each different one to the end.
 MAX_NAMES = 16 * 1024 * 1024
+#: Bytes of a small document: in so few no bound on elements, tokens or names can be passed.
+SMALL = 64 * 1024
 _PIECE = 64 * 1024
 #: Characters of a name that need not be counted: with every element of another name it would not be too much.
 _USUAL = MAX_NAMES // MAX_ELEMENTS
 #: How many of these are taken apart once for many documents; the standard has fewer.
 _REMEMBERED = 1024
+_ENDED = itemgetter(1)
+_NOT_PLAIN = etree.XPath(f"boolean(//*[*]/text() | {'/*' * (MAX_DEPTH + 1)})")
 
 P = ParamSpec("P")
 
@@ -38,6 +43,9 @@ class Name(NamedTuple):
     namespace: str
     local: str
 
+
+#: An element of a document that is there as a whole, with nothing in it but elements, or else text.
+Tree = etree._Element  # noqa: SLF001 - the library has no other name for it
 
 #: What is told, in order: a name where an element begins, attributes right behind it if it has any and they are asked
 #: for, text of the element that is open in pieces of any length, ``None`` where the element that began last ends.
@@ -86,14 +94,8 @@ class PushParser:
     def __init__(self, handler: Handler, *, attributes: bool = False) -> None:
         self._handler = handler
         self._target = _Target(attributes=attributes)
-        self._parser = etree.XMLParser(
-            target=cast("Any", self._target),
-            encoding="utf-8",
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,  # lifts the library's limits on text, which attachments need; ours stand in for the rest
-        )
+        # huge_tree lifts the library's limits on text, which attachments need; ours stand in for the rest.
+        self._parser = _hardened(target=cast("Any", self._target), huge_tree=True)
         self._seen = False
         self._silent = 0
         self._invalid: Invalid | None = None
@@ -214,6 +216,41 @@ class _Target:
 
     def close(self) -> None:
         """Nothing to hand over."""
+
+
+def plain_tree(body: bytes) -> Tree | None:
+    """The root of a document of at most :data:`SMALL` bytes in which no text stands beside elements.
+
+    ``None`` for any other, and where :class:`PushParser` has to say what is wrong.
+    """
+    if b"!" in body and b"<!DOCTYPE" in body:
+        return None
+    parser = _hardened(remove_blank_text=True, remove_comments=True, remove_pis=True)
+    try:
+        parser.feed(body)
+        root = parser.close()
+    except etree.XMLSyntaxError:
+        return None
+    return None if _NOT_PLAIN(root) else root
+
+
+def ends(element: Tree) -> Iterator[Tree]:
+    """The element and all in it, in the order in which they end."""
+    return map(_ENDED, etree.iterwalk(element, events=("end",)))
+
+
+def name_of(element: Tree) -> Name:
+    """The name of an element of a tree."""
+    return name_in(element.tag)
+
+
+def name_in(tag: str) -> Name:
+    """The name in a tag as the library writes it."""
+    return _usual_name(tag) if len(tag) <= _USUAL else _name(tag)
+
+
+def _hardened(**options: Any) -> etree.XMLParser:
+    return etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, **options)
 
 
 def _name(tag: str) -> Name:

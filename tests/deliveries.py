@@ -17,11 +17,12 @@ from bus.delivery import Courier, Told
 from bus.endpoint import Answer, Delivered, EndpointSettings
 from bus.gate import Gates
 from bus.journal import Journal
-from bus.journal.lease import Lease
 from bus.journal.notes import Condition
 from bus.journal.reads import Reads
+from bus.journal.straight import Lease
 from bus.message import CopyOut, Delivery, Receipt
 from bus.outlet import Outlet
+from bus.transport.side_by_side import SideBySide
 from bus.workers import Workers
 from tests.journals import AXIS, PATIENCE, TERM, only
 
@@ -107,7 +108,13 @@ class Yard:
         self._back: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._acked: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.workers = Workers(
-            journal, courier, self.gates, lambda: TERM, lambda lease, told: self.told.put((lease, told)), self._back.put
+            journal,
+            courier,
+            self.gates,
+            SideBySide(),
+            lambda: TERM,
+            lambda lease, told: self.told.put((lease, told)),
+            self._back.put,
         )
         self.workers.serve({one.name: one for one in outlets})
 

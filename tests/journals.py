@@ -20,13 +20,14 @@ from bus.clock import MICROS, HandClock
 from bus.journal import Journal, schema
 from bus.journal.copy import Copy
 from bus.journal.intake import Intake
-from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.lease import LeaseRequest
 from bus.journal.migrate import upgrade
 from bus.journal.operate import Done, Order
 from bus.journal.placement import Placement
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.store import Store
+from bus.journal.straight import Lease
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Doubt, Sweep
 from bus.message import Claim, Inbound, Receipt, ReturnAddress

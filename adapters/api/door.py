@@ -13,6 +13,7 @@ from bus.errors import Rejected
 
 DOOR = "api"
 _NAME = "X-Bus-Key"
+_KEY_HEADER = _NAME.lower().encode()
 _KEY = APIKeyHeader(name=_NAME, description="The partner's key, as agreed with the operators", auto_error=False)
 
 
@@ -24,6 +25,11 @@ def desk_of(request: Request) -> Desk:
 async def _desk(request: Request) -> Desk:
     # A coroutine: FastAPI sends plain functions to a thread each, which costs more than the look-up.
     return desk_of(request)
+
+
+def header_of(request: Request, name: bytes) -> bytes | None:
+    """The first header of that name (in small letters), as it came."""
+    return next((value for known, value in request.scope["headers"] if known == name), None)
 
 
 def address_of(request: Request) -> str:
@@ -39,7 +45,7 @@ async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]
 def caller_of(request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
     desk = desk_of(request)
-    key = request.headers.get(_NAME, "").encode("latin-1", "replace")
+    key = header_of(request, _KEY_HEADER) or b""
     caller = _owner(desk, key)
     if caller is None:
         throttled = desk.throttled(address_of(request))

@@ -10,19 +10,18 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.api.door import caller_of, desk_of
+from adapters.api.door import caller_of, desk_of, header_of
 from adapters.api.guarded import Handler, guarded
 from adapters.api.intake import Wish, take
 from adapters.api.messages import PREFIX, SendHeaders
 from adapters.api.models import Accepted
 
-#: By field, the header that says it.
-_HEADERS = {name: name.replace("_", "-") for name in SendHeaders.model_fields}
+#: By header, the field it fills.
+_FIELDS = {name.replace("_", "-").encode(): name for name in SendHeaders.model_fields}
 
 
 def hot(app: FastAPI) -> ASGIApp:
@@ -47,14 +46,15 @@ def _is_send(scope: Scope) -> bool:
 
 async def _send(request: Request) -> Response:
     caller = caller_of(request)
-    receipt = await take(desk_of(request), caller, request.stream(), _announced(request), _wish(request.headers))
+    receipt = await take(desk_of(request), caller, request.stream(), _announced(request), _wish(request))
     where = {"location": f"/api{PREFIX}/{receipt.message_id}"}
     return Response(Accepted.of(receipt).model_dump_json(), 202, where, "application/json")
 
 
-def _wish(headers: Headers) -> Wish:
-    """What the headers ask for. Raises RequestValidationError."""
-    given = {name: headers[header] for name, header in _HEADERS.items() if header in headers}
+def _wish(request: Request) -> Wish:
+    """What the headers ask for, the first of each. Raises RequestValidationError."""
+    headers = reversed(request.scope["headers"])
+    given = {_FIELDS[name]: value.decode("latin-1") for name, value in headers if name in _FIELDS}
     return _checked(given).wish() if given else Wish()
 
 
@@ -69,5 +69,5 @@ def _checked(given: Mapping[str, str]) -> SendHeaders:
 
 
 def _announced(request: Request) -> int | None:
-    length = request.headers.get("content-length", "")
+    length = header_of(request, b"content-length") or b""
     return int(length) if length.isdigit() else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from adapters.api.door import DOOR
@@ -25,10 +24,16 @@ class Wish:
 async def take(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish) -> Receipt:
     """The receipt, once the message is on disk. Raises Rejected."""
     received = await desk.receive(chunks, announced=announced)
-    with _forgotten_if_rejected(desk, received):
-        if desk.canonical(received.content.sender) not in caller.agencies:
-            raise Rejected("agency.not_yours", f"From/OrganId: {received.content.sender[:60]}")
+    try:
+        _check_sender(desk, caller, received.content.sender)
         return await desk.settled(desk.accept(_inbound(caller, received, wish)))
+    except Rejected as rejection:
+        raise _forgotten(desk, received, rejection) from rejection
+
+
+def _check_sender(desk: Desk, caller: Caller, sender: str) -> None:
+    if desk.canonical(sender) not in caller.agencies:
+        raise Rejected("agency.not_yours", f"From/OrganId: {sender[:60]}")
 
 
 def _inbound(caller: Caller, received: Received, wish: Wish) -> Inbound:
@@ -44,12 +49,8 @@ def _inbound(caller: Caller, received: Received, wish: Wish) -> Inbound:
     )
 
 
-@contextmanager
-def _forgotten_if_rejected(desk: Desk, received: Received) -> Iterator[None]:
+def _forgotten(desk: Desk, received: Received, rejection: Rejected) -> Rejected:
     """Let go of a body that is refused, and name its digest and size in the refusal for the record."""
-    try:
-        yield
-    except Rejected as rejection:
-        desk.discard(received)
-        known = {"digest": received.claim.sha256, "size": received.claim.size}
-        raise Rejected(rejection.code, rejection.detail, **{**rejection.details, **known}) from rejection
+    desk.discard(received)
+    known = {"digest": received.claim.sha256, "size": received.claim.size}
+    return Rejected(rejection.code, rejection.detail, **{**rejection.details, **known})

@@ -9,11 +9,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from adapters.rest.settings import RestSettings
 from adapters.rest.success import judge, judge_ask
 from bus.clock import Clock
-from bus.endpoint import Answer, EndpointSettings, Outcome, Tools
+from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Tools
 from bus.errors import FailureClass, SecretMissing, Unreachable
 from bus.message import Claim, CopyOut, Delivery
 from bus.secret import Secrets
-from bus.transport import Request, Transport
+from bus.transport import Request, Response, Transport
 
 #: Seconds a call may take in all, and bytes a second below which a large body is not waited for: both stay
 #: below the term of a lease, so that a call ends before its lease does.
@@ -31,13 +31,24 @@ class RestSink:
 
     def send(self, delivery: Delivery) -> Mapping[str, Outcome]:
         (copy,) = delivery.copies
-        headers = {**_headers(delivery, copy), **self._credentials()}
-        response = self._transport.call(self._request("POST", self._settings.url, headers, delivery.body))
-        return {copy.doc_id: judge(response, self._clock.now())}
+        return {copy.doc_id: self.pushed(self._transport.call(self.push(delivery)))}
 
     def ask(self, delivery: Delivery, copy: CopyOut) -> Answer:  # noqa: ARG002 - the docId says it all here
-        url = below(self._settings.url, copy.doc_id)
-        return judge_ask(self._transport.call(self._request("GET", url, self._credentials())), self._clock.now())
+        return self.told(self._transport.call(self.question(copy)))
+
+    def push(self, delivery: Delivery) -> Request:
+        (copy,) = delivery.copies
+        headers = {**_headers(delivery, copy), **self._credentials()}
+        return self._request("POST", self._settings.url, headers, delivery.body)
+
+    def pushed(self, response: Response) -> Delivered:
+        return judge(response, self._clock.now())
+
+    def question(self, copy: CopyOut) -> Request:
+        return self._request("GET", below(self._settings.url, copy.doc_id), self._credentials())
+
+    def told(self, response: Response) -> Answer:
+        return judge_ask(response, self._clock.now())
 
     def close(self) -> None:
         """Nothing of its own to let go of."""

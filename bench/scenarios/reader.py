@@ -17,7 +17,10 @@ from bench import process
 from bench.child import answer
 from bench.documents import SMALL, document, pieces
 from bench.row import Options, Row
+from schemas.edxml.document import Document
 from schemas.edxml.load import load
+from schemas.edxml.reader import content_of
+from schemas.xml import PushParser
 
 _PIECE = 1 << 20
 _GIGABYTE = 1_000_000_000
@@ -76,6 +79,16 @@ def _reader(body: bytes) -> None:
     reader.close()
 
 
+def _stream(body: bytes) -> None:
+    """As large messages are read, whatever the size of this one."""
+    document = Document()
+    parser = PushParser(document)
+    for piece in _pieces(body):
+        parser.feed(piece)
+    parser.close()
+    content_of(document)
+
+
 def _whole(body: bytes) -> None:
     load(io.BytesIO(body), lambda _place: _Nowhere())
 
@@ -115,6 +128,7 @@ class _Deaf:
 
 _WAYS: dict[str, Callable[[bytes], None]] = {
     "ours": _reader,
+    "ours, as it comes": _stream,
     "ours, whole": _whole,
     "lxml tree": _tree,
     "lxml bare events": _events,

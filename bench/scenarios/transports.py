@@ -1,4 +1,4 @@
-"""Calls to a partner by the two transports, side by side."""
+"""Calls to a partner: by the two transports from threads, and side by side on one thread."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from bench.documents import SMALL, document
 from bench.row import Options, Row
 from bench.sink import sink
 from bus.message import Claim
-from bus.transport import Request, Transport
+from bus.transport import Ended, Request, Transport
 from bus.transport.fast import FastTransport
 from bus.transport.plain import PlainTransport
+from bus.transport.side_by_side import SideBySide
 
 _CALLS = 2000
 
@@ -28,6 +29,7 @@ def measure(options: Options) -> Iterator[Row]:
             plain = _one("plain", PlainTransport(), request, threads, options.count(_CALLS))
             yield plain
             yield _one("fast", FastTransport(), request, threads, options.count(_CALLS), plain)
+            yield _side_by_side(request, threads, options.count(_CALLS), plain)
 
 
 def _one(name: str, transport: Transport, request: Request, threads: int, calls: int, beside: Row | None = None) -> Row:
@@ -40,3 +42,26 @@ def _one(name: str, transport: Transport, request: Request, threads: int, calls:
     rate = calls / seconds
     ratio = rate / beside.rate if beside and beside.rate else 1.0
     return Row("transports", f"{name}, {threads} threads", rate=rate, cpu=cpu / calls * 1000, ratio=ratio)
+
+
+def _side_by_side(request: Request, at_once: int, calls: int, beside: Row) -> Row:
+    exchange = SideBySide()
+    _carry(exchange, request, at_once, at_once * 4)
+    began, cpu = time.monotonic(), time.process_time()
+    _carry(exchange, request, at_once, calls)
+    seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+    exchange.close()
+    rate = calls / seconds
+    return Row(
+        "transports", f"side by side, {at_once} at once", rate=rate, cpu=cpu / calls * 1000, ratio=rate / beside.rate
+    )
+
+
+def _carry(exchange: SideBySide, request: Request, at_once: int, calls: int) -> None:
+    ended: list[Ended] = []
+    for number in range(calls):
+        while number - len(ended) >= at_once:
+            exchange.step(1.0)
+        exchange.begin(request, ended.append)
+    while len(ended) < calls:
+        exchange.step(1.0)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 import adapters
-from bus import log
+from bus import cores, log
 from bus.assembly import build
 from bus.cli import stopping
 from bus.cli.guard import add
@@ -73,6 +73,8 @@ def _spare_the_collector() -> None:
 
 
 def _built(chosen: Settings) -> Daemon:
+    if chosen.one_core:
+        cores.share_one()  # before the first thread is started
     try:
         return build(chosen, adapters.all_adapters())
     except FileNotFoundError:

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     store_url: Annotated[str, AfterValidator(_check_store), Field(default_factory=_default_store)]
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: Whether the threads that share the interpreter share a core too.
+    one_core: bool = True
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
 

@@ -1,7 +1,7 @@
 """The journal: the message store, and the only place where a state moves.
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
-writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``recall``, ``take`` (the mailbox),
+writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
 ``browse``, ``verify``.
 """
@@ -19,12 +19,13 @@ from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
-from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Done, Order
 from bus.journal.purge import Old
 from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
+from bus.journal.straight import Lease
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Sweep
 from bus.message import Receipt, RemoteId

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, union_all
 
 from bus.desk import MailboxItem, SentCopy
 from bus.errors import Rejected
-from bus.journal import boxes, index, pages, schema, statuses, tokens
+from bus.journal import boxes, index, pages, schema, sql, statuses, tokens
 from bus.journal import event as events_
 from bus.journal.event import Event
 from bus.journal.index import Behind
@@ -22,7 +22,8 @@ from bus.journal.statuses import Reported
 from bus.journal.store import Store
 from bus.paging import place
 
-_M, _C = schema.messages.c, schema.copies.c
+_M, _C, _E = schema.messages.c, schema.copies.c, schema.events.c
+_AFTER = select(schema.events).where(_E.seq > bindparam("after")).order_by(_E.seq).limit(bindparam("limit"))
 
 #: Copies of one message that are gone through to find others of its number.
 _COPIES = 200
@@ -210,8 +211,8 @@ class Browse:
 
     def events_after(self, seq: int, limit: int) -> list[Happened]:
         """The journal's events after a position, in order."""
-        query = select(schema.events).where(schema.events.c.seq > seq).order_by(schema.events.c.seq).limit(limit)
-        return [_happened(row) for row in self._all(query)]
+        with self._store.reading() as connection:
+            return [_happened(row) for row in sql.ask(connection, _AFTER, after=seq, limit=limit)]
 
     def begun(self, cursor: str) -> bool:
         """Whether a cursor stands anywhere yet."""

@@ -2,15 +2,18 @@
 
 A *verb* is a function ``(tx, requests) -> results``: it handles a group of equal requests with one
 statement per table, and gives a result or an exception for each. A group that fails is run again one
-by one to set the poisoned request aside. No timed wait: while one batch is being written the next one
-forms by itself.
+by one to set the poisoned request aside.
+
+Who comes alone is written at once. After a batch of several the writer rests as long as it wrote: what a
+commit costs whatever its size is shared by twice as many, and the others get the processor meanwhile.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,18 +25,29 @@ from bus import log
 from bus.clock import Clock
 from bus.errors import Busy
 from bus.journal.store import Store
+from bus.journal.straight import Lease, Straight, Way
 from bus.journal.tx import Tx
 
 _log = log.get()
 
 #: How often a race with another writer is lost before that is said.
 _RACES = 3
+#: Seconds the writer rests at the most.
+_REST = 0.01
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 #: Something the journal can do to a group of equal requests.
 Verb = Callable[[Tx, Sequence[Request]], Sequence[Result | Exception]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caused:
+    """What a batch leads to: endpoints at which something may be due, and leases to carry out."""
+
+    woken: Collection[str] = ()
+    leases: Sequence[Lease] = ()
 
 
 @dataclass(slots=True)
@@ -47,13 +61,15 @@ class _Work:
 class Committer:
     """Owns the writing connection and its thread.
 
-    :attr:`after_commit` is called once a batch, with the batch's size and the endpoints that woke.
+    :attr:`after_commit` is called once a batch, with the batch's size and what it caused.
     """
 
     def __init__(self, store: Store, clock: Clock, cap: int = 200) -> None:
         self._store = store
         self._clock = clock
-        self.after_commit: Callable[[int, set[str]], None] = lambda _size, _woken: None
+        self.after_commit: Callable[[int, Caused], None] = lambda _size, _caused: None
+        #: What may go as soon as it is on disk.
+        self.way = Way()
         self._cap = cap
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
@@ -96,7 +112,10 @@ class Committer:
         with self._store.writer.connect() as connection:
             while (batch := self._gather()) is not None:
                 self.last_batch = len(batch)
+                began = self._clock.monotonic()
                 self._settle(batch, connection)
+                if seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
+                    time.sleep(seconds)
 
     def _gather(self) -> list[_Work] | None:
         """Wait for one request, then take all that is there; None when closed and empty."""
@@ -121,44 +140,44 @@ class Committer:
 
     def _settle(self, batch: list[_Work], connection: Connection) -> None:
         try:
-            results, woken = self._write_together(connection, batch)
+            results, caused = self._write_together(connection, batch)
         except Exception as error:
             _log.warning("batch.split", size=len(batch), error=repr(error))
-            results, woken = self._write_apart(connection, batch)
+            results, caused = self._write_apart(connection, batch)
         for work, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
                 work.future.set_exception(result)
             else:
                 work.future.set_result(result)
-        self._tell(len(batch), woken)
+        self._tell(len(batch), caused)
 
-    def _tell(self, size: int, woken: set[str]) -> None:
+    def _tell(self, size: int, caused: Caused) -> None:
         try:
-            self.after_commit(size, woken)
+            self.after_commit(size, caused)
         except Exception:
             _log.exception("after_commit.failed", size=size)
 
-    def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+    def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
         for _ in range(_RACES):
             with suppress(Busy):  # another writer was first: what it wrote can be read now
                 return self._write(connection, batch, self._all_at_once)
         return self._write(connection, batch, self._all_at_once)
 
-    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], set[str]]:
+    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
         try:
             return self._write(connection, batch, self._one_by_one)
         except Exception as error:
             _log.exception("batch.failed", size=len(batch))
-            return [error] * len(batch), set()
+            return [error] * len(batch), Caused()
 
     def _write(
         self, connection: Connection, batch: list[_Work], how: Callable[[Tx, list[_Work]], list[Any]]
-    ) -> tuple[list[Any], set[str]]:
+    ) -> tuple[list[Any], Caused]:
         with connection.begin():
-            tx = Tx(connection, self._clock.now())
+            tx = Tx(connection, self._clock.now(), straight=Straight(self.way))
             results = how(tx, batch)
             tx.write_events()
-        return results, tx.woken
+        return results, Caused(tx.woken, tx.straight.leases)
 
     def _all_at_once(self, tx: Tx, batch: list[_Work]) -> list[Any]:
         results: list[Any] = []
@@ -184,6 +203,11 @@ class Committer:
             (result,) = work.verb(apart, [work.request])
         tx.take_over(apart)
         return result
+
+
+def rest(wrote: float, size: int, cap: int) -> float:
+    """Seconds until the next batch is looked for, after one of this size that took so many to write; ``cap`` fills one."""
+    return min(wrote, _REST) if 1 < size < cap else 0.0
 
 
 def _groups(batch: list[_Work]) -> list[list[_Work]]:

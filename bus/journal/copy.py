@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -55,13 +55,13 @@ class Copy(NamedTuple):
         """Where it goes from: a recipient's copy without a lane is one in a mailbox."""
         return State.OFFERED if self.recipient and not self.lane else State.QUEUED
 
-    def row(self) -> dict[str, Any]:
-        """All columns, for an insert."""
-        return self._asdict()
+    def row(self) -> tuple[Any, ...]:
+        """The values of all columns, for an insert: nothing but plain text and numbers, which a driver takes as they are."""
+        return (*self[:_STATE], str(self.state), *self[_STATE + 1 :])
 
-    def changing(self) -> dict[str, Any]:
-        """The key and the columns that a move may change, for an update."""
-        return dict(zip(CHANGING, _CHANGING(self), strict=True))
+    def changing(self) -> tuple[Any, ...]:
+        """The values of :data:`CHANGING`, for an update."""
+        return _CHANGING(self)
 
 
 NAMES = Copy._fields
@@ -69,6 +69,7 @@ _STATE = NAMES.index("state")
 COLUMNS = tuple(copies.c[name] for name in NAMES)
 #: The copies with these ids, kept from other writers until the transaction ends.
 BY_ID = select(*COLUMNS).where(Among(copies.c.id, "ids")).with_for_update()
+#: The key, and the columns that a move may change.
 CHANGING = (
     "id",
     "state",
@@ -86,14 +87,13 @@ CHANGING = (
     "since",
     "changed_at",
 )
-_CHANGING = attrgetter(*CHANGING)
+_CHANGING: Callable[[Copy], tuple[Any, ...]] = attrgetter(*CHANGING)
+_STATES = {str(state): state for state in State}
 
 
 def from_row(row: Sequence[Any]) -> Copy:
     """A copy from a row that begins with :data:`COLUMNS`."""
-    values = list(row[: len(NAMES)])
-    values[_STATE] = State(values[_STATE])
-    return Copy._make(values)
+    return Copy._make((*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 : len(NAMES)]))
 
 
 def move(copy: Copy, to: State, now: int, *, reason: str = "", until: int | None = None, **changes: Any) -> Copy:

@@ -44,10 +44,6 @@ class Event(NamedTuple):
     accepted_at: int
     expires_at: int | None
 
-    def row(self) -> dict[str, Any]:
-        """All columns, for an insert."""
-        return self._asdict()
-
     @property
     def recalls(self) -> bool:
         """Whether it takes a document back."""
@@ -75,7 +71,8 @@ class Event(NamedTuple):
         )
 
 
-COLUMNS = tuple(messages.c[name] for name in Event._fields)
+NAMES = Event._fields
+COLUMNS = tuple(messages.c[name] for name in NAMES)
 
 
 def from_row(row: Sequence[Any]) -> Event:

@@ -168,7 +168,7 @@ def _count(tx: Tx, come: str, gone: str) -> None:
     count = Counter(come.split())
     count.subtract(gone.split())
     words = sorted(word for word, number in count.items() if number and tokens.is_word(word))
-    tx.add(schema.search_vocabulary, "word", [{"word": word, "copies": count[word]} for word in words])
+    tx.tally(schema.search_vocabulary, "word", [{"word": word, "copies": count[word]} for word in words])
     fewer = [word for word in words if count[word] < 0]
     if fewer:
         tx.connection.execute(delete(schema.search_vocabulary).where(_V.word.in_(fewer), _V.copies <= 0))

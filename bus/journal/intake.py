@@ -20,7 +20,7 @@ from bus.journal.ledger import Document, Ledger
 from bus.journal.placement import Placement
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
-from bus.message import CopyReceipt, Inbound, Receipt, new_id
+from bus.message import CopyReceipt, Inbound, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,8 @@ def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     ledger.tx.tell("message.accepted", event.id, by=_who(inbound), door=event.door, copies=event.copies_accepted)
     if content.recalls and target:
         recall.take_back(ledger, target, event.id, _only(intake))
-    _make_copies(ledger, intake, event, (*intake.placements, *intake.taps), target)
+    alone = content.type == "edoc" and not content.variant and not earlier
+    _make_copies(ledger, intake, event, (*intake.placements, *intake.taps), target, alone=alone)
     _remember(ledger, inbound, event)
     return _receipt(ledger, event)
 
@@ -156,7 +157,7 @@ def _target(ledger: Ledger, intake: Intake) -> list[Event]:
 def _event(ledger: Ledger, intake: Intake, issue: int, target: list[Event], first: Event | None) -> Event:
     inbound, content = intake.inbound, intake.inbound.content
     return Event(
-        id=new_id(),
+        id=next(ledger.tx.ids),
         type=content.type,
         sender=intake.sender,
         key=content.key,
@@ -188,7 +189,10 @@ def _make_copies(
     event: Event,
     placements: Sequence[Placement],
     target: list[Event],
+    *,
+    alone: bool = False,
 ) -> None:
+    """``alone``: nothing else can be in their lanes."""
     claim = intake.inbound.claim
     recalled = target if intake.inbound.content.recalls else []
     begun = {} if reports(event) else lanes_of(copy for one in target for copy in ledger.copies(one.id))
@@ -197,9 +201,12 @@ def _make_copies(
         reason = _not_to_go(ledger, event, recalled, placement)
         lane = _lane(event, placement, begun, target[0].key if target else event.key)
         copy = _copy(ledger, intake, event, placement, reason, lane)
+        if alone and copy.kind == "primary" and copy.state == State.QUEUED and not placement.one_call:
+            copy = ledger.tx.straight.lease(event, claim.size, copy, ledger.tx.now, ledger.tx.ids)
         ledger.add_copy(copy)
-        ledger.tx.woken.add(copy.endpoint)
-        if copy.state not in (State.QUEUED, State.OFFERED):
+        if copy.state != State.SENDING:
+            ledger.tx.woken.add(copy.endpoint)
+        if copy.born not in (State.QUEUED, State.OFFERED):
             ledger.tx.tell("copy.born", event.id, copy, reason=copy.reason)
 
 
@@ -215,7 +222,7 @@ def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], placement: P
 def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, cancelled: str, lane: str) -> Copy:
     now, tap = ledger.tx.now, not placement.recipient
     born, reason, held_from = _birth(event, placement, cancelled)
-    id_ = new_id()
+    id_ = next(ledger.tx.ids)
     return Copy(
         id=id_,
         message=event.id,
@@ -231,7 +238,7 @@ def _copy(ledger: Ledger, intake: Intake, event: Event, placement: Placement, ca
         lane=lane,
         behind_dead=int(event.kind in ("update", "replace")),
         priority=event.priority,
-        born=born,
+        born=str(born),
         state=born,
         reason=reason,
         until=None,

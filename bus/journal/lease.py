@@ -14,22 +14,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, literal_column, or_, select
 
-from bus.clock import MICROS
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal import schema
-from bus.journal.copy import Copy, move, touch
+from bus.journal.copy import Copy, touch
 from bus.journal.event import Event
 from bus.journal.sql import Among
 from bus.journal.states import BLOCKING, State, in_state, timed
+from bus.journal.straight import Lease, term_for, to_send
 from bus.journal.tx import Tx
-from bus.message import new_id
 
 _MINE = schema.copies.c
 #: Spelled out: for a bound value SQLite plans anew at each question whether the index over lanes may be used.
 _NO_LANE: ColumnElement[str] = literal_column("''")
-#: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
-_SLOWEST = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +37,6 @@ class LeaseRequest:
     term: int
     #: Whether its partner is asked about doubts. Of one that is not, a copy in doubt is the sweeper's.
     asks: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Copies in hand until ``until``, for ``term``: to send, or (``asking``) to ask the partner about."""
-
-    id: str
-    until: int
-    event: Event
-    body_size: int
-    copies: tuple[Copy, ...]
-    term: int
-    asking: bool = False
-
-    @property
-    def endpoint(self) -> str:
-        """The one endpoint these copies go to."""
-        return self.copies[0].endpoint
 
 
 def _first_in_lane() -> ColumnElement[bool]:
@@ -116,15 +95,11 @@ def _lease(tx: Tx, request: LeaseRequest, due: list[tuple[Copy, Event, int]]) ->
         return None
     first, event, size = rows[0]
     asking = first.state == State.IN_DOUBT
-    term = request.term + size * MICROS // _SLOWEST
-    id_, until = new_id(), tx.now + term
+    term = term_for(request.term, size)
+    id_, until = next(tx.ids), tx.now + term
     chosen = [copy for copy, _, _ in rows if copy.state == first.state and copy.body == first.body]
-    take = _take_to_ask if asking else _take_to_send
+    take = _take_to_ask if asking else to_send
     return Lease(id_, until, event, size, tuple(take(copy, tx.now, id_, until) for copy in chosen), term, asking)
-
-
-def _take_to_send(copy: Copy, now: int, lease: str, until: int) -> Copy:
-    return move(copy, State.SENDING, now, until=until, lease=lease, attempts=copy.attempts + 1, sent_at=now)
 
 
 def _take_to_ask(copy: Copy, now: int, lease: str, until: int) -> Copy:

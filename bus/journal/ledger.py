@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from bus.errors import Busy
 from bus.journal import copy as copies_
@@ -18,14 +19,19 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
-from bus.journal.sql import Among
+from bus.journal.sql import Among, Names, Values
 from bus.journal.tx import Tx
 from bus.message import RemoteId
 
 Document = tuple[str, str, str]
 
+#: Columns of new rows, and what changes of an event that is known.
+_CALL = ("key", "message", "body", "at")
+_BODY = ("sha256", "size", "data", "kept", "added_at")
+_MARKS = ("id", "copies_accepted", "recalled_by")
+
 _M, _C, _K = schema.messages.c, schema.copies.c, schema.calls.c
-_CALLS = select(_K.key, _K.message, _K.body).where(Among(_K.key, "keys"))
+_CALLS = select(_K.key, _K.message, _K.body).where(Among(_K.key, "calls"))
 # Events are kept from other writers: two that extend one event must count one after the other.
 _EVENTS_BY_ID = select(*events_.COLUMNS).where(Among(_M.id, "ids")).with_for_update()
 _EVENTS = select(*events_.COLUMNS).where(Among(_M.key, "keys")).order_by(_M.seq).with_for_update()
@@ -41,8 +47,8 @@ class Ledger:
     documents: dict[Document, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     _new_remotes: list[dict[str, Any]] = field(default_factory=list)
-    _new_calls: list[dict[str, Any]] = field(default_factory=list)
-    _new_bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _new_calls: list[tuple[Any, ...]] = field(default_factory=list)
+    _new_bodies: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _new_events: dict[str, Event] = field(default_factory=dict)
     _new_copies: dict[str, Copy] = field(default_factory=dict)
     _changed_events: dict[str, Event] = field(default_factory=dict)
@@ -50,23 +56,22 @@ class Ledger:
 
     def load(self, call_keys: Iterable[str], documents: Iterable[Document]) -> None:
         """Read what is known of these calls and documents. Copies are read when somebody asks for them."""
-        self._load_calls(sorted(set(call_keys)))
-        self._load_events(sorted(set(documents)))
+        # Events by their keys, which is what the index begins with; the few of other senders under a key do no harm.
+        calls, keys = sorted(set(call_keys)), sorted({key for _, _, key in documents})
+        if calls:
+            known, events = self.tx.ask_all(_CALLS, _EVENTS, calls=calls, keys=keys)
+            self._add_calls(known)
+        else:
+            events = self.tx.ask(_EVENTS, keys=keys)
+        self._add_events(events)
 
-    def _load_calls(self, keys: list[str]) -> None:
-        if keys:
-            self.calls = {key: (message, body) for key, message, body in self.tx.ask(_CALLS, keys=keys)}
+    def _add_calls(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.calls = {key: (message, body) for key, message, body in rows}
         if self.calls:
-            self._add_events(_EVENTS_BY_ID, ids=[message for message, _ in self.calls.values()])
+            self._add_events(self.tx.ask(_EVENTS_BY_ID, ids=[message for message, _ in self.calls.values()]))
 
-    def _load_events(self, documents: list[Document]) -> None:
-        """By key, which is what the index begins with; the few of other senders under a key do no harm."""
-        if documents:
-            self._add_events(_EVENTS, keys=sorted({key for _, _, key in documents}))
-
-    def _add_events(self, query: Select[Any], **parameters: object) -> None:
-        for row in self.tx.ask(query, **parameters):
-            event = events_.from_row(row)
+    def _add_events(self, rows: Iterable[Sequence[Any]]) -> None:
+        for event in map(events_.from_row, rows):
             if all(event.id != other.id for other in self.documents[event.document]):
                 self.documents[event.document].append(event)
 
@@ -97,7 +102,7 @@ class Ledger:
         """Remember what this call was answered with."""
         if key is not None and key not in self.calls:
             self.calls[key] = (message, body)
-            self._new_calls.append({"key": key, "message": message, "body": body, "at": self.tx.now})
+            self._new_calls.append((key, message, body, self.tx.now))
 
     def add_remote(self, remote: RemoteId | None, message: str) -> None:
         """Remember which message a partner's item became. Each source is polled by one: nobody else adds the same."""
@@ -107,7 +112,7 @@ class Ledger:
 
     def add_body(self, sha256: str, size: int, data: bytes | None) -> None:
         """Keep the bytes, or the fact that the store has them."""
-        self._new_bodies[sha256] = {"sha256": sha256, "size": size, "data": data, "kept": 1, "added_at": self.tx.now}
+        self._new_bodies[sha256] = (sha256, size, data, 1, self.tx.now)
 
     def add_event(self, event: Event) -> None:
         """A new event."""
@@ -143,28 +148,28 @@ class Ledger:
         """Everything new and changed, one statement a table."""
         tx = self.tx
         self._insert_bodies([self._new_bodies[key] for key in sorted(self._new_bodies)])
-        self._insert_keyed(schema.calls, sorted(self._new_calls, key=lambda call: str(call["key"])))
+        self._insert_keyed(schema.calls, _CALL, sorted(self._new_calls))
         tx.insert(schema.remote_ids_in, self._new_remotes, ignore=True)
-        self._insert_keyed(schema.messages, self._event_rows())
-        self._insert_keyed(schema.copies, [copy.row() for copy in self._new_copies.values()])
-        tx.update(schema.messages, "id", [_marks(event) for event in self._changed_events.values()])
+        self._insert_keyed(schema.messages, events_.NAMES, self._in_order(self._new_events.values()))
+        self._insert_keyed(schema.copies, copies_.NAMES, [copy.row() for copy in self._new_copies.values()])
+        tx.update(schema.messages, _MARKS, [_marks(event) for event in self._changed_events.values()])
         tx.save(self._changed_copies.values())
 
-    def _insert_bodies(self, rows: list[dict[str, Any]]) -> None:
+    def _insert_bodies(self, rows: list[tuple[Any, ...]]) -> None:
         """Bodies that are there are made young again, with their bytes, for retention goes by age."""
-        if rows and self.tx.insert(schema.bodies, rows, ignore=True) != len(rows):
-            self.tx.update(schema.bodies, "sha256", rows)
+        if self.tx.add(schema.bodies, _BODY, rows, ignore=True) != len(rows):
+            self.tx.update(schema.bodies, _BODY, rows)
 
-    def _event_rows(self) -> list[dict[str, Any]]:
-        """In order of arrival; by key where another daemon may be inserting the same ones the other way round."""
-        rows = [event.row() for event in self._new_events.values()]
-        return sorted(rows, key=lambda row: (row["sender"], row["type"], row["key"])) if self.tx.on_postgres else rows
+    def _in_order(self, events: Iterable[Event]) -> list[Event]:
+        """In order of arrival; by document where another daemon may be inserting the same ones the other way round."""
+        return sorted(events, key=attrgetter("document")) if self.tx.on_postgres else list(events)
 
-    def _insert_keyed(self, table: Any, rows: list[dict[str, Any]]) -> None:
+    def _insert_keyed(self, table: Table, names: Names, rows: Sequence[Values]) -> None:
         """Insert rows that nobody else may have: if one was there, this batch is read and decided anew."""
-        if rows and self.tx.insert(table, rows, ignore=True) != len(rows):
+        if self.tx.add(table, names, rows, ignore=True) != len(rows):
             raise Busy(f"another writer was first in {table.name}")
 
 
-def _marks(event: Event) -> dict[str, Any]:
-    return {"id": event.id, "copies_accepted": event.copies_accepted, "recalled_by": event.recalled_by}
+def _marks(event: Event) -> tuple[Any, ...]:
+    """The values of :data:`_MARKS`."""
+    return event.id, event.copies_accepted, event.recalled_by

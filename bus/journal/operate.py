@@ -23,7 +23,6 @@ from bus.journal.placement import Placement
 from bus.journal.settle import spare_recalls
 from bus.journal.states import OPEN, Reason, State
 from bus.journal.tx import Tx
-from bus.message import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
         "delivery": f"{event.id}+{place.endpoint}" if place.one_call else copy.id,
         "lane": "" if place.mailbox else _lane(tx, event, copy, place),
     }
-    tx.update(schema.copies, "id", [{"id": copy.id, **columns}])
+    tx.update(schema.copies, ("id", *columns), [(copy.id, *columns.values())])
     return copy._replace(**columns)
 
 
@@ -226,7 +225,7 @@ def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
     if _has_open_resend(tx, copy.id):
         raise IllegalMove(f"copy {copy.id} is being sent again already")
     again = _resend_copy(tx, copy)
-    tx.insert(schema.copies, [again.row()])
+    tx.add(schema.copies, copies_.NAMES, [again.row()])
     return _tell(tx, "copy.resent", again, order)
 
 
@@ -243,7 +242,7 @@ def _has_open_resend(tx: Tx, copy: str) -> bool:
 
 
 def _resend_copy(tx: Tx, copy: Copy) -> Copy:
-    id_ = new_id()
+    id_ = next(tx.ids)
     return copy._replace(
         id=id_,
         part=f"resend:{id_}",

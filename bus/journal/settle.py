@@ -20,6 +20,18 @@ from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
 
 _LONGEST_WORDS = 2000
+_ATTEMPT = (
+    "copy",
+    "number",
+    "what",
+    "outcome",
+    "failure",
+    "words",
+    "call_remote_id",
+    "sent_sha256",
+    "began_at",
+    "ended_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
         if after:
             settled[after.id] = after
         results.append(after is not None)
-    tx.insert(schema.attempts, [_attempt(s, found.get(s.copy)) for s in settlements if s.made])
+    tx.add(schema.attempts, _ATTEMPT, [_attempt(s, found.get(s.copy)) for s in settlements if s.made])
     tx.save(settled.values())
     spare_recalls(tx, [copy for copy in settled.values() if copy.recalled_by])
     return results
@@ -153,19 +165,20 @@ def _recalled_copies(tx: Tx, recall_ids: Sequence[str]) -> dict[tuple[str, str],
     return found
 
 
-def _attempt(settlement: Settlement, copy: Copy | None) -> dict[str, Any]:
-    return {
-        "copy": settlement.copy,
-        "number": copy.attempts if copy else 0,
-        "what": "ask" if settlement.asked else "send",
-        "outcome": settlement.outcome,
-        "failure": settlement.failure,
-        "words": clean(settlement.words)[:_LONGEST_WORDS],
-        "call_remote_id": clean(settlement.remote_id)[:_LONGEST_WORDS] if settlement.remote_id else None,
-        "sent_sha256": settlement.sent_sha256,
-        "began_at": settlement.began_at,
-        "ended_at": settlement.ended_at,
-    }
+def _attempt(settlement: Settlement, copy: Copy | None) -> tuple[Any, ...]:
+    """The values of :data:`_ATTEMPT`."""
+    return (
+        settlement.copy,
+        copy.attempts if copy else 0,
+        "ask" if settlement.asked else "send",
+        settlement.outcome,
+        settlement.failure,
+        clean(settlement.words)[:_LONGEST_WORDS],
+        clean(settlement.remote_id)[:_LONGEST_WORDS] if settlement.remote_id else None,
+        settlement.sent_sha256,
+        settlement.began_at,
+        settlement.ended_at,
+    )
 
 
 def clean(words: str) -> str:

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
-from operator import itemgetter
+from itertools import chain, compress
 from typing import Any
 
 import orjson
 from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, SelectBase, Table, bindparam, func, select
+from sqlalchemy.engine import Compiled
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+#: A row whose values stand under the names of its columns, and one whose columns are named elsewhere, in the same order.
 Row = Mapping[str, Any]
+Values = Sequence[Any]
+Names = tuple[str, ...]
 
 #: Bound parameters of one statement: below SQLite's 32,766 and PostgreSQL's 65,535.
 _MAX_PARAMETERS = 30_000
@@ -50,27 +53,44 @@ def _among_in_postgres(among: Among, compiler: SQLCompiler, **more: Any) -> str:
 
 
 def ask(connection: Connection, question: SelectBase, **values: Any) -> list[Sequence[Any]]:
-    """All rows of a question that was made once and has no bytes in its answer. No value holds a NUL: none that comes by
-    XML or in a header can, and SQLite's JSON would end there.
+    """All rows of a question, as :func:`ask_all` gives them."""
+    return ask_all(connection, question, **values)[0]
+
+
+def ask_all(connection: Connection, *questions: SelectBase, **values: Any) -> list[list[Sequence[Any]]]:
+    """All rows of each question, which was made once and has no bytes in its answer. No value holds a NUL: none that comes
+    by XML or in a header can, and SQLite's JSON would end there.
     """
-    asked = _asked(question, connection.dialect)
-    rows = _run(connection, asked.text, asked.parameters(values)).fetchall()
-    return list(rows if asked.places is None else orjson.loads(rows[0][0]))
+    if connection.dialect.name != "sqlite":
+        return [_ask(connection, question, values) for question in questions]
+    asked = _asked_at_once(questions, connection.dialect)
+    (answers,) = _run(connection, asked.text, asked.parameters(values)).fetchall()
+    return list(map(orjson.loads, answers))
+
+
+def _ask(connection: Connection, question: SelectBase, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+    compiled = _compiled(question, connection.dialect)
+    return list(_run(connection, str(compiled), {**compiled.params, **values}).fetchall())
+
+
+@lru_cache(maxsize=256)
+def _compiled(question: SelectBase, dialect: Dialect) -> Compiled:
+    return question.compile(dialect=dialect)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question in the words of a database."""
+    """Questions in the words of SQLite: one row, with the rows of each as JSON."""
 
     text: str
-    #: The values that are part of the question, by name.
+    #: The values that are part of the questions, by name.
     fixed: Mapping[str, Any]
-    #: Which value goes where, on SQLite: there they have no names, and all rows come as the JSON of one.
-    places: Sequence[str] | None = None
+    #: Which value goes where, for there they have no names.
+    places: Sequence[str]
 
-    def parameters(self, values: Mapping[str, Any]) -> Any:
+    def parameters(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         given = {**self.fixed, **values}
-        return given if self.places is None else tuple(_bound(given[name]) for name in self.places)
+        return tuple([_bound(given[name]) for name in self.places])
 
 
 def _bound(value: Any) -> Any:
@@ -78,48 +98,56 @@ def _bound(value: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _asked(question: SelectBase, dialect: Dialect) -> _Asked:
-    if dialect.name != "sqlite":
-        compiled = question.compile(dialect=dialect)
-        return _Asked(str(compiled), compiled.params)
-    rows = question.subquery()
-    compiled = select(func.json_group_array(func.json_array(*rows.c))).compile(dialect=dialect)
+def _asked_at_once(questions: tuple[SelectBase, ...], dialect: Dialect) -> _Asked:
+    answers = [question.subquery() for question in questions]
+    arrays = [select(func.json_group_array(func.json_array(*rows.c))).scalar_subquery() for rows in answers]
+    compiled = select(*arrays).compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)
     return _Asked(str(compiled), compiled.params, compiled.positiontup or ())
 
 
-def insert(connection: Connection, table: Table, rows: Sequence[Row], *, ignore: bool = False) -> int:
+def named(rows: Sequence[Row]) -> tuple[Names, list[Values]]:
+    """Rows that name their columns as the names of the first, and the values in that order."""
+    names = tuple(rows[0])
+    return names, [tuple(row[name] for name in names) for row in rows]
+
+
+def insert(connection: Connection, table: Table, names: Names, rows: Sequence[Values], *, ignore: bool = False) -> int:
     """Insert all rows; with ``ignore`` those whose key is there already are left. Gives how many went in."""
-    return _insert(connection, table, rows, " ON CONFLICT DO NOTHING" if ignore else "")
+    return _insert(connection, table, names, rows, " ON CONFLICT DO NOTHING" if ignore else "")
 
 
-def put(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
+def put(connection: Connection, table: Table, key: str, names: Names, rows: Sequence[Values]) -> None:
     """Insert rows, or set every named column of those whose ``key`` is there already."""
-    if rows:
-        sets = ", ".join(f'"{name}" = excluded."{name}"' for name in rows[0] if name != key)
-        _insert(connection, table, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != key)
+    _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
 
 
-def add(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
+def tally(connection: Connection, table: Table, key: str, names: Names, rows: Sequence[Values]) -> None:
     """Insert rows, or add every other named column to that of the row whose ``key`` is there already."""
-    if rows:
-        sets = ", ".join(f'"{name}" = {table.name}."{name}" + excluded."{name}"' for name in rows[0] if name != key)
-        _insert(connection, table, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
+    sets = ", ".join(f'"{name}" = {table.name}."{name}" + excluded."{name}"' for name in names if name != key)
+    _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[Row], tail: str) -> int:
+def _insert(connection: Connection, table: Table, names: Names, rows: Sequence[Values], tail: str) -> int:
     count = 0
-    for chunk in _chunks(rows):
-        statement = _insert_text(table.name, tuple(chunk[0]), len(chunk), _mark(connection.dialect), tail)
-        count += _run(connection, statement, _flat(chunk)).rowcount
+    for chunk in _chunks(rows, len(names)):
+        statement = _insert_text(table.name, names, len(chunk), _mark(connection.dialect), tail)
+        count += _run(connection, statement, tuple(chain.from_iterable(chunk))).rowcount
     return count
 
 
-def update(connection: Connection, table: Table, key: str, rows: Sequence[Row]) -> None:
-    """Set every named column of the rows found by ``key``."""
-    for chunk in _chunks(rows):
-        statement = _update_text(table, key, tuple(chunk[0]), len(chunk), connection.dialect)
-        _run(connection, statement, _flat(chunk))
+def update(connection: Connection, table: Table, names: Names, rows: Sequence[Values]) -> None:
+    """Set every named column of the rows that are found by the first. What is the same in all of them is said once, for
+    a database takes longer to carry a value to a row than to write it there.
+    """
+    for chunk in _chunks(rows, len(names)):
+        keys, *columns = zip(*chunk, strict=True)
+        same = tuple(column.count(column[0]) == len(chunk) for column in columns)
+        statement = _update_text(table, names, same, len(chunk), connection.dialect)
+        once = [column[0] for column in compress(columns, same)]
+        apart = zip(keys, *(column for column, said in zip(columns, same, strict=True) if not said), strict=True)
+        _run(connection, statement, (*once, *chain.from_iterable(apart)))
 
 
 def _run(connection: Connection, statement: str, parameters: Any) -> Any:
@@ -128,18 +156,10 @@ def _run(connection: Connection, statement: str, parameters: Any) -> Any:
     return driver.execute(statement, parameters)
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    if not rows:
-        return
-    size = max(1, _MAX_PARAMETERS // len(rows[0]))
-    it = iter(rows)
-    while chunk := list(islice(it, size)):
-        yield chunk
-
-
-def _flat(rows: Sequence[Row]) -> tuple[Any, ...]:
-    """The values of all rows, each in the order of the first."""
-    return tuple(chain.from_iterable(map(itemgetter(*rows[0]), rows)))
+def _chunks(rows: Sequence[Values], width: int) -> Iterator[Sequence[Values]]:
+    size = _MAX_PARAMETERS // width
+    for begin in range(0, len(rows), size):
+        yield rows[begin : begin + size]
 
 
 def _mark(dialect: Dialect) -> str:
@@ -147,20 +167,23 @@ def _mark(dialect: Dialect) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _insert_text(table: str, names: tuple[str, ...], count: int, mark: str, tail: str) -> str:
+def _insert_text(table: str, names: Names, count: int, mark: str, tail: str) -> str:
     row = f"({', '.join([mark] * len(names))})"
     return f"INSERT INTO {table} ({_quoted(names)}) VALUES {', '.join([row] * count)}{tail}"  # noqa: S608
 
 
 @lru_cache(maxsize=1024)
-def _update_text(table: Table, key: str, names: tuple[str, ...], count: int, dialect: Dialect) -> str:
-    mark = _mark(dialect)
-    first = f"({', '.join(f'CAST({mark} AS {table.c[name].type.compile(dialect)})' for name in names)})"
-    others = [f"({', '.join([mark] * len(names))})"] * (count - 1)
-    sets = ", ".join(f'"{name}" = new."{name}"' for name in names if name != key)
+def _update_text(table: Table, names: Names, same: tuple[bool, ...], count: int, dialect: Dialect) -> str:
+    mark, (key, *others) = _mark(dialect), names
+    apart = [key, *(name for name, said in zip(others, same, strict=True) if not said)]
+    sets = [f'"{name}" = {mark}' for name in compress(others, same)]
+    # Both databases call the columns of a list of values so.
+    sets += [f'"{name}" = new.column{number}' for number, name in enumerate(apart[1:], 2)]
+    first = f"({', '.join(f'CAST({mark} AS {table.c[name].type.compile(dialect)})' for name in apart)})"
+    rows = [first, *[f"({', '.join([mark] * len(apart))})"] * (count - 1)]
     return (
-        f"WITH new ({_quoted(names)}) AS (VALUES {', '.join([first, *others])}) "  # noqa: S608
-        f'UPDATE {table.name} SET {sets} FROM new WHERE {table.name}."{key}" = new."{key}"'
+        f"UPDATE {table.name} SET {', '.join(sets)} FROM (VALUES {', '.join(rows)}) AS new "  # noqa: S608
+        f'WHERE {table.name}."{key}" = new.column1'
     )
 
 

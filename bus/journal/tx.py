@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,13 @@ import orjson
 from sqlalchemy import Connection, SelectBase, Table, text
 
 from bus.journal import schema, sql
-from bus.journal.copy import Copy
+from bus.journal.copy import CHANGING, Copy
+from bus.journal.straight import Straight
+from bus.message import new_ids
 
 #: Any number, the same for every daemon on one database: whoever numbers events holds it to the commit.
 _EVENT_LOCK = 0x1E_7B05
+_TOLD = ("at", "message", "copy", "what", "state", "by", "detail")
 
 
 @dataclass(slots=True)
@@ -24,7 +27,11 @@ class Tx:
     now: int
     #: Endpoints at which something may have become due.
     woken: set[str] = field(default_factory=set)
-    _events: list[dict[str, Any]] = field(default_factory=list)
+    #: What may go as soon as this is on disk; nothing, unless somebody carries it.
+    straight: Straight = field(default_factory=Straight)
+    #: Fresh ids for what is new.
+    ids: Iterator[str] = field(default_factory=new_ids)
+    _events: list[tuple[Any, ...]] = field(default_factory=list)
 
     @property
     def on_postgres(self) -> bool:
@@ -35,41 +42,42 @@ class Tx:
         """All rows of a question of the road, as this transaction has left them."""
         return sql.ask(self.connection, question, **values)
 
+    def ask_all(self, *questions: SelectBase, **values: Any) -> list[list[Sequence[Any]]]:
+        """All rows of each of several questions, in one statement where the database has words for that."""
+        return sql.ask_all(self.connection, *questions, **values)
+
+    def add(self, table: Table, names: sql.Names, rows: Sequence[sql.Values], *, ignore: bool = False) -> int:
+        """Insert rows of values under these names in one statement; how many went in."""
+        return sql.insert(self.connection, table, names, rows, ignore=ignore)
+
     def insert(self, table: Table, rows: Sequence[sql.Row], *, ignore: bool = False) -> int:
-        """Insert rows in one statement; how many went in."""
-        return sql.insert(self.connection, table, rows, ignore=ignore)
+        """Insert rows that name their columns in one statement; how many went in."""
+        return self.add(table, *sql.named(rows), ignore=ignore) if rows else 0
 
     def put(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
         """Insert rows in one statement, or set those whose key is there already."""
-        sql.put(self.connection, table, key, rows)
+        if rows:
+            sql.put(self.connection, table, key, *sql.named(rows))
 
-    def add(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
+    def tally(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
         """Insert rows in one statement, or add to those whose key is there already."""
-        sql.add(self.connection, table, key, rows)
+        if rows:
+            sql.tally(self.connection, table, key, *sql.named(rows))
 
-    def update(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
-        """Update rows by key in one statement."""
-        sql.update(self.connection, table, key, rows)
+    def update(self, table: Table, names: sql.Names, rows: Sequence[sql.Values]) -> None:
+        """Update the rows found by the first of their values in one statement."""
+        sql.update(self.connection, table, names, rows)
 
     def save(self, copies: Iterable[Copy]) -> None:
         """Write moved copies back in one statement."""
-        self.update(schema.copies, "id", [copy.changing() for copy in copies])
+        self.update(schema.copies, CHANGING, [copy.changing() for copy in copies])
 
     def tell(self, what: str, message: str, copy: Copy | None = None, *, by: str = "bus", **detail: object) -> None:
         """Note an event; ``what`` is a verb in the past. Numbered and written at the end of the transaction."""
-        state = str(copy.state) if copy else ""
         told = {key: value for key, value in detail.items() if value not in (None, "")}
-        self._events.append(
-            {
-                "at": self.now,
-                "message": message,
-                "copy": copy.id if copy else None,
-                "what": what,
-                "state": state,
-                "by": by,
-                "detail": orjson.dumps(told, default=str).decode() if told else "",
-            }
-        )
+        words = orjson.dumps(told, default=str).decode() if told else ""
+        id_, state = (copy.id, str(copy.state)) if copy else (None, "")
+        self._events.append((self.now, message, id_, what, state, by, words))
 
     def take_over(self, part: Tx) -> None:
         """What a part of this transaction told and woke."""
@@ -82,5 +90,5 @@ class Tx:
             return
         if self.on_postgres:
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
-        self.insert(schema.events, self._events)
+        self.add(schema.events, _TOLD, self._events)
         self._events.clear()

@@ -1,7 +1,7 @@
 """HTTP out: one narrow port, so that timeouts, TLS, limits and failure classes are decided in one place.
 
-``fast`` (libcurl) pushes documents; ``plain`` (requests) serves what needs a ``requests`` session.
-Both raise our errors only. A call is never repeated here: the journal is the only retry layer.
+``fast`` (libcurl) serves who waits for an answer, ``side_by_side`` (libcurl) carries the pushes of all endpoints on
+one thread, ``plain`` (requests) serves what needs a ``requests`` session. All raise our errors only. A call is never repeated here: the journal is the only retry layer.
 """
 
 from __future__ import annotations
@@ -53,6 +53,10 @@ class Response:
     body: bytes
 
 
+#: What came of a call: its answer, or what a :class:`Transport` would raise.
+Ended = Response | BaseException
+
+
 class Transport(Protocol):
     """Makes one HTTP call. Safe to use from many threads."""
 
@@ -66,4 +70,26 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections; may be called twice."""
+        ...
+
+
+class Exchange(Protocol):
+    """Makes many calls side by side. Used by one thread at a time but for :meth:`wake`."""
+
+    def begin(self, request: Request, then: Callable[[Ended], None]) -> None:
+        """Begin a call; ``then`` hears of its end, within a later :meth:`step`, and must not raise. Raises what says
+        that it cannot even begin.
+        """
+        ...
+
+    def step(self, seconds: float) -> None:
+        """Move what can be moved; wait for so long at the most."""
+        ...
+
+    def wake(self) -> None:
+        """End the waiting of a :meth:`step`. From any thread."""
+        ...
+
+    def close(self) -> None:
+        """Break off what is under way, and let go of connections. May be called twice."""
         ...

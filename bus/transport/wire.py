@@ -6,6 +6,7 @@ import io
 import re
 import ssl
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -35,11 +36,16 @@ def origin(request: Request) -> tuple[str, str, Tls]:
 def headers(request: Request) -> dict[str, str]:
     """The request's headers and our own. A value that could start a header of its own is a ValueError."""
     for name, value in request.headers.items():
-        if not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
+        if not _is_name(name) or not _VALUE.fullmatch(value):
             msg = f"header {name!r} has a name or value that is not printable ASCII"
             raise ValueError(msg)
     # Encodings are declined: answers are small, and bounds must count the bytes that are kept.
     return {"User-Agent": "lienthong-bus", "Accept-Encoding": "identity", **request.headers}
+
+
+@lru_cache(maxsize=256)
+def _is_name(name: str) -> bool:
+    return bool(_TOKEN.fullmatch(name))
 
 
 def opened(body: Claim | bytes | None) -> tuple[BinaryIO, int]:

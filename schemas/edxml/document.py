@@ -13,7 +13,7 @@ from schemas.edxml.header_in import HeaderBuilder
 from schemas.edxml.names import NAMESPACE
 from schemas.edxml.records import Records
 from schemas.edxml.tree import Element
-from schemas.xml import Event, Name
+from schemas.xml import Event, Name, Tree, name_of
 
 _ROOT = Name(NAMESPACE, "edXML")
 _ENVELOPE = Name(NAMESPACE, "edXMLEnvelope")
@@ -23,10 +23,14 @@ _ATTACHMENTS = Name(NAMESPACE, "AttachmentEncoded")
 
 
 class _Part(Protocol):
-    """Takes a part of the message."""
+    """Takes a part of the message: as it comes, or as a whole."""
 
     def take(self, events: Iterator[Event], /) -> bool:
         """What comes next, to the end of the part; whether that was there."""
+        ...
+
+    def read(self, element: Tree, /) -> None:
+        """All of it."""
         ...
 
 
@@ -55,6 +59,17 @@ class Document:
             self._part = self._next_part(events)
             if self._part is None:
                 return
+
+    def read(self, element: Tree) -> None:
+        """The message from that element on, as a whole. Raises :class:`Invalid`."""
+        name = name_of(element)
+        if part := self._part_at(name):
+            part.read(element)
+            return
+        self._path.append(name)
+        for child in element:
+            self.read(child)
+        self._path.pop()
 
     def _next_part(self, events: Iterator[Event]) -> _Part | None:
         """What takes the part that begins next; ``None`` if none has begun yet."""

@@ -1,16 +1,20 @@
-"""Builds the header tree while the message is read, within limits, and leaves the Signature out of it."""
+"""Builds the header tree without the Signature: while a message is read, within limits, or of a plain one at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from schemas.content import Invalid
 from schemas.edxml import limits
-from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, XML_SPACE, canonical, clean
+from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, XML_SPACE, clean, word_of
 from schemas.edxml.tree import Element
-from schemas.xml import Event, Name
+from schemas.xml import Event, Name, Tree, ends, name_in
 
 _SIGNATURES = frozenset({Name(NAMESPACE, "Signature"), Name(SIGNATURE_NAMESPACE, "Signature")})
+
+#: Names of elements of plain messages that are taken apart once; the standard has fewer.
+_REMEMBERED = 256
 
 #: An element whose end has not come, with its texts and children so far.
 _Open = tuple[Name, list[str], list[Element]]
@@ -42,7 +46,7 @@ class HeaderBuilder:
                     return True
                 _, texts, _ = self._open[-1]
             elif isinstance(event, Name):
-                if event.local == "Signature" and event in _SIGNATURES:
+                if event in _SIGNATURES:
                     self._in_signature = 1
                     self._pass_signature(events)
                     continue
@@ -51,12 +55,15 @@ class HeaderBuilder:
                 self._open.append((event, texts, []))
         return False
 
+    def read(self, element: Tree) -> None:
+        """The header of a plain message, which is so small that no bound can be passed in it."""
+        self.root = _header(element) or self.root
+
     def _close(self) -> bool:
         """The open element ends; whether it was the last. Empty ones are as if they had never been there."""
         name, texts, children = self._open.pop()
         if texts or children:
-            word = canonical(name.local) if name.namespace == NAMESPACE else ""
-            element = Element(name.local, word, clean("".join(texts)) if texts else "", tuple(children))
+            element = Element(name.local, word_of(name), clean("".join(texts)) if texts else "", tuple(children))
             if self._open:
                 self._open[-1][2].append(element)
             else:
@@ -94,3 +101,25 @@ class HeaderBuilder:
             raise Invalid("edxml.header_too_large", f"the header has more than {limits.HEADER_TEXT} bytes of text")
         if self._elements > limits.HEADER_ELEMENTS + limits.ELEMENTS_PER_RECIPIENT * self._recipients:
             raise Invalid("edxml.header_too_large", f"the header has more than {limits.HEADER_ELEMENTS} elements")
+
+
+def _header(header: Tree) -> Element | None:
+    """The element without what is empty in it; ``None`` if that is all of it."""
+    done: list[Element | None] = []
+    for one in ends(header):
+        (local, word), text, count = _known(one.tag), "", len(one)
+        children: tuple[Element, ...] = ()
+        if count:
+            children = tuple(filter(None, done[-count:]))
+            del done[-count:]
+        elif one.text:
+            text = clean(one.text)
+        done.append(Element(local, word, text, children) if local and (text or children) else None)
+    return done[0]
+
+
+@lru_cache(_REMEMBERED)
+def _known(tag: str) -> tuple[str, str]:
+    """Local name and word of an element; empty for a signature, of which nothing is kept."""
+    name = name_in(tag)
+    return ("", "") if name in _SIGNATURES else (name.local, word_of(name))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from schemas.xml import Name
+
 #: The standard's namespace; it did not change with the amendment of 2022.
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 #: Some implementations put the envelope's Signature here, others in :data:`NAMESPACE`.
@@ -21,6 +23,11 @@ def canonical(local: str) -> str:
     if local.startswith("Business"):
         return "Bussiness" + local.removeprefix("Business")
     return "OrganizationInCharge" if local == "OrganInCharge" else local
+
+
+def word_of(name: Name) -> str:
+    """The standard's word for an element; '' for one of another namespace."""
+    return canonical(name.local) if name.namespace == NAMESPACE else ""
 
 
 def trim(text: str) -> str:

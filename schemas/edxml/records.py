@@ -8,7 +8,7 @@ from typing import Protocol
 from schemas.content import Invalid
 from schemas.edxml import limits
 from schemas.edxml.names import NAMESPACE
-from schemas.xml import Event, Name
+from schemas.xml import Event, Name, Tree, name_of
 
 
 class Record(Protocol):
@@ -59,6 +59,12 @@ class Records:
                 self._start(event)
         return False
 
+    def read(self, element: Tree) -> None:
+        """The list as a whole. Raises :class:`Invalid`."""
+        for child in element:
+            if name_of(child) == self._name:
+                _read(self._next(), child)
+
     def _start(self, name: Name) -> None:
         self._depth += 1
         if self._depth == 1:
@@ -66,7 +72,7 @@ class Records:
         elif self._record is None:
             return
         elif self._depth == 2:
-            self._record.field(name.local if name.namespace == NAMESPACE else "")
+            self._record.field(_field(name))
         else:
             self._record.nested()
 
@@ -83,3 +89,18 @@ class Records:
         if self._count > limits.ATTACHMENTS:
             raise Invalid("edxml.too_many", f"there are more than {limits.ATTACHMENTS} {self._name.local} elements")
         return self._begin(self._count)
+
+
+def _field(name: Name) -> str:
+    return name.local if name.namespace == NAMESPACE else ""
+
+
+def _read(record: Record, element: Tree) -> None:
+    for field in element:
+        record.field(_field(name_of(field)))
+        if field.text:
+            record.data(field.text)
+        for _ in field:
+            record.nested()
+        record.end_field()
+    record.close()

@@ -107,7 +107,7 @@ def test_openapi_describes_every_call(client: Client) -> None:
     document = client.call("GET", "/api/openapi.json").json()
     calls = [call for path in document["paths"].values() for call in path.values()]
 
-    assert len(calls) == 5
+    assert len(calls) == 6
     for call in calls:
         assert call["summary"]
         assert call["security"] == [{"APIKeyHeader": []}]

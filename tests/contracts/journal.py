@@ -15,6 +15,7 @@ from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
+from tests.contracts.journal_straight import StraightRules
 from tests.contracts.journal_turns import TurnRules
 
 
@@ -24,6 +25,7 @@ class JournalContract(
     OrderRules,
     LeaseRules,
     SettlementRules,
+    StraightRules,
     RecallRules,
     DocumentRules,
     StatusRules,

@@ -18,11 +18,11 @@ from typing import Any
 import bus.cli
 import bus.cli.app
 import bus.openhome
-from adapters.rest.sink import RestSink
 from bus.channel.publisher import Publisher
 from bus.claimcheck import Spool
 from bus.daemon import Daemon
 from bus.journal.committer import Committer
+from bus.transport.side_by_side import SideBySide
 from bus.workers import Workers
 from tests.e2e import standing
 
@@ -37,11 +37,15 @@ class Death:
 
     def meet(self) -> None:
         """Arrive, and stay until the end."""
+        self.pass_by()
+        threading.Event().wait()
+
+    def pass_by(self) -> None:
+        """Arrive on a thread that others need."""
         with self._lock:
             self._arrived += 1
             if self._arrived == self.count:
                 os.kill(os.getpid(), signal.SIGKILL)
-        threading.Event().wait()
 
 
 def _wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
@@ -68,6 +72,15 @@ def after(owner: Any, name: str, which: Callable[..., bool] = lambda *_: True) -
         if which(*given):
             death.meet()
         return result
+
+    return lambda death: _wrap(owner, name, lambda *given: around(death, *given))
+
+
+def instead(owner: Any, name: str, which: Callable[..., bool]) -> Callable[[Death], None]:
+    """Die when a function is called that one thread calls for all; what the calls before asked for is never done."""
+
+    def around(death: Death, original: Callable[..., Any], *given: Any) -> Any:
+        return death.pass_by() if which(*given) else original(*given)
 
     return lambda death: _wrap(owner, name, lambda *given: around(death, *given))
 
@@ -125,12 +138,12 @@ POINTS: Mapping[str, Callable[[Death], None]] = {
     "accept_written": commit_of("accept", committed=False),
     "accept_committed": commit_of("accept", committed=True),
     "ticket_published": after(Publisher, "publish"),
-    "leased": before(RestSink, "send"),
-    "answered": after(RestSink, "send"),
+    "leased": instead(SideBySide, "begin", lambda _self, request, _then: request.method == "POST"),
+    "answered": instead(Workers, "_end", lambda _self, job, _told: not job.lease.asking),
     "settle_written": commit_of("settle", committed=False),
     "settle_committed": commit_of("settle", committed=True),
-    "asking": before(RestSink, "ask"),
-    "asked": after(RestSink, "ask"),
+    "asking": instead(SideBySide, "begin", lambda _self, request, _then: request.method == "GET"),
+    "asked": instead(Workers, "_end", lambda _self, job, _told: job.lease.asking),
     "fetch_written": commit_of("fetch", committed=False),
     "fetch_committed": commit_of("fetch", committed=True),
     "ack_written": commit_of("ack", committed=False),

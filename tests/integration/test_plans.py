@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
+from bus.journal import sql
 from bus.journal.browse import Browse
 from bus.journal.migrate import upgrade
 from bus.journal.pick import Filter
@@ -91,7 +93,7 @@ def postgres(postgres_url: str) -> Iterator[Store]:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_sqlite_scans_no_large_table(sqlite: Store, name: str) -> None:
     """Each is searched by an index or by number; only what is small is gone through."""
-    plans = list(_plans(sqlite, name, "EXPLAIN QUERY PLAN "))
+    plans = _plans(sqlite, name, "EXPLAIN QUERY PLAN ")
 
     assert plans
     scanned = [row[-1] for plan in plans for row in plan if row[-1].startswith("SCAN ")]
@@ -101,31 +103,40 @@ def test_sqlite_scans_no_large_table(sqlite: Store, name: str) -> None:
 def test_postgres_scans_no_large_table(postgres: Store) -> None:
     """The same, with more rows than it would rather read through."""
     for name in QUESTIONS:
-        plans = list(_plans(postgres, name, "EXPLAIN (FORMAT JSON) "))
+        plans = _plans(postgres, name, "EXPLAIN (FORMAT JSON) ")
 
         assert plans
         assert not [step for plan in plans for step in _steps(plan[0][0][0]["Plan"]) if _goes_through(step)], name
 
 
-def _plans(store: Store, name: str, explain: str) -> Iterator[list[Any]]:
-    """How each statement of a question is carried out."""
+def _plans(store: Store, name: str, explain: str) -> list[list[Any]]:
+    """How each statement of a question is carried out, those given to the driver itself too."""
     found = []
 
-    def look(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        with_plan = cursor.connection.cursor()
+    def look(driver: Any, statement: str, parameters: Any) -> None:
+        with_plan = driver.cursor()
         if not store.is_sqlite:
             with_plan.execute("SET enable_seqscan = off")
         with_plan.execute(explain + statement, parameters)
         found.append(with_plan.fetchall())
 
+    def asked(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        look(cursor.connection, statement, parameters)
+
+    def run(connection: Connection, statement: str, parameters: Any) -> Any:
+        look(connection.connection.dbapi_connection, statement, parameters)
+        return given(connection, statement, parameters)
+
+    given = sql._run
     with store.reading() as connection:
         engine = connection.engine
-    event.listen(engine, "before_cursor_execute", look)
+    event.listen(engine, "before_cursor_execute", asked)
     try:
-        QUESTIONS[name](Browse(store))
+        with mock.patch.object(sql, "_run", run):
+            QUESTIONS[name](Browse(store))
     finally:
-        event.remove(engine, "before_cursor_execute", look)
-    return iter(found)
+        event.remove(engine, "before_cursor_execute", asked)
+    return found
 
 
 def _is_large(step: str) -> bool:

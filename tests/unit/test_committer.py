@@ -13,7 +13,8 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bus.errors import Busy
-from bus.journal import Journal, schema
+from bus.journal import Journal, committer, schema
+from bus.journal.committer import Caused
 from bus.journal.notes import Deed, audited
 from bus.journal.tx import Tx
 from tests.journals import PATIENCE, accept, balanced, in_file, intake, one_batch, state
@@ -105,6 +106,15 @@ def test_every_future_is_set_when_the_disk_refuses(journal: Journal) -> None:
     balanced(journal)
 
 
+@pytest.mark.parametrize(
+    ("wrote", "size", "seconds"),
+    [(0.003, 2, 0.003), (0.003, 199, 0.003), (4.0, 50, 0.01), (0.003, 1, 0.0), (0.003, 200, 0.0)],
+)
+def test_only_after_a_batch_of_several_the_writer_rests(wrote: float, size: int, seconds: float) -> None:
+    """As long as it wrote, and never for long. Who came alone is not made to wait, nor is a queue that fills a batch."""
+    assert committer.rest(wrote, size, cap=200) == seconds
+
+
 def test_lower_ranks_go_first(journal: Journal) -> None:
     """What frees a lane before what takes from it."""
     order: list[str] = []
@@ -134,7 +144,7 @@ def test_who_has_gone_away_stops_nobody(journal: Journal) -> None:
 def test_a_listener_that_fails_stops_nobody(journal: Journal) -> None:
     """Whoever hears of commits is not the writer's trouble."""
 
-    def fail(_size: int, _woken: set[str]) -> None:
+    def fail(_size: int, _caused: Caused) -> None:
         raise RuntimeError("listener")
 
     journal.committer.after_commit = fail
@@ -146,11 +156,11 @@ def test_a_listener_that_fails_stops_nobody(journal: Journal) -> None:
 
 def test_the_listener_hears_of_each_batch_and_who_woke(journal: Journal) -> None:
     """Once a batch, after its commit."""
-    heard: list[tuple[int, set[str]]] = []
+    heard: list[tuple[int, Caused]] = []
     second = threading.Event()
 
-    def listen(size: int, woken: set[str]) -> None:
-        heard.append((size, woken))
+    def listen(size: int, caused: Caused) -> None:
+        heard.append((size, caused))
         if len(heard) == 2:
             second.set()
 
@@ -160,7 +170,7 @@ def test_the_listener_hears_of_each_batch_and_who_woke(journal: Journal) -> None
             journal.accept(intake(edoc(document_id=f"d{n}")))
 
     assert second.wait(PATIENCE)
-    assert heard == [(1, set()), (3, {"axis"})]
+    assert heard == [(1, Caused(set(), [])), (3, Caused({"axis"}, []))]
 
 
 def test_closing_writes_what_has_queued_and_then_takes_no_more(journal: Journal) -> None:

@@ -16,11 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bus.clock import HandClock
 from bus.errors import Rejected
 from bus.journal.copy import Copy
-from bus.journal.lease import Lease, LeaseRequest
+from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Order
 from bus.journal.placement import Placement
 from bus.journal.settle import Settlement
 from bus.journal.states import MOVES, State
+from bus.journal.straight import Lease
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Doubt
 from tests.journals import DAY, MINUTE, PATIENCE, TERM, balanced, in_file, intake, offered, sweep, to

@@ -7,6 +7,7 @@ import pytest
 import schemas
 from schemas.content import Content, Invalid
 from schemas.edxml import limits
+from schemas.xml import SMALL
 from tests.messages import RECIPIENT, SENDER, edoc, read, status
 
 DOCUMENT = "000.00.05.H62,2025/11/03,15/QĐ-UBND"
@@ -259,6 +260,20 @@ def test_all_recipients_that_are_allowed_fit_into_the_header() -> None:
 
     assert read(edoc(recipients=most)).recipients == most
     assert refused(edoc(recipients=(*most, "X"))).code == "edxml.too_many"
+
+
+def test_recipients_are_counted_in_a_small_message_too() -> None:
+    """Empty ones take up little room, and count."""
+    read(in_header("<edXML:To/>" * (limits.RECIPIENTS - 1)))
+
+    assert refused(in_header("<edXML:To/>" * limits.RECIPIENTS)).code == "edxml.too_many"
+
+
+def test_a_message_says_the_same_however_large_it_is() -> None:
+    """What is small is read at once and what is large as it comes, by the same rules."""
+    body = in_header("<x:a xmlns:x='urn:x'>one<x:b> two </x:b>\u00a0three<x:c/>\n</x:a><Signature>s</Signature> four")
+
+    assert read(body + b"\n" * SMALL) == read(body)
 
 
 def test_a_new_reader_is_made_by_format() -> None:

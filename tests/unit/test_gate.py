@@ -81,6 +81,27 @@ def test_a_ticket_that_nobody_came_for_is_lost(gates: Gates, clock: HandClock) -
     assert gates.take(NAME, due("a", "b"), 1) == (["b"], False)
 
 
+def test_what_goes_without_a_ticket_takes_a_place(gates: Gates) -> None:
+    """As many as tickets may be out, and each until it comes back."""
+    gates.configure(NAME, 2, None)
+    assert gates.free(NAME, 1) == 3
+    gates.gone(NAME, "a")
+    assert (gates.free(NAME, 1), gates.room(NAME, 1), gates.free("so-tc", 0)) == (2, 2, 1)
+    gates.back(NAME, ["a"])
+    assert gates.free(NAME, 1) == 3
+
+
+def test_nothing_goes_without_a_ticket_where_calls_are_limited(gates: Gates, clock: HandClock) -> None:
+    """By a rate, a pause, or a breaker, half open too."""
+    gates.configure("slow", 2, 10.0)
+    gates.change("paused", lambda condition: paused(condition, "an", "", 0))
+    for _ in range(BreakerPolicy().failures):
+        gates.learn("dead", [UNREACHABLE])
+    assert [gates.free(name, 8) for name in ("slow", "paused", "dead")] == [0, 0, 0]
+    clock.move(BreakerPolicy().first)
+    assert gates.free("dead", 8) == 0
+
+
 def test_a_rate_is_kept(gates: Gates, clock: HandClock) -> None:
     """Two a second, a second's worth saved up at the most; what is held back is left, not out."""
     gates.configure(NAME, concurrency=100, rate=2.0)

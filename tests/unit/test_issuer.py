@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,33 @@ def test_what_is_due_again_is_issued_when_its_ticket_comes_back(
     gates.back(AXIS, [only_one])
     issuer.back(AXIS)
     assert channel.wait(3)[2] == only_one
+
+
+def test_an_endpoint_is_idle_when_a_look_left_nothing(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """Not before the first look, not with a backlog, not when it is served no more."""
+    gates.configure(AXIS, 1, None)
+    backlog = documents(journal, 3)
+    assert not issuer.idle(AXIS)
+    issuer.serve({AXIS: outlet()})
+    channel.wait(2)
+    assert not issuer.idle(AXIS)
+
+    gates.back(AXIS, backlog[:2])
+    for delivery in backlog[:2]:
+        journal.operate("cancel", Order((delivery,), "an")).result(PATIENCE)
+    issuer.wake([AXIS])
+    assert channel.wait(3) == backlog
+    until(lambda: issuer.idle(AXIS))
+    issuer.serve({})
+    assert not issuer.idle(AXIS)
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
 
 
 def test_stopping_may_be_said_twice(issuer: Issuer) -> None:

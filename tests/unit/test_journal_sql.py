@@ -15,6 +15,7 @@ from bus.journal.store import Store
 from tests.journals import empty_journal
 
 _CURSORS = schema.cursors.c
+_COLUMNS = ("name", "position")
 _NAMED = select(_CURSORS.name, _CURSORS.position).where(sql.Among(_CURSORS.name, "names")).order_by(_CURSORS.position)
 #: What XML and JSON can hold, and our databases: no NUL, no half of a pair.
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -36,7 +37,7 @@ def test_whatever_was_put_is_found_by_its_texts_alone(
 ) -> None:
     """Quotes, brackets, letters of any script come back as they went in, in the order asked for."""
     with connection.begin() as transaction:
-        sql.put(connection, schema.cursors, "name", [{"name": name, "position": rows[name]} for name in rows])
+        sql.put(connection, schema.cursors, "name", _COLUMNS, list(rows.items()))
         found = sql.ask(connection, _NAMED, names=[*rows, *others])
         transaction.rollback()
 
@@ -47,7 +48,7 @@ def test_whatever_was_put_is_found_by_its_texts_alone(
 def test_nothing_is_among_no_texts(connection: Connection) -> None:
     """An empty list is a question too."""
     with connection.begin():
-        sql.put(connection, schema.cursors, "name", [{"name": "a", "position": 1}])
+        sql.put(connection, schema.cursors, "name", _COLUMNS, [("a", 1)])
 
         assert sql.ask(connection, _NAMED, names=[]) == []
 
@@ -55,8 +56,8 @@ def test_nothing_is_among_no_texts(connection: Connection) -> None:
 def test_what_is_put_twice_is_as_it_was_put_last(connection: Connection) -> None:
     """And what was there besides is left."""
     with connection.begin():
-        sql.put(connection, schema.cursors, "name", [{"name": "a", "position": 1}, {"name": "b", "position": 2}])
-        sql.put(connection, schema.cursors, "name", [{"position": 3, "name": "a"}, {"name": "c", "position": 4}])
+        sql.put(connection, schema.cursors, "name", _COLUMNS, [("a", 1), ("b", 2)])
+        sql.put(connection, schema.cursors, "name", _COLUMNS, [("a", 3), ("c", 4)])
 
         assert sql.ask(connection, _NAMED, names=["a", "b", "c"]) == [["b", 2], ["a", 3], ["c", 4]]
 
@@ -64,7 +65,7 @@ def test_what_is_put_twice_is_as_it_was_put_last(connection: Connection) -> None
 def test_a_row_may_name_its_columns_in_any_order(connection: Connection) -> None:
     """The first row says the order, and the others are put in it."""
     with connection.begin():
-        sql.insert(connection, schema.cursors, [{"name": "a", "position": 1}, {"position": 2, "name": "b"}])
+        sql.insert(connection, schema.cursors, *sql.named([{"name": "a", "position": 1}, {"position": 2, "name": "b"}]))
 
         assert sql.ask(connection, _NAMED, names=["a", "b"]) == [["a", 1], ["b", 2]]
 
@@ -75,7 +76,7 @@ def test_a_row_may_name_its_columns_in_any_order(connection: Connection) -> None
 )
 def test_sqlite_plans_the_road_once(connection: Connection, question: SelectBase, index: str) -> None:
     """The index over some rows is found in the words alone: for a bound value each question would be planned anew."""
-    asked = sql._asked(question, connection.dialect)
+    asked = sql._asked_at_once((question,), connection.dialect)
     nothing = (None,) * len(asked.places or ())
     plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked.text}", nothing).all()
 

@@ -16,10 +16,10 @@ from bus.delivery import Courier, Told
 from bus.endpoint import Answer, Delivered
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal import Journal
-from bus.journal.lease import Lease
 from bus.journal.operate import Order
 from bus.journal.settle import Settlement
 from bus.journal.states import State
+from bus.journal.straight import Lease
 from bus.message import Delivery
 from bus.outcome import Call, abandoned, given_back
 from bus.outlet import Outlet

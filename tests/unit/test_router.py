@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.catalogue import CATALOGUE
+from bus.config.models import Rule
 from bus.directory import Directory
 from bus.router import Explanation, Match, NoRoute, Routable, Router, Tried, Why
 from tests.unit.routes_models import routes_of
@@ -106,11 +108,12 @@ def test_explanation_of_a_closed_code_tries_no_rule() -> None:
     assert ROUTER.explain(NEW, "99", NOW) == Explanation(NoRoute("99", Why.CLOSED, "05"), ())
 
 
-@given(
-    st.sampled_from(["05", "07", "071", "09", "H62.05", "far away"]),
-    st.sampled_from(["05", "H62.05", "07", "09", "stranger"]),
-    st.sampled_from([("edoc", "new"), ("edoc", "recall"), ("status", "13"), ("status", "01"), ("report", "x")]),
-)
+RECIPIENTS = st.sampled_from(["05", "07", "071", "09", "H62.05", "far away"])
+SENDERS = st.sampled_from(["05", "H62.05", "07", "09", "stranger"])
+WHATS = st.sampled_from([("edoc", "new"), ("edoc", "recall"), ("status", "13"), ("status", "01"), ("report", "x")])
+
+
+@given(RECIPIENTS, SENDERS, WHATS)
 def test_explanation_agrees_with_the_match(recipient: str, sender: str, what: tuple[str, str]) -> None:
     """What is explained is what happens: the last rule tried is the one that matched, or none did."""
     subject = Routable(*what, sender)
@@ -122,6 +125,22 @@ def test_explanation_agrees_with_the_match(recipient: str, sender: str, what: tu
     else:
         assert matched == []
         assert len(explained.tried) == len(ROUTES.routes)
+
+
+@given(st.lists(st.sampled_from(ROUTES.routes), max_size=150), RECIPIENTS, SENDERS, WHATS)
+def test_many_rules_are_taken_in_their_order(
+    rules: list[Rule], recipient: str, sender: str, what: tuple[str, str]
+) -> None:
+    """However many there are, the one found at a look is the first of those whose conditions hold one by one."""
+    router = Router(replace(ROUTES, routes=tuple(rules)), Directory.build(ROUTES))
+    explained = router.explain(Routable(*what, sender), recipient, NOW)
+
+    matched = [tried.matched for tried in explained.tried]
+    if isinstance(explained.result, Match):
+        assert matched == [False] * (len(matched) - 1) + [True]
+        assert explained.result.rule is rules[len(matched) - 1]
+    else:
+        assert matched == [False] * len(rules)
 
 
 def test_taps_listen_beside_the_routes() -> None:

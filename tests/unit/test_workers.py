@@ -19,7 +19,7 @@ from bus.journal.reads import Reads
 from bus.journal.store import Store
 from bus.message import Delivery
 from tests.deliveries import Gatekeeper, ScriptedSink, Yard, delivered, outlet
-from tests.journals import AXIS, PATIENCE, accept, balanced, hand, in_file, only, state, to
+from tests.journals import AXIS, PATIENCE, TERM, accept, balanced, hand, in_file, only, state, to
 from tests.messages import RECIPIENT, edoc
 
 
@@ -274,6 +274,23 @@ def test_a_dead_endpoint_opens_its_breaker_and_a_probe_closes_it(journal: Journa
     assert yard.gates.room(AXIS, 10) == 11
     assert [condition.breaker for condition in yard.noted] == ["open", "closed"]
     yard.workers.stop(PATIENCE)
+
+
+def test_a_lease_granted_without_a_ticket_is_carried_out(journal: Journal, tmp_path: Path) -> None:
+    """And counts as out until it is settled."""
+    calls = Gatekeeper()
+    yard = Yard(journal, tmp_path, outlet(ScriptedSink(calls)))
+    receipt = accept(journal)
+    held = journal.lease(LeaseRequest(only(journal, receipt).delivery, TERM)).result(PATIENCE)
+    assert held
+    yard.workers.carry(held)
+    calls.wait_for(1)
+    assert yard.gates.out(AXIS) == 1
+    calls.open()
+    yard.workers.stop(PATIENCE)
+    journal.close()
+
+    assert (state(journal, receipt), yard.gates.out(AXIS)) == ("delivered", 0)
 
 
 def test_every_finished_lease_is_told(journal: Journal, tmp_path: Path) -> None:

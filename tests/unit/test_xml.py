@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.content import Invalid
-from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser
+from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, ends, plain_tree
 
 
 class Told(Listener):
@@ -231,6 +231,52 @@ def test_what_stands_before_a_fault_is_told_first(fault: bytes) -> None:
         PushParser(Refusing()).feed(b"<a><b>" + fault)
 
     assert caught.value.code == "edxml.value"
+
+
+def test_a_plain_document_is_there_as_a_whole() -> None:
+    """With its text as it is told piece by piece, and no white space between elements."""
+    root = plain_tree(b"<a>\n <b>one<!-- c -->two<?p d?> </b> <!-- e --> <b><![CDATA[<x>]]></b>\n <c/> </a>")
+
+    assert root is not None
+    assert [(one.tag, one.text, one.tail) for one in ends(root)] == [
+        ("b", "onetwo ", None),
+        ("b", "<x>", None),
+        ("c", None, None),
+        ("a", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<a>x<b/></a>", b"<a><b/>x</a>", b"<a><b/>x<b/> <b/></a>", b"<a xml:space='preserve'> <b/></a>"]
+)
+def test_where_text_stands_beside_elements_there_is_no_tree(body: bytes) -> None:
+    """White space may say something there."""
+    assert plain_tree(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<a>",
+        b"<x:a/>",
+        b"<a x:b='1'/>",
+        b"<a>&nbsp;</a>",
+        b"<!DOCTYPE a><a/>",
+        b"<!-- --><!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+        "<!DOCTYPE a><a/>".encode("utf-16"),
+        b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1),
+    ],
+)
+def test_what_is_wrong_with_a_document_the_parser_says(body: bytes) -> None:
+    """There is no tree of what the parser refuses."""
+    assert plain_tree(body) is None
+    refusal(body)
+
+
+def test_the_limit_of_depth_is_the_same_for_a_plain_document() -> None:
+    """As deep as the limit says is not too deep."""
+    assert plain_tree(b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH) is not None
 
 
 @given(st.lists(st.binary(max_size=30) | st.sampled_from([b"<a>", b"</a>", b"<!", b"<?xml", b"&#x", b"]]>", b"='"])))
