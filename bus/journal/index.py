@@ -20,7 +20,7 @@ from bus.journal.tokens import Found
 from bus.journal.tx import Tx
 
 #: Events, and older copies, that one call works off at the most.
-PORTION = 200
+PORTION = 100
 #: Copies whose numbers differ in the last bits only are one block: of a block it is known when its copies were accepted.
 BLOCK_BITS = 12
 #: The same for the blocks by which PostgreSQL looks for words, newest first.
@@ -30,7 +30,8 @@ WORDS_BITS = 16
 NEW, OLD = "search", "search.old"
 #: What makes a copy, or gives it another way.
 _MAKES = frozenset({"message.accepted", "message.extended", "copy.resent", "copy.replayed"})
-#: Pages of the index that SQLite merges with each portion: a little each time instead of much now and then.
+#: Pages of the index that SQLite merges with each portion: a little each time instead of much now and then. PostgreSQL
+#: sorts what a portion added in by the end of it: for a group of rows that is a quarter of the work, and nothing is put off.
 _MERGED = 16
 
 _C, _M, _E, _P = schema.copies.c, schema.messages.c, schema.events.c, schema.cursors.c
@@ -48,6 +49,7 @@ _OF_MESSAGES = _FOUND.where(Among(_C.message, "messages"))
 _WORDS = select(_S.seq, _S.words).where(Among(_S.seq, "numbers"))
 _TIMES = select(_T.block, _T.first_at, _T.last_at).where(Among(_T.block, "numbers"))
 _OLDER = _FOUND.where(_C.seq <= bindparam("upto")).order_by(_C.seq.desc()).limit(PORTION)
+_SORT_IN = text("SELECT gin_clean_pending_list('search_words')")
 _MERGE = text("INSERT INTO search_words (search_words, rank) VALUES ('merge', :pages)")
 _LAST_EVENT = select(func.coalesce(func.max(_E.seq), 0))
 _LAST_COPY = select(func.coalesce(func.max(_C.seq), 0))
@@ -155,7 +157,9 @@ def _write(tx: Tx, copies: Iterable[Found], known: Mapping[int, str]) -> None:
     words = {copy.seq: _words(tx, copy) for copy in sorted(copies)}
     tx.put(schema.search, "seq", [{"seq": seq, "words": said} for seq, said in words.items()])
     _count(tx, " ".join(words.values()), " ".join(known.values()))
-    if not tx.on_postgres:
+    if tx.on_postgres:
+        tx.connection.execute(_SORT_IN)
+    else:
         tx.connection.execute(_MERGE, {"pages": _MERGED})
 
 

@@ -11,7 +11,19 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_column, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 
 from bus.journal import schema, tokens
 from bus.journal.index import BLOCK_BITS, WORDS_BITS
@@ -43,10 +55,11 @@ _WORDS_IN_SQLITE = text(
     "SELECT rowid FROM search_words WHERE search_words MATCH :asked AND rowid > :low AND rowid < :high "
     "ORDER BY rowid DESC LIMIT :limit"
 )
+# The words stand in the text of this question: PostgreSQL chooses another way for rare ones than for common ones.
 _WORDS_IN_POSTGRES = text(
     "SELECT seq FROM search WHERE words @@ CAST(:asked AS tsquery) AND seq > :low AND seq < :high "
     "ORDER BY seq DESC LIMIT :limit"
-)
+).bindparams(bindparam("asked", type_=Text, literal_execute=True))
 
 
 def between(connection: Connection, since: int | None, until: int | None) -> tuple[int, int]:

@@ -54,9 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("block"),
     )
     if op.get_bind().dialect.name == "postgresql":
-        op.create_index(
-            "search_words", "search", ["words"], postgresql_using="gin", postgresql_with={"fastupdate": False}
-        )
+        op.create_index("search_words", "search", ["words"], postgresql_using="gin")
     else:
         for statement in (_WORDS, *_ONCE, *_KEPT):
             op.execute(statement)
