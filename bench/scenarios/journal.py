@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.child import answer
-from bench.documents import RECIPIENT, SENDER, SMALL, Series
-from bench.row import Options, Row
+from bench.options import Options
+from bus.bench.child import answer
+from bus.bench.documents import RECIPIENT, SENDER, SMALL, Series
+from bus.bench.row import Row
 from bus.clock import MICROS, SystemClock
 from bus.journal import Journal
 from bus.journal.intake import Intake, Placement
@@ -43,7 +44,8 @@ def measure(options: Options) -> Iterator[Row]:
             rounds = [answer(_run, url, beside != "alone", options.count(_DOCUMENTS)) for _ in range(options.rounds(3))]
             rate, accept, lease, settle = sorted(rounds, key=lambda each: sum(each[1:]))[len(rounds) // 2]
             note = f"accept {accept:.0f}, lease {lease:.0f}, settle {settle:.0f} microseconds of the writer"
-            yield Row("journal", f"{name}, {beside}", rate=rate, cpu=(accept + lease + settle) / 1000, note=note)
+            figures = {"rate": rate, "cpu": (accept + lease + settle) / 1000}
+            yield Row("journal", f"{name}, {beside}", figures, note)
 
 
 def _run(url: str, busy: bool, count: int) -> tuple[float, float, float, float]:

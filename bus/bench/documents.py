@@ -13,19 +13,20 @@ from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models import Code, Edoc, MessageHeader, Organ, PromulgationInfo, SignerInfo
 from schemas.edxml.writer import write
 
-SENDER, RECIPIENT = "000.00.05.H62", "000.00.07.H62"
+SENDER, RECIPIENT, OTHER = "000.00.05.H62", "000.00.07.H62", "000.00.09.H62"
 SMALL = 20_000
-_PLACE = b"d" * 24
+#: Stands where the id of a document is to stand.
+PLACE = b"d" * 24
 #: A multiple of three, so that its base64 may stand anywhere.
 _FILLING = 750_000
 
 
-def header() -> MessageHeader:
+def header(recipient: str = RECIPIENT) -> MessageHeader:
     """What a usual document says of itself."""
     return MessageHeader(
         from_=Organ(organ_id=SENDER, organ_name="Sở Nội vụ"),
-        to=(Organ(organ_id=RECIPIENT, organ_name="Sở Tài chính"),),
-        document_id=_PLACE.decode(),
+        to=(Organ(organ_id=recipient, organ_name="Sở Tài chính"),),
+        document_id=PLACE.decode(),
         code=Code(code_number="15", code_notation="BC-SNV"),
         promulgation_info=PromulgationInfo(place="Vĩnh Yên", promulgation_date=date(2025, 11, 3)),
         document_type=document_type("Báo cáo"),
@@ -34,11 +35,11 @@ def header() -> MessageHeader:
     )
 
 
-def document(size: int) -> bytes:
+def document(size: int, recipient: str = RECIPIENT) -> bytes:
     """A document whose attachment is ``size`` bytes long in base64."""
     out = io.BytesIO()
     enclosure = Enclosure("bao-cao.pdf", io.BytesIO(os.urandom(size * 3 // 4)))
-    write(Edoc(message_header=header()), out, [enclosure])
+    write(Edoc(message_header=header(recipient)), out, [enclosure])
     return out.getvalue()
 
 
@@ -57,7 +58,7 @@ class Series:
     """Documents that differ in their id only, made at the cost of a copy."""
 
     def __init__(self, size: int, name: str) -> None:
-        self._head, self._tail = document(size).split(_PLACE, 1)
+        self._head, self._tail = document(size).split(PLACE, 1)
         self._name = name
 
     def one(self, number: int) -> bytes:
