@@ -16,7 +16,7 @@ import schemas
 from bench.options import Options
 from bus.bench import proc
 from bus.bench.child import answer
-from bus.bench.documents import SMALL, document, pieces
+from bus.bench.documents import SMALL, Long, document
 from bus.bench.row import Row
 from schemas.edxml.load import load
 
@@ -49,7 +49,7 @@ def _run_through(size: int) -> tuple[float, float]:
     """Seconds of processor time spent in the reader, and megabytes of peak above the start."""
     reader, spent = schemas.reader(), 0.0
     resident = proc.reset_peak()
-    for piece in pieces(size):
+    for piece in Long(size).pieces("one"):
         began = time.process_time()
         reader.feed(piece)
         spent += time.process_time() - began

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from datetime import date
 
+from bus.bench.sent import PLACE
 from schemas.edxml.document_types import document_type
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models import Code, Edoc, MessageHeader, Organ, PromulgationInfo, SignerInfo
@@ -15,8 +16,6 @@ from schemas.edxml.writer import write
 
 SENDER, RECIPIENT, OTHER = "000.00.05.H62", "000.00.07.H62", "000.00.09.H62"
 SMALL = 20_000
-#: Stands where the id of a document is to stand.
-PLACE = b"d" * 24
 #: A multiple of three, so that its base64 may stand anywhere.
 _FILLING = 750_000
 
@@ -43,15 +42,25 @@ def document(size: int, recipient: str = RECIPIENT) -> bytes:
     return out.getvalue()
 
 
-def pieces(size: int) -> Iterator[bytes]:
-    """A document whose attachment is at least ``size`` bytes long in base64, a megabyte at a time, never whole in memory."""
-    whole = document(SMALL)
-    begin = whole.rindex(b">", 0, whole.index(b"</edXML:ContentTransferEncoded>")) + 1
-    yield whole[:begin]
-    filling = base64.b64encode(os.urandom(_FILLING))
-    for _ in range(-(-size // len(filling))):
-        yield filling
-    yield whole[begin:]
+class Long:
+    """A document whose attachment is at least ``size`` bytes long in base64, never whole in memory."""
+
+    def __init__(self, size: int) -> None:
+        whole = document(SMALL)
+        begin = whole.rindex(b">", 0, whole.index(b"</edXML:ContentTransferEncoded>")) + 1
+        self._begin, self._end = whole[:begin], whole[begin:]
+        self._filling = base64.b64encode(os.urandom(_FILLING))
+        self._times = -(-size // len(self._filling))
+
+    def __len__(self) -> int:
+        return len(self._begin) + len(self._filling) * self._times + len(self._end)
+
+    def pieces(self, id_: str) -> Iterator[bytes]:
+        """The document of this id, a megabyte at a time."""
+        yield self._begin.replace(PLACE, id_.encode())
+        for _ in range(self._times):
+            yield self._filling
+        yield self._end
 
 
 class Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Job:
     #: Seconds without any answer after which the other side is given up.
     patience: float = 30.0
     #: What its documents' ids begin with; eight letters.
-    name: str = field(default_factory=lambda: secrets.token_hex(4))
+    name: str = field(default_factory=lambda: os.urandom(4).hex())
 
 
 class Sender:
@@ -47,7 +47,10 @@ class Sender:
 
     def result(self) -> Sent:
         """Wait until all is answered. Raises BenchFailed where it was not, or something was refused."""
-        sent = self._connection.recv()
+        try:
+            sent = self._connection.recv()
+        except (EOFError, OSError):
+            raise BenchFailed("the process that sends the documents has ended") from None
         assert isinstance(sent, Sent)
         if sent.refused:
             raise BenchFailed(f"{len(sent.refused)} of {sent.given} documents were not accepted: {sent.refused[0]}")

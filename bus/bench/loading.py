@@ -35,6 +35,8 @@ class Loader:
         self._patience = patience
         self._sent = Sent(name)
         self._open = 0
+        self._opening: set[asyncio.Task[None]] = set()
+        self._refused = False
         self._idle: list[_Call] = []
         self._again: deque[int] = deque()
         self._unanswered = 0
@@ -107,16 +109,24 @@ class Loader:
         """Give what is due to connections that are free; where there are none, another is opened."""
         while self._idle and (number := self._next()) is not None:
             self._idle.pop().put(number, self._requests.of(id_of(self._sent.name, number)))
-        if not self._idle and self._open < self._connections and self._due():
+        knocking = self._refused and self._opening  # where nobody opens, one at a time is enough
+        if not self._idle and not knocking and self._open < self._connections and self._due():
             self._open += 1
-            self._connecting = self._loop.create_task(self._connect())
+            task = self._loop.create_task(self._connect())
+            self._opening.add(task)
+            task.add_done_callback(self._connected)
 
     async def _connect(self) -> None:
         try:
             await self._loop.create_connection(lambda: _Call(self), self._address.host, self._address.port)
+            self._refused = False
         except OSError:
+            self._refused = True
             await asyncio.sleep(_PAUSE)
             self._open -= 1
+
+    def _connected(self, task: asyncio.Task[None]) -> None:
+        self._opening.discard(task)
         self._work()
 
     def _due(self) -> bool:

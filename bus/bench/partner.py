@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import cast
@@ -52,17 +53,12 @@ class Partner:
 
     async def live(self) -> None:
         """Listen to words until there are no more."""
-        loop, self._words = asyncio.get_running_loop(), asyncio.Queue[str]()
-        loop.add_reader(self._connection.fileno(), self._hear)
-        while (word := await self._words.get()) != "end":
-            self._connection.send(await self._do(word))
-
-    def _hear(self) -> None:
-        try:
-            self._words.put_nowait(self._connection.recv())
-        except EOFError:
-            asyncio.get_running_loop().remove_reader(self._connection.fileno())
-            self._words.put_nowait("end")
+        loop = asyncio.get_running_loop()
+        with suppress(EOFError):
+            while True:
+                # In a thread: a loop that looked at the pipe itself would have it unable to wait, and so to send much.
+                word = await loop.run_in_executor(None, self._connection.recv)
+                self._connection.send(await self._do(word))
 
     async def _do(self, word: str) -> object:
         match word:

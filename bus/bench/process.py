@@ -31,6 +31,7 @@ class Daemon:
         self._settings = settings
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
+        self._spent = 0.0
 
     @property
     def pid(self) -> int:
@@ -55,6 +56,7 @@ class Daemon:
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
         assert self._process
+        self._spent = self.cpu()
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
@@ -69,10 +71,14 @@ class Daemon:
             self._process.kill()
             self._process.wait()
 
+    def cpu(self) -> float:
+        """Seconds of processor time it has had, in the lives that were killed too."""
+        return self._spent + proc.cpu([self.pid])
+
     def until_idle(self) -> None:
         """Wait until it has all but stopped working."""
         before = -1.0
-        while (now := proc.cpu([self.pid])) - before > 0.01:
+        while (now := self.cpu()) - before > 0.01:
             before = now
             time.sleep(0.2)
 
@@ -94,6 +100,7 @@ class Daemon:
             "BUS_HOME": str(self.where.folder),
             "BUS_ROUTES": str(self.where.routes),
             "BUS_LISTEN": f"127.0.0.1:{self.where.port}",
+            "BUS_MAX_BYTES": "2GB",
         }
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BUS_")}
         return {**inherited, **ours, **self._settings}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bus.bench.documents import PLACE
+from bus.bench.sent import PLACE
 
 
 @dataclass(frozen=True, slots=True)

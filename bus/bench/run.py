@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bus.bench import proc
 from bus.bench.load import Job, send
 from bus.bench.partner import Arrived
-from bus.bench.sent import Sent
+from bus.bench.sent import Sent, ways
 from bus.bench.sink import Sink
 from bus.bench.stage import Stage
 
@@ -33,8 +32,7 @@ class Run:
     @property
     def ways(self) -> list[float]:
         """Seconds from a document's time to its arrival."""
-        due = self.sent.due
-        return [self.arrived.at[name] - due[name] for name in self.sent.accepted]
+        return ways(self.sent, self.arrived)
 
 
 def run(stage: Stage, job: Job, *, beside: bool = False) -> Run:
@@ -69,11 +67,5 @@ class Meter:
 
     def _read(self) -> dict[str, float]:
         stage = self._stage
-        found = {"cpu_sink": self._there.cpu()}
-        if stage.pids:
-            found["cpu_daemon"] = proc.cpu(stage.pids)
-        for role, called in stage.helpers.items():
-            found[f"cpu_{role}"] = proc.cpu(proc.called(called))
-        if stage.daemon:
-            found["commits"] = stage.daemon.metric(_COMMITS)
-        return found
+        commits = {"commits": stage.daemon.metric(_COMMITS)} if stage.daemon else {}
+        return {"cpu_sink": self._there.cpu(), **stage.cpu(), **commits}

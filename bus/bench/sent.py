@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bus.bench.partner import Arrived
+
+#: Stands in a document where its id is to stand.
+PLACE = b"d" * 24
+
 
 def id_of(name: str, number: int) -> str:
     """The id of a document of a load; 24 letters where the name has eight."""
@@ -52,3 +57,9 @@ class Sent:
     def rate(self) -> float:
         """Documents accepted a second."""
         return len(self.waits) / (self.ended - self.began)
+
+
+def ways(sent: Sent, arrived: Arrived) -> list[float]:
+    """Seconds from each accepted document's time to its arrival."""
+    due = sent.due
+    return [arrived.at[name] - due[name] for name in sent.accepted]

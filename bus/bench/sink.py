@@ -59,17 +59,24 @@ class Sink:
 
     def wait_for(self, documents: int, patience: float = 120.0) -> None:
         """Wait until so many have arrived. Raises BenchFailed where none has come for ``patience`` seconds."""
+        if (here := self.until(documents, patience)) < documents:
+            raise BenchFailed(f"{here} of {documents} accepted documents arrived, and no more for {patience:.0f} s")
+
+    def until(self, documents: int, patience: float) -> int:
+        """Wait until so many have arrived, or none has come for ``patience`` seconds; how many there are."""
         before, since = -1, time.monotonic()
-        while (here := self.count()) < documents:
+        while (here := self.count()) < documents and time.monotonic() < since + patience:
             if here > before:
                 before, since = here, time.monotonic()
-            if time.monotonic() > since + patience:
-                raise BenchFailed(f"{here} of {documents} accepted documents arrived, and no more for {patience:.0f} s")
             time.sleep(_LOOK)
+        return here
 
     def _ask(self, word: str) -> Any:
-        self._connection.send(word)
-        return self._connection.recv()
+        try:
+            self._connection.send(word)
+            return self._connection.recv()
+        except (EOFError, OSError):
+            raise BenchFailed("the process that takes the documents has ended") from None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from bus.bench import home, process
+from bus.bench import home, proc, process
 from bus.bench.documents import OTHER, RECIPIENT, SMALL, document
 from bus.bench.failed import BenchFailed
 from bus.bench.load import CLOSED, OPEN, Job, send
@@ -30,7 +30,7 @@ class Stage:
     address: Address
     one: Sink
     beside: Sink
-    #: Processes whose CPU is the bus's.
+    #: Processes of a bus that runs elsewhere on this machine.
     pids: tuple[int, ...] = ()
     #: None where the bus runs elsewhere.
     daemon: Daemon | None = None
@@ -48,17 +48,24 @@ class Stage:
         if self.daemon:
             self.daemon.until_idle()
 
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time of the bus and of what works for it, by the name of the figure."""
+        told = {f"cpu_{role}": proc.cpu(proc.called(called)) for role, called in self.helpers.items()}
+        if self.daemon or self.pids:
+            told["cpu_daemon"] = self.daemon.cpu() if self.daemon else proc.cpu(self.pids)
+        return told
+
 
 @contextmanager
-def stage(plan: Plan, settings: Mapping[str, str] | None = None, command: Sequence[str] = COMMAND) -> Iterator[Stage]:
+def stage(plan: Plan, command: Sequence[str] = COMMAND) -> Iterator[Stage]:
     """A stage of ``plan`` that is warm. Raises BenchFailed where nothing gets through."""
-    with _sinks(plan) as (one, beside), ExitStack() as kept:
+    with sinks(plan) as (one, beside), ExitStack() as kept:
         if plan.target:
             _reach(plan.target)
             made = Stage(plan.target, one, beside, plan.pids)
         else:
             where = kept.enter_context(home.place(routes_to(one, beside)))
-            daemon = kept.enter_context(process.running(where, {**(plan.settings or {}), **(settings or {})}, command))
+            daemon = kept.enter_context(process.running(where, plan.settings, command))
             made = own(plan, daemon, one, beside)
         warm(made, plan.count(_WARM))
         yield made
@@ -72,7 +79,8 @@ def _reach(address: Address) -> None:
 
 
 @contextmanager
-def _sinks(plan: Plan) -> Iterator[tuple[Sink, Sink]]:
+def sinks(plan: Plan) -> Iterator[tuple[Sink, Sink]]:
+    """The two sinks of ``plan``."""
     host, port = plan.sink
     with sink(host, port) as one, sink(host, port + 1 if port else 0) as beside:
         yield one, beside
@@ -85,7 +93,7 @@ def own(plan: Plan, daemon: Daemon, one: Sink, beside: Sink) -> Stage:
     if settings.get("BUS_BROKER_URL", "").startswith("amqp"):
         helpers["broker"] = "beam.smp"
     address = Address("127.0.0.1", daemon.where.port, key=home.KEY)
-    return Stage(address, one, beside, (daemon.pid,), daemon, helpers)
+    return Stage(address, one, beside, daemon=daemon, helpers=helpers)
 
 
 def routes_to(one: Sink, beside: Sink) -> str:

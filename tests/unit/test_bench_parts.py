@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bus.bench.documents import PLACE, RECIPIENT, document
+from bus.bench.documents import RECIPIENT, document
 from bus.bench.pace import Pace
 from bus.bench.requests import Address, template
 from bus.bench.row import Row, percentile, spread
-from bus.bench.sent import id_of
+from bus.bench.sent import PLACE, id_of
 from bus.bench.table import FIGURES, as_json, tables
 
 RATES = st.floats(min_value=0.1, max_value=5000)

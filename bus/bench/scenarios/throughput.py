@@ -9,17 +9,16 @@ from bus.bench.pace import Pace
 from bus.bench.plan import Plan
 from bus.bench.row import Row
 from bus.bench.run import run
-from bus.bench.stage import Stage, stage
+from bus.bench.stage import Stage
 
 SIZES = {"1 KB": 1_000, "20 KB": SMALL, "100 KB": 100_000, "1 MB": 1_000_000}
 _SECONDS = 10.0
 
 
-def measure(plan: Plan) -> Iterator[Row]:
+def measure(plan: Plan, made: Stage) -> Iterator[Row]:
     """As fast as they are taken, each size for itself."""
-    with stage(plan) as made:
-        for name, size in SIZES.items():
-            yield _one(made, name, size, plan.seconds(_SECONDS))
+    for name, size in SIZES.items():
+        yield _one(made, name, size, plan.seconds(_SECONDS))
 
 
 def _one(made: Stage, name: str, size: int, seconds: float) -> Row:
