@@ -1,6 +1,4 @@
-"""Measurements, side by side in one run: ``python -m bench`` (``make bench``). No part of the bus itself.
+"""Parts of the bus measured by themselves, side by side in one run: ``python -m bench``. For its developers.
 
-Rates are this machine's and this moment's; what stands beside each other in one table can be compared.
-In reading order: ``row`` (one line of the table), ``scenarios`` (what is measured), ``home`` · ``process`` (a real
-daemon), ``load`` · ``sink`` (partners in processes of their own), ``documents``, ``table``.
+The whole of it is measured by ``bus bench``, whose documents, processes and tables are used here.
 """

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
+import json
 import signal
 import sys
-from importlib.util import find_spec
 
 from rich.console import Console
 
-from bench.row import Options, Row
+from bench.options import Options
 from bench.scenarios import scenarios
-from bench.table import as_json, table
 from bus import log
+from bus.bench.about import about, line
+from bus.bench.row import Row
+from bus.bench.table import as_json, tables
+from bus.errors import BusError
 
 _BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 
@@ -30,7 +31,7 @@ def main() -> int:
         _measure(asked, rows)
     except KeyboardInterrupt:
         code = 130
-    except RuntimeError as error:
+    except (BusError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         code = 1
     _show(asked, rows)
@@ -38,7 +39,9 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the bus, side by side in one run.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measures parts of the bus, side by side in one run."
+    )
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=f"of {', '.join(scenarios())}; none: all")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: shows that it runs")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -63,23 +66,14 @@ def _measure(asked: argparse.Namespace, rows: list[Row]) -> None:
 
 
 def _show(asked: argparse.Namespace, rows: list[Row]) -> None:
-    about = _about()
+    machine = about()
     if asked.json:
-        sys.stdout.write(as_json(rows, about) + "\n")
-    else:
-        title = ", ".join(f"{name} {value}" for name, value in about.items())
-        Console(width=None if sys.stdout.isatty() else 160).print(table(rows, title))
-
-
-def _about() -> dict[str, object]:
-    """The machine, and what it was doing besides."""
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()}",
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "loop": "uvloop" if find_spec("uvloop") else "asyncio",
-    }
+        sys.stdout.write(json.dumps(as_json(rows, machine), ensure_ascii=False, indent=2) + "\n")
+        return
+    page = Console(width=None if sys.stdout.isatty() else 160)
+    page.print(line(machine))
+    for table in tables(rows):
+        page.print("", table)
 
 
 if __name__ == "__main__":

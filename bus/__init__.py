@@ -43,5 +43,5 @@ Beside the road
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),
-    ``assembly`` (settings become parts), ``cli``
+    ``assembly`` (settings become parts), ``bench`` (measures all of it from outside), ``cli``
 """

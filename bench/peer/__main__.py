@@ -15,7 +15,7 @@ from rich.console import Console
 from bench.peer import bus, stack
 from bench.peer.outcome import outcome
 from bench.peer.show import as_json, table
-from bench.peer.tools import sink
+from bench.peer.tools import BenchFailed, sink
 from bench.peer.turn import Load, Turn, measure
 from bus import log
 
@@ -34,7 +34,7 @@ def main() -> int:
             progress.print(f"{turn.side}: {turn.rate:,.0f} documents a second", style="dim")
     except KeyboardInterrupt:
         return 130
-    except RuntimeError as error:
+    except (BenchFailed, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     _show(asked, turns, about)

@@ -17,7 +17,7 @@ import kombu
 
 from bench.peer import processor
 from bench.peer.side import Side
-from bench.peer.tools import KEY, RECIPIENT, free_port
+from bench.peer.tools import KEY, PATH, RECIPIENT, free_port
 
 _ROOT = Path(__file__).parents[2]
 _CODE = _ROOT / "tests" / "bench" / "peer"
@@ -37,7 +37,7 @@ def running(broker_url: str, sink_port: int) -> Iterator[Side]:
         "PEER_BROKER_URL": broker_url,
         "PEER_QUEUE": _QUEUE,
         "PEER_API_KEY": KEY,
-        "PEER_ROUTES": json.dumps({RECIPIENT: f"http://127.0.0.1:{sink_port}/edoc"}),
+        "PEER_ROUTES": json.dumps({RECIPIENT: f"http://127.0.0.1:{sink_port}{PATH}"}),
     }
     with _empty_queue(broker_url), tempfile.NamedTemporaryFile() as log:
         said = Path(log.name)

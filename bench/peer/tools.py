@@ -1,20 +1,29 @@
-"""The sender, the sink and the daemon of ``bench``, as this comparison uses them. Nothing else here knows them."""
+"""The sender, the sink and the daemon of ``bus.bench``, as this comparison uses them. Nothing else here knows them."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench import home, process
-from bench.documents import RECIPIENT, SMALL
-from bench.home import KEY, free_port
-from bench.load import Job, send
-from bench.row import percentile
-from bench.sink import Sink, sink
+from bus.bench import home, process
+from bus.bench.documents import RECIPIENT, document
+from bus.bench.documents import SMALL as _SMALL
+from bus.bench.failed import BenchFailed
+from bus.bench.home import KEY, PATH
+from bus.bench.load import Job, send
+from bus.bench.pace import Pace
+from bus.bench.requests import Address, template
+from bus.bench.row import percentile
+from bus.bench.sent import id_of
+from bus.bench.sink import Sink, free_port, sink
 
-__all__ = ["KEY", "RECIPIENT", "Daemon", "Flow", "Sink", "daemon", "flow", "free_port", "percentile", "sink"]
+__all__ = [
+    "KEY", "PATH", "RECIPIENT", "BenchFailed", "Daemon", "Flow", "Sink",
+    "daemon", "flow", "free_port", "percentile", "sink",
+]  # fmt: skip
+#: Seconds in which a number of documents that are sent as fast as they are taken have to be through.
+_LONGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +47,21 @@ class Flow:
 @contextmanager
 def daemon(sink_port: int) -> Iterator[Daemon]:
     """A bus in a fresh home that delivers to this port."""
-    with home.place(home.to_sink(sink_port)) as where, process.running(where) as running:
+    url = f"http://127.0.0.1:{sink_port}{PATH}"
+    with home.place(home.routes(url, url)) as where, process.running(where) as running:
         yield Daemon(running.pid, where.port)
 
 
 def flow(port: int, there: Sink, documents: int, connections: int, pace: float | None = None) -> Flow:
     """Send documents of 20 KB to a port, ``pace`` a second or as fast as they are taken, and wait for them at the sink.
 
-    Raises RuntimeError where one is refused or does not arrive.
+    Raises BenchFailed where one is refused or does not arrive.
     """
-    name, known = secrets.token_hex(4), there.count()
-    sent = send(Job(port, "api", name, documents, SMALL, pace, connections))
-    there.wait_for(known + documents)
-    arrived = there.times()
-    calls = zip(sent.accepted.items(), sent.seconds, strict=True)
-    took = [arrived[message] - (answered - call) for (message, answered), call in calls]
-    last = max(arrived[message] for message in sent.accepted)
-    return Flow(documents / (last - sent.began), sorted(took))
+    there.forget()
+    address = Address("127.0.0.1", port, key=KEY)
+    plan = Pace(documents / pace, pace) if pace else Pace(_LONGEST, documents=documents)
+    sent = send(Job(address, template(address, document(_SMALL)), plan, connections))
+    there.wait_for(documents)
+    arrived = there.arrived()
+    took = [arrived.at[id_of(sent.name, number)] - since for number, since in enumerate(sent.since)]
+    return Flow(documents / (max(arrived.at.values()) - sent.began), sorted(took))

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.row import Scenario
-from bench.scenarios import (
-    channel,
-    directory,
-    intake,
-    journal,
-    large,
-    outage,
-    reader,
-    routing,
-    through,
-    transports,
-    writer,
-)
+from bench.options import Scenario
+from bench.scenarios import channel, directory, intake, journal, reader, routing, transports, writer
 
 
 def scenarios() -> Mapping[str, Scenario]:
-    """All of them, in the order of the table."""
-    named = (reader, writer, routing, journal, intake, through, outage, large, transports, channel, directory)
+    """All of them, in the order of the tables."""
+    named = (reader, writer, routing, journal, intake, transports, channel, directory)
     return {module.__name__.rpartition(".")[2]: module.measure for module in named}

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from kombu import Connection
 
-from bench.row import Options, Row
+from bench.options import Options
+from bus.bench.row import Row
 from bus.channel import Ack, ChannelDown, Ticket
 from bus.channel.kombu_channel import KombuChannel
 
@@ -55,7 +56,7 @@ def _consume(channel: KombuChannel, tickets: int) -> None:
 
 def _row(case: str, tickets: int, began: float, cpu: float) -> Row:
     seconds, used = time.monotonic() - began, time.process_time() - cpu
-    return Row("channel", case, rate=tickets / seconds, cpu=used / tickets * 1000)
+    return Row("channel", case, {"rate": tickets / seconds, "cpu": used / tickets * 1000})
 
 
 def _forget(url: str, queue: str) -> None:

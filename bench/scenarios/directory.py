@@ -12,10 +12,11 @@ from adapters.vxp.directory import AxisDirectory, build_directory
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System, Unit
-from bench import process
-from bench.child import answer
-from bench.row import Options, Row
+from bench.options import Options
 from bus import log
+from bus.bench import proc
+from bus.bench.child import answer
+from bus.bench.row import Row
 from bus.clock import SystemClock
 from bus.codebook import Codebook
 from bus.endpoint import Tools
@@ -44,7 +45,8 @@ def measure(options: Options) -> Iterator[Row]:
     finally:
         axis.stop()
     for case, seconds, cpu, peak in figures:
-        yield Row("directory", case, seconds=seconds, cpu=1000 * cpu / count, peak=peak, note=f"{count} agencies")
+        figures = {"seconds": seconds, "cpu": 1000 * cpu / count, "peak": peak}
+        yield Row("directory", case, figures, f"{count} agencies")
 
 
 def _country(count: int) -> Iterator[Unit]:
@@ -75,10 +77,10 @@ def _run(url: str) -> list[Figures]:
 
 
 def _timed(case: str, step: Callable[[], object]) -> Figures:
-    resident = process.reset_peak()
+    resident = proc.reset_peak()
     began, cpu = time.perf_counter(), time.process_time()
     step()
-    return case, time.perf_counter() - began, time.process_time() - cpu, process.peak() - resident
+    return case, time.perf_counter() - began, time.process_time() - cpu, proc.peak() - resident
 
 
 @contextmanager

@@ -1,48 +1,91 @@
-"""How many documents a second come in: each on disk before it is answered, waiting to be fetched."""
+"""How many documents a second come in at each door: on disk before they are answered, waiting to be fetched."""
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
-from bench import home, process
-from bench.documents import SMALL
-from bench.load import Job, Sent, send
-from bench.process import Bus
-from bench.row import Options, Row, percentile
+from adapters.vxp.signing import hash_file, sign
+from bench.options import Options
+from bus.bench import home, proc, process
+from bus.bench.documents import RECIPIENT, SENDER, SMALL, document
+from bus.bench.load import Job, send
+from bus.bench.pace import Pace
+from bus.bench.process import Daemon
+from bus.bench.requests import Address, Requests, Template, template
+from bus.bench.row import Row, spread
 
 _DOCUMENTS, _WARM = 4000, 200
+_SYSTEM, _SECRET = "00.05.H62", "bench-vxp"
+_VIETNAM = timezone(timedelta(hours=7))
+_ROUTES = f"""
+endpoints:
+  there: {{kind: mailbox}}
+partners:
+  sender:
+    agencies: ["{SENDER}"]
+    doors: {{vxp: {{system_id: "{_SYSTEM}", secret: "file:{_SECRET}"}}, api: {{key: "file:{home.KEY}"}}}}
+  recipient: {{agencies: ["{RECIPIENT}"]}}
+routes:
+  - {{name: inside, when: {{recipient: {{partner: any}}}}, to: there}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Calls as the axis's SDK signs them; the body is part of what is signed."""
+
+    document: Template
+
+    def of(self, id_: str) -> bytes:
+        body = self.document.of(id_)
+        logical = {
+            "systemid": _SYSTEM,
+            "from": SENDER,
+            "to": RECIPIENT,
+            "messagetype": "edoc",
+            "servicetype": "eDoc",
+            "timestamp": datetime.now(_VIETNAM).strftime("%Y/%m/%d %H:%M:%S"),
+            "hash-file": hash_file(hashlib.sha256(body).hexdigest()),
+        }
+        headers = {**sign(logical, _SECRET.encode()), "Content-Length": str(len(body))}
+        lines = ["POST /vxp/sendEdoc HTTP/1.1", "Host: bus", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def measure(options: Options) -> Iterator[Row]:
     """Both doors on one daemon, in turns."""
-    with home.place(home.to_mailbox()) as where, process.running(where) as bus:
-        for door in ("api", "vxp"):
-            send(Job(where.port, door, f"{door}-warm", _WARM, SMALL))
-        for turn in range(options.rounds(2)):
-            for door in ("api", "vxp"):
-                yield _one(bus, Job(where.port, door, f"{door}-{turn}", options.count(_DOCUMENTS), SMALL))
+    with tempfile.TemporaryDirectory(prefix="bus-bench-") as name:
+        where = home.furnished(Path(name), _ROUTES, (home.KEY, _SECRET))
+        with process.running(where) as bus:
+            jobs = _jobs(Address("127.0.0.1", where.port, key=home.KEY))
+            for job in jobs.values():
+                send(_many(job, _WARM))
+            for _ in range(options.rounds(2)):
+                for door, job in jobs.items():
+                    yield _one(bus, door, _many(job, options.count(_DOCUMENTS)))
 
 
-def _one(bus: Bus, job: Job) -> Row:
-    commits = bus.commits()
+def _jobs(address: Address) -> dict[str, Job]:
+    body = document(SMALL)
+    doors: dict[str, Requests] = {"/api": template(address, body), "/vxp": Signed(Template(body))}
+    return {door: Job(address, requests, Pace(0.0)) for door, requests in doors.items()}
+
+
+def _many(job: Job, documents: int) -> Job:
+    """So many, under ids of their own."""
+    return Job(job.address, job.requests, Pace(600.0, documents=documents))
+
+
+def _one(bus: Daemon, door: str, job: Job) -> Row:
     bus.until_idle()
-    before = bus.cpu()
+    before = proc.cpu([bus.pid])
     sent = send(job)
     bus.until_idle()
-    cpu = bus.cpu() - before
-    note = f"{bus.batch(commits):.1f} requests a commit"
-    return accepted("intake", f"/{job.door}, {job.connections} connections", sent, cpu, note)
-
-
-def accepted(scenario: str, case: str, sent: Sent, cpu: float, note: str = "") -> Row:
-    """What a sender saw, and what the daemon spent on it."""
-    took = sorted(sent.seconds)
-    return Row(
-        scenario,
-        case,
-        rate=sent.rate,
-        p50=percentile(took, 0.5) * 1000,
-        p99=percentile(took, 0.99) * 1000,
-        cpu=cpu / len(sent.accepted) * 1000,
-        note=note,
-    )
+    spent = (proc.cpu([bus.pid]) - before) / len(sent.waits)
+    figures = {"accepted": sent.rate, **spread(sent.waits), "cpu_daemon": spent * 1000}
+    return Row("intake", f"{door}, {job.connections} connections", figures)

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 import schemas
-from bench import process
-from bench.child import answer
-from bench.documents import SMALL, document, pieces
-from bench.row import Options, Row
+from bench.options import Options
+from bus.bench import proc
+from bus.bench.child import answer
+from bus.bench.documents import SMALL, Long, document
+from bus.bench.row import Row
 from schemas.edxml.document import Document
 from schemas.edxml.load import load
 from schemas.edxml.reader import content_of
@@ -35,37 +36,36 @@ def measure(options: Options) -> Iterator[Row]:
             rates = [answer(_run, way, size, options.count(times)) for _ in range(options.rounds(3))]
             per_second, peak, length = sorted(rates)[len(rates) // 2]
             base = base or per_second
-            yield Row(
-                "reader", f"{name}, {way}", rate=per_second, megabytes=per_second * length / 1e6,
-                cpu=1000 / per_second, peak=peak, ratio=per_second / base,
-            )  # fmt: skip
+            figures = {"rate": per_second, "megabytes": per_second * length / 1e6, "cpu": 1000 / per_second}
+            yield Row("reader", f"{name}, {way}", {**figures, "peak": peak, "ratio": per_second / base})
     yield _gigabyte(options.count(_GIGABYTE))
 
 
 def _gigabyte(size: int) -> Row:
     """One document that is never in memory as a whole."""
     seconds, peak = answer(_run_through, size)
-    return Row("reader", f"{size / 1e9:g} GB, ours", megabytes=size / 1e6 / seconds, seconds=seconds, peak=peak)
+    figures = {"megabytes": size / 1e6 / seconds, "seconds": seconds, "peak": peak}
+    return Row("reader", f"{size / 1e9:g} GB, ours", figures)
 
 
 def _run_through(size: int) -> tuple[float, float]:
     """Seconds of processor time spent in the reader, and megabytes of peak above the start."""
     reader, spent = schemas.reader(), 0.0
-    resident = process.reset_peak()
-    for piece in pieces(size):
+    resident = proc.reset_peak()
+    for piece in Long(size).pieces("one"):
         began = time.process_time()
         reader.feed(piece)
         spent += time.process_time() - began
     reader.close()
-    return spent, process.peak() - resident
+    return spent, proc.peak() - resident
 
 
 def _run(way: str, size: int, times: int) -> tuple[float, float, int]:
     """Documents a second of processor time, megabytes of peak beyond the document itself, and its length."""
     body, read = document(size), _WAYS[way]
-    resident = process.reset_peak()
+    resident = proc.reset_peak()
     read(body)
-    peak = process.peak() - resident
+    peak = proc.peak() - resident
     began = time.process_time()
     for _ in range(times):
         read(body)

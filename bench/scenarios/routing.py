@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.child import answer
-from bench.row import Options, Row
+from bench.options import Options
+from bus.bench.child import answer
+from bus.bench.row import Row
 from bus.config import parse
 from bus.directory import Directory
 from bus.endpoint import EndpointSettings
@@ -24,7 +25,7 @@ def measure(options: Options) -> Iterator[Row]:
         for rules in _RULES:
             seconds, built = answer(_run, way, rules, options.count(_MATCHES))
             note = f"{seconds * 1e6:.1f} µs for one recipient; s: to build the router"
-            yield Row("routing", f"{rules} rules, {way}", rate=1 / seconds, seconds=built, note=note)
+            yield Row("routing", f"{rules} rules, {way}", {"rate": 1 / seconds, "seconds": built}, note)
 
 
 def _run(way: str, rules: int, matches: int) -> tuple[float, float]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from bench import process
-from bench.child import answer
-from bench.documents import SMALL, document, header
-from bench.row import Options, Row
+from bench.options import Options
+from bus.bench import proc
+from bus.bench.child import answer
+from bus.bench.documents import SMALL, document, header
+from bus.bench.row import Row
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models import Edoc
 from schemas.edxml.writer import write
@@ -32,18 +33,16 @@ def measure(options: Options) -> Iterator[Row]:
             rates = [answer(_run, way, size, options.count(times)) for _ in range(options.rounds(3))]
             per_second, peak = sorted(rates)[len(rates) // 2]
             base = base or per_second
-            yield Row(
-                "writer", f"{name}, {way}", rate=per_second, megabytes=per_second * size / 1e6,
-                cpu=1000 / per_second, peak=peak, ratio=per_second / base,
-            )  # fmt: skip
+            figures = {"rate": per_second, "megabytes": per_second * size / 1e6, "cpu": 1000 / per_second}
+            yield Row("writer", f"{name}, {way}", {**figures, "peak": peak, "ratio": per_second / base})
 
 
 def _run(way: str, size: int, times: int) -> tuple[float, float]:
     """Documents a second of processor time, and megabytes of peak beyond the file itself."""
     write_one = _WAYS[way](size)
-    resident = process.reset_peak()
+    resident = proc.reset_peak()
     write_one()
-    peak = process.peak() - resident
+    peak = proc.peak() - resident
     began = time.process_time()
     for _ in range(times):
         write_one()

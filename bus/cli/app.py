@@ -9,6 +9,7 @@ from bus.cli import (
     directory,
     endpoints,
     looking,
+    measuring,
     orders,
     partners,
     routing,
@@ -43,6 +44,7 @@ def application() -> typer.Typer:
         verifying,
         partners,
         directory,
+        measuring,
     ):
         group.register(app)
     return app

@@ -51,6 +51,14 @@ def states(names: list[str] | None) -> list[str] | None:
     return names
 
 
+def host_and_port(text: str, option: str) -> tuple[str, int]:
+    """What ``option`` gives as HOST:PORT."""
+    host, _, port = text.rpartition(":")
+    if not port.isdigit():
+        raise typer.BadParameter("expected HOST:PORT such as 127.0.0.1:8090", param_hint=option)
+    return host.strip("[]"), int(port)
+
+
 def picked(
     ids: Annotated[list[str] | None, typer.Argument(help="Copies or messages by id.", show_default=False)] = None,
     state: Annotated[list[str] | None, typer.Option(help="In this state; may be repeated.", show_default=False)] = None,

@@ -14,7 +14,7 @@ from bus import cores, log
 from bus.assembly import build
 from bus.cli import stopping
 from bus.cli.guard import add
-from bus.cli.options import Home, Routes, settings
+from bus.cli.options import Home, Routes, host_and_port, settings
 from bus.config import Settings
 from bus.daemon import Daemon
 from bus.errors import NotFound
@@ -95,11 +95,4 @@ def sandbox(
     from bus.cli.demo import alone  # noqa: PLC0415 - nobody else pays for its partners
 
     asked = stopping.on_signals()
-    alone.serve(_host_and_port(listen, "--listen"), _host_and_port(axis_listen, "--axis-listen"), asked)
-
-
-def _host_and_port(text: str, option: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdigit():
-        raise typer.BadParameter("expected HOST:PORT such as 127.0.0.1:8090", param_hint=option)
-    return host.strip("[]"), int(port)
+    alone.serve(host_and_port(listen, "--listen"), host_and_port(axis_listen, "--axis-listen"), asked)

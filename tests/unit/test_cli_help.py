@@ -30,6 +30,7 @@ COMMANDS = [
     "resume",
     "verify",
     "partner",
+    "bench",
 ]
 
 

@@ -1,0 +1,147 @@
+"""Settled messages by the million, for measurements: rows as retention leaves them, without bodies, events or attempts.
+
+Put straight into the tables of a journal that nobody else has open; the account stays valid. A power cut meanwhile may
+cost the journal: it is no journal of anybody.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, func, select
+
+from bus.clock import MICROS, instant
+from bus.journal import schema
+from bus.journal.copy import Copy
+from bus.journal.event import Event
+from bus.journal.lane import lane_of
+from bus.journal.states import State
+from bus.journal.store import Store
+from bus.message import new_id
+
+#: Messages of one transaction.
+_AT_ONCE = 50_000
+_DAY = 86_400 * MICROS
+#: How long ago the newest and the oldest were accepted: retention has been at all of them.
+_NEWEST, _OLDEST = 731 * _DAY, 1096 * _DAY
+#: Senders and recipients, as many as a province has.
+_AGENCIES = 150
+_SIZE = 20_000
+_BORN, _STATE = State.QUEUED.value, cast("State", State.DELIVERED.value)
+
+_EVENTS, _COPIES = Event._fields, Copy._fields
+_BODIES = ("sha256", "size", "data", "kept", "added_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the rows say: through which endpoint and by which rule they went, and the instant that is now."""
+
+    endpoint: str
+    rule: str
+    now: int
+
+    def message(self, share: float) -> tuple[Event, Copy]:
+        """One message and its copy; ``share`` (0 to 1) of the time has passed when it is accepted."""
+        at = self.now - _OLDEST + int((_OLDEST - _NEWEST) * share)
+        chance = os.urandom(34)
+        body, sender, recipient = chance[:32].hex(), _agency(chance[32]), _agency(chance[33])
+        event = _event(new_id(), body, sender, at)
+        return event, self._copy(event, recipient, lane_of(event, self.endpoint, recipient, event.key))
+
+    def _copy(self, event: Event, recipient: str, lane: str) -> Copy:
+        id_, at = new_id(), event.accepted_at
+        # Bare texts: sqlite3 looks longer at anything else.
+        return Copy(
+            id=id_, message=event.id, recipient=recipient, part="", kind="primary", of_copy=None,
+            endpoint=self.endpoint, delivery=id_, rule=self.rule, routes_version=event.routes_version, body=event.body,
+            lane=lane, behind_dead=0, priority=0, born=_BORN, state=_STATE, reason="", until=None,
+            attempts=1, doubted=0, sent_at=at, lease=id_, remote_id=None, fetched_at=None, processing_at=None,
+            recalled_by=None, held_from=None, since=at, accepted_at=at, changed_at=at + MICROS,
+        )  # fmt: skip
+
+
+def fill(store: Store, filling: Filling, count: int) -> Iterator[int]:
+    """Put so many messages in; tells how many are in after each transaction."""
+    with store.writer.connect() as connection, _fast(store, connection):
+        for first in range(0, count, _AT_ONCE):
+            last = min(first + _AT_ONCE, count)
+            with connection.begin():
+                _write(connection, [filling.message(number / count) for number in range(first, last)])
+            yield last
+
+
+def filled(store: Store) -> int:
+    """How many messages there are."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(schema.messages)).scalar_one())
+
+
+def _event(id_: str, body: str, sender: str, at: int) -> Event:
+    return Event(
+        id=id_, type="edoc", sender=sender, key=f"{sender},{id_}", variant="", issue=1, kind="new", digest=body[::-1],
+        digest_rule=1, subject="", view="", priority=0, door="api", partner="bench", body=body, target=None,
+        uncorrelated=0, conflict_with=None, recalled_by=None, copies_accepted=1, routes_version="bench",
+        accepted_at=at, expires_at=None,
+    )  # fmt: skip
+
+
+def _agency(number: int) -> str:
+    return f"000.00.{number % _AGENCIES + 100}.H62"
+
+
+@contextmanager
+def _fast(store: Store, connection: Connection) -> Iterator[None]:
+    """Without waiting for the disk, as long as it takes."""
+    if not store.is_sqlite:
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA synchronous=OFF")
+    driver.execute("PRAGMA cache_size=-524288")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver.execute("PRAGMA cache_size=-65536")
+        driver.execute("PRAGMA synchronous=FULL")
+
+
+def _write(connection: Connection, rows: Sequence[tuple[Event, Copy]]) -> None:
+    # In the order of the index: as hashes they lie all over it, and each would be another page.
+    bodies = sorted((event.body, _SIZE, None, 0, event.accepted_at) for event, _ in rows)
+    _put(connection, schema.messages, _EVENTS, [event for event, _ in rows])
+    _put(connection, schema.bodies, _BODIES, bodies)
+    _put(connection, schema.copies, _COPIES, [copy for _, copy in rows])
+    days = Counter(copy.accepted_at // _DAY for _, copy in rows)
+    rule = rows[0][1].rule
+    sums = [(instant(day * _DAY).date().isoformat(), rule, _STATE, count) for day, count in sorted(days.items())]
+    _sum_up(connection, sums)
+
+
+def _put(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows by the fastest way the driver has."""
+    driver: Any = connection.connection.dbapi_connection
+    columns = ", ".join(f'"{name}"' for name in names)
+    if connection.dialect.name == "sqlite":
+        driver.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(names))})", rows)  # noqa: S608
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sum_up(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """As retention does with what it removes."""
+    driver: Any = connection.connection.dbapi_connection
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    driver.cursor().executemany(
+        f'INSERT INTO day_sums ("day", "rule", "state", "count") VALUES ({mark}, {mark}, {mark}, {mark}) '  # noqa: S608
+        'ON CONFLICT ("day", "rule", "state") DO UPDATE SET "count" = day_sums."count" + excluded."count"',
+        rows,
+    )
