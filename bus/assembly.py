@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 
 from bus import log
 from bus.arrival import Arrival
@@ -30,7 +31,8 @@ from bus.journal.notes import RoutesVersion
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
-from bus.journal.tidy import AT_MOST
+from bus.journal.tidy import Recovery
+from bus.knocker import Knocker
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
 from bus.metrics import Metrics
@@ -66,9 +68,10 @@ def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None =
 
 def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     settings, journal, metrics = home.settings, home.journal, Metrics()
-    gates = Gates(home.clock, journal.note_condition, BreakerPolicy(), lambda name: _catch_up(journal, name))
+    gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
     tools = tools_of(home, gates)
     keeper = Keeper(_in_force(home, tools))
+    gates.on_back = lambda name: _catch_up(journal, _recovery(keeper, name))
     channel = KombuChannel(settings.broker_url, _namespace(settings))
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
@@ -86,6 +89,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, issuer),
+        knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.behind),
         pollers=_pollers(home, keeper, ingress, holder),
@@ -128,15 +132,27 @@ def _ahead(home: Home) -> int:
     return min(2 * home.journal.committer.last_batch, home.settings.lease_ahead)
 
 
-def _catch_up(journal: Journal, endpoint: str) -> None:
+def _recovery(keeper: Keeper, endpoint: str) -> Recovery:
+    outlet = keeper.force.outlets.get(endpoint)
+    return Recovery(endpoint, outlet.contract if outlet and not outlet.asks else None)
+
+
+def _catch_up(journal: Journal, back: Recovery) -> None:
     """What waits for an endpoint that is back goes now, not at its own time: in portions, as the journal takes them."""
 
     def more(done: Future[int]) -> None:
-        if done.exception() is None and done.result() >= AT_MOST:
-            _catch_up(journal, endpoint)
+        if done.exception() is None and done.result() >= back.at_most:
+            _catch_up(journal, back)
 
     with suppress(Busy):  # the bus is stopping
-        journal.recover(endpoint).add_done_callback(more)
+        journal.recover(back).add_done_callback(more)
+
+
+def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
+    """One call may be made to an endpoint that seems to be back: by what is due, or by one of those that wait."""
+    issuer.wake([back.endpoint])
+    with suppress(Busy):  # the bus is stopping
+        journal.recover(replace(back, at_most=1))
 
 
 def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:

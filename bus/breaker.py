@@ -1,5 +1,8 @@
 """A breaker per endpoint: after some failures in a row nothing is sent for a while, then one probe goes. Pure.
 
+A partner that was away and takes connections again gets a probe at once, once an opening: if that fails, it changes
+nothing, and the next goes when it would have gone without it.
+
 A refusal counts as a sign of life. A flood of dead copies pauses the endpoint instead: when everything is
 refused the fault is likely ours, and dead-lettering the backlog would only hide it.
 """
@@ -26,13 +29,28 @@ class BreakerPolicy:
     dead: int = 20
 
 
-def allowance(condition: Condition, now: int) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is seen of an endpoint besides its calls. Not kept: after a restart an open breaker's partner counts as away."""
+
+    #: Nobody took connections there when that was last tried.
+    away: bool = False
+    #: Somebody did since the breaker opened: that is all there is to learn without a call.
+    met: bool = False
+    #: It was away and is not any more: a probe may go before its time.
+    back: bool = False
+
+
+_UNSEEN = Sight()
+
+
+def allowance(condition: Condition, now: int, sight: Sight = _UNSEEN) -> int | None:
     """How many calls may be under way: None for no limit, 0 for none, 1 for a probe (half open)."""
     if condition.paused_by:
         return 0
     if condition.breaker == CLOSED:
         return None
-    return 1 if _half_open(condition, now) else 0
+    return 1 if _half_open(condition, now) or sight.back else 0
 
 
 def after_failure(condition: Condition, policy: BreakerPolicy, now: int) -> Condition:
@@ -49,6 +67,22 @@ def after_failure(condition: Condition, policy: BreakerPolicy, now: int) -> Cond
 
 def _half_open(condition: Condition, now: int) -> bool:
     return condition.until is None or condition.until <= now
+
+
+def to_knock(condition: Condition, sight: Sight) -> bool:
+    """Whether a connection, and nothing more, is to be tried there."""
+    return condition.breaker == OPEN and not condition.paused_by and not sight.met
+
+
+def after_knock(sight: Sight, *, taken: bool) -> Sight:
+    """A connection was tried. One that is taken says something only where it was not taken before."""
+    return Sight(met=True, back=sight.away) if taken else replace(sight, away=True)
+
+
+def after_miss(sight: Sight, *, reached: bool, opened: bool) -> Sight:
+    """A call failed, and by that the breaker may have opened (again). ``reached``: a connection was had for it."""
+    away = sight.away or not reached
+    return Sight(away) if opened else replace(sight, away=away, back=False)
 
 
 def after_answer(condition: Condition) -> Condition:

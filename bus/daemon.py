@@ -26,6 +26,7 @@ from bus.issuer import Issuer
 from bus.journal.committer import Caused
 from bus.journal.notes import RoutesVersion
 from bus.journal.straight import Way
+from bus.knocker import Knocker
 from bus.listener import Server, application, header_refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
@@ -73,6 +74,7 @@ class Daemon:
     issuer: Issuer
     workers: Workers
     sweeper: Sweeper
+    knocker: Knocker
     consequences: Consequences
     indexer: Indexer
     pollers: Pollers
@@ -103,7 +105,7 @@ class Daemon:
         if journal.store.is_sqlite:
             self.sweeper.end_orphaned_leases()
         self._consumer = threading.Thread(target=self._consume, name="consumer", daemon=True)
-        for part in (self.issuer, self.sweeper, self.consequences, self.indexer, self._consumer):
+        for part in (self.issuer, self.sweeper, self.consequences, self.indexer, self._consumer, self.knocker):
             part.start()
         self.server = self._listen()
         self.pollers.serve(self.keeper.force.inlets)
@@ -153,6 +155,7 @@ class Daemon:
             self._close_doors,
             self.pollers.stop,
             self._refresher.stop,
+            self.knocker.stop,
             self.issuer.stop,
             self._consuming.set,
             lambda: self.workers.stop(DRAIN),
@@ -215,6 +218,7 @@ class Daemon:
             self.gates.configure(name, outlet.settings.concurrency, outlet.settings.rate)
         self.workers.serve(force.outlets)
         self.sweeper.serve(force.outlets)
+        self.knocker.serve(force.outlets)
         self.channel.watch(force.outlets)
         self.issuer.serve({name: outlet for name, outlet in force.outlets.items() if not _observes(outlet)})
         self.metrics.routes_in_force(force.plan.routes.version)

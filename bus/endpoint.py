@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, NamedTuple, Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -25,6 +26,19 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Size = Annotated[int, BeforeValidator(parse_size)]
 #: Calls per second.
 Rate = Annotated[float, BeforeValidator(parse_rate)]
+
+
+class Address(NamedTuple):
+    """Where connections are made to."""
+
+    host: str
+    port: int
+
+
+def address_of(url: str) -> Address:
+    """Host and port of an absolute http or https URL."""
+    parts = urlsplit(url)
+    return Address(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
 
 
 class Idempotency(StrEnum):
@@ -50,6 +64,11 @@ class EndpointSettings(BaseModel):
     retry: str = "default"
     #: ``unsigned`` adds a hop of the bus's own to documents without a signature; ``never`` leaves all bytes alone.
     trace_header: Literal["never", "unsigned"] = "never"
+
+    @property
+    def address(self) -> Address | None:
+        """Where a connection shows that the partner is back after an outage; None where nothing would show it."""
+        return None
 
 
 class SourceSettings(EndpointSettings):

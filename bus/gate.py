@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bus import breaker
-from bus.breaker import BreakerPolicy
+from bus.breaker import BreakerPolicy, Sight
 from bus.clock import Clock
-from bus.errors import OutcomeUnknown
+from bus.errors import FailureClass, OutcomeUnknown
 from bus.journal.notes import Condition
 from bus.journal.reads import Due
 from bus.journal.settle import Settlement
@@ -20,6 +20,8 @@ from bus.journal.states import Reason, State
 
 #: Seconds after which a ticket that nobody came for counts as lost.
 _PATIENCE = 30.0
+#: Failures of calls that never had a connection to speak over.
+_UNREACHED = frozenset({FailureClass.CONNECT, FailureClass.TLS, FailureClass.TIMEOUT_BEFORE_SEND})
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class _Bucket:
 @dataclass(slots=True)
 class _State:
     condition: Condition
+    sight: Sight = field(default_factory=Sight)
     concurrency: int = 1
     bucket: _Bucket | None = None
     #: Tickets issued so far.
@@ -62,12 +65,11 @@ class Gates:
         clock: Clock,
         note: Callable[[Condition], object],
         policy: BreakerPolicy | None = None,
-        on_back: Callable[[str], object] = lambda _name: None,
     ) -> None:
         self._clock = clock
         self._note = note
         #: Told of an endpoint whose breaker has closed again.
-        self._on_back = on_back
+        self.on_back: Callable[[str], object] = lambda _name: None
         self._policy = policy or BreakerPolicy()
         self._lock = threading.Lock()
         self._states: dict[str, _State] = {}
@@ -76,7 +78,9 @@ class Gates:
         """Begin with what the journal remembers."""
         with self._lock:
             for condition in conditions:
-                self._state(condition.name).condition = condition
+                state = self._state(condition.name)
+                state.condition = condition
+                state.sight = Sight(away=condition.breaker == breaker.OPEN)
 
     def configure(self, name: str, concurrency: int, rate: float | None) -> None:
         """Set an endpoint's limits."""
@@ -90,14 +94,14 @@ class Gates:
         with self._lock:
             state = self._state(name)
             self._forget_lost(state)
-            allowed = breaker.allowance(state.condition, self._clock.now())
+            allowed = self._allowance(state)
             limit = state.concurrency + ahead if allowed is None else allowed
             return max(0, limit - len(state.out))
 
     def shut(self, name: str) -> bool:
         """Whether no call may be made now."""
         with self._lock:
-            return breaker.allowance(self._state(name).condition, self._clock.now()) == 0
+            return self._allowance(self._state(name)) == 0
 
     def take(self, name: str, due: Due, at_most: int) -> tuple[list[str], bool]:
         """Those that may go out now and are not out already, and whether some are left; the taken count as out.
@@ -119,7 +123,7 @@ class Gates:
         """How many deliveries may go without tickets: none where calls are limited by more than their number."""
         with self._lock:
             state = self._state(name)
-            limited = state.bucket or breaker.allowance(state.condition, self._clock.now()) is not None
+            limited = state.bucket or self._allowance(state) is not None
             return 0 if limited else max(0, state.concurrency + ahead - len(state.out))
 
     def gone(self, name: str, delivery: str) -> None:
@@ -159,7 +163,7 @@ class Gates:
         with self._lock:
             state = self._state(name)
             before = state.condition
-            state.condition = self._after_call(state.condition, [told for told in settlements if _is_theirs(told)])
+            self._after_call(state, [told for told in settlements if _is_theirs(told)])
             after = state.condition
         if (before.breaker, before.paused_by, before.opened_times) != (
             after.breaker,
@@ -168,6 +172,20 @@ class Gates:
         ):
             self._note(after)
         self._tell_if_back(before, after)
+
+    def to_knock(self) -> list[str]:
+        """Endpoints where nobody was met since their breakers opened."""
+        with self._lock:
+            return [name for name, state in self._states.items() if breaker.to_knock(state.condition, state.sight)]
+
+    def knocked(self, name: str, *, taken: bool) -> bool:
+        """A connection was tried there: whether a probe may go now that could not before."""
+        with self._lock:
+            state = self._state(name)
+            if not breaker.to_knock(state.condition, state.sight):
+                return False
+            state.sight = breaker.after_knock(state.sight, taken=taken)
+            return state.sight.back
 
     def condition(self, name: str) -> Condition:
         """An endpoint's condition now."""
@@ -179,25 +197,38 @@ class Gates:
         with self._lock:
             state = self._state(name)
             before = state.condition
-            state.condition = how(before)
-            changed = state.condition
+            changed = how(before)
+            self._set(state, changed)
         self._note(changed)
         self._tell_if_back(before, changed)
         return changed
 
     def _tell_if_back(self, before: Condition, after: Condition) -> None:
         if before.breaker == breaker.OPEN and after.breaker == breaker.CLOSED:
-            self._on_back(after.name)
+            self.on_back(after.name)
 
-    def _after_call(self, condition: Condition, told: Sequence[Settlement]) -> Condition:
+    def _allowance(self, state: _State) -> int | None:
+        return breaker.allowance(state.condition, self._clock.now(), state.sight)
+
+    def _after_call(self, state: _State, told: Sequence[Settlement]) -> None:
         """After one call, however many copies it carried: it failed only if nothing of it was answered."""
         now = self._clock.now()
         answers = [settlement for settlement in told if not _unanswered(settlement)]
         if told and not answers:
-            return breaker.after_failure(condition, self._policy, now)
+            self._miss(state, told[0].failure not in _UNREACHED, now)
         for settlement in answers:
-            condition = self._after_answer(condition, settlement, now)
-        return condition
+            self._set(state, self._after_answer(state.condition, settlement, now))
+
+    def _miss(self, state: _State, reached: bool, now: int) -> None:
+        before = state.condition
+        state.condition = breaker.after_failure(before, self._policy, now)
+        opened = state.condition.opened_times > before.opened_times
+        state.sight = breaker.after_miss(state.sight, reached=reached, opened=opened)
+
+    def _set(self, state: _State, condition: Condition) -> None:
+        state.condition = condition
+        if condition.breaker == breaker.CLOSED:
+            state.sight = Sight()
 
     def _after_answer(self, condition: Condition, settlement: Settlement, now: int) -> Condition:
         answered = breaker.after_answer(condition)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bus.endpoint import Duration, EndpointSettings
+from bus.endpoint import Address, Duration, EndpointSettings, address_of
 from bus.secret import SecretNames
 from bus.transport import Tls
 
@@ -51,6 +51,11 @@ class RestSettings(EndpointSettings):
             msg = "key_file is the key of a certificate: name cert_file too"
             raise ValueError(msg)
         return self
+
+    @property
+    def address(self) -> Address:
+        """The server of the URL."""
+        return address_of(self.url)
 
     @property
     def tls(self) -> Tls:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.vxp.times import LOCAL
-from bus.endpoint import DirectorySettings, Duration, Idempotency, Size, SourceSettings
+from bus.endpoint import Address, DirectorySettings, Duration, Idempotency, Size, SourceSettings, address_of
 from bus.secret import SecretNames
 from bus.transport import Tls
 
@@ -74,6 +74,11 @@ class VxpSettings(SourceSettings, DirectorySettings):
         if self.key_file and not self.cert_file:
             raise ValueError("key_file is the key of a certificate: name cert_file too")
         return self
+
+    @property
+    def address(self) -> Address:
+        """The server of the URL."""
+        return address_of(self.url)
 
     @property
     def tls(self) -> Tls:

@@ -27,7 +27,7 @@ from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
 from bus.journal.take import Ack, Fetch
-from bus.journal.tidy import Sweep
+from bus.journal.tidy import Recovery, Sweep
 from bus.message import Receipt, RemoteId
 
 __all__ = ["Journal"]
@@ -92,9 +92,9 @@ class Journal:
         act: Sweeper = getattr(tidy, verb)
         return self.committer.submit(act, sweep, _TIDY)
 
-    def recover(self, endpoint: str) -> Future[int]:
+    def recover(self, recovery: Recovery) -> Future[int]:
         """An endpoint is back: what waits for it is due. Gives how many copies moved."""
-        return self.committer.submit(tidy.recover, endpoint, _TIDY)
+        return self.committer.submit(tidy.recover, recovery, _TIDY)
 
     def purge(self, verb: str, old: Old) -> Future[int]:
         """Retention; ``verb`` is ``calls``, ``refusals`` or ``messages``. Gives how many went."""

@@ -13,7 +13,7 @@ from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
 from bus.journal.settle import spare_recalls
-from bus.journal.states import Reason, State, timed
+from bus.journal.states import TIMED, Reason, State, in_state, timed
 from bus.journal.tx import Tx
 
 #: Copies one call moves at the most, so that a sweep of a large backlog does not hold up the intake.
@@ -45,14 +45,26 @@ class Sweep:
     ceiling: int = 86_400_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """An endpoint that is back, or may be: so many of the copies that wait for it need wait no longer."""
+
+    endpoint: str
+    #: The contract for a copy in doubt; None where a partner is asked, which has a time of its own.
+    contract: Callable[[Copy], Doubt] | None = None
+    at_most: int = AT_MOST
+
+
 def ripen(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
     """Waiting copies that are due become queued."""
     return [_move_all(tx, _overdue(State.WAITING, tx.now, sweep), _ripen) for sweep in sweeps]
 
 
-def recover(tx: Tx, endpoints: Sequence[str]) -> list[int | Exception]:
-    """Waiting copies of an endpoint that is back are due now; those that a partner asked to wait are left their time."""
-    return [_move_all(tx, _waits_for(endpoint), _ripen) for endpoint in endpoints]
+def recover(tx: Tx, recoveries: Sequence[Recovery]) -> list[int | Exception]:
+    """What waits for an endpoint that is back is due now, and what is in doubt is sent again where that is its contract.
+    What a partner asked to wait is left its time.
+    """
+    return [_move_all(tx, _wait_for(one), _recoverer(one), one.at_most) for one in recoveries]
 
 
 def end_leases(tx: Tx, sweeps: Sequence[Sweep]) -> list[int | Exception]:
@@ -110,9 +122,15 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
     return len(after)
 
 
-def _waits_for(endpoint: str) -> ColumnElement[bool]:
+def _wait_for(back: Recovery) -> ColumnElement[bool]:
     mine = schema.copies.c
-    return and_(timed(mine.state, State.WAITING), mine.endpoint == endpoint, mine.reason != FailureClass.QUOTA)
+    waiting = and_(in_state(mine.state, State.WAITING), mine.reason != FailureClass.QUOTA)
+    doubtful = and_(in_state(mine.state, State.IN_DOUBT), mine.until.is_not(None), mine.recalled_by.is_(None))
+    return and_(
+        in_state(mine.state, *TIMED),
+        mine.endpoint == back.endpoint,
+        or_(waiting, doubtful) if back.contract else waiting,
+    )
 
 
 def _overdue(state: State, now: int, sweep: Sweep) -> ColumnElement[bool]:
@@ -142,6 +160,19 @@ def _too_old(endpoint: str, before: int) -> ColumnElement[bool]:
 
 def _ripen(copy: Copy, now: int) -> tuple[str, Copy]:
     return "", move(copy, State.QUEUED, now, reason=copy.reason)
+
+
+def _recoverer(back: Recovery) -> Act:
+    def go_on(copy: Copy, now: int) -> tuple[str, Copy] | None:
+        if copy.state == State.WAITING:
+            return _ripen(copy, now)
+        return _resend(copy, now) if back.contract and back.contract(copy) == Doubt.RESEND else None
+
+    return go_on
+
+
+def _resend(copy: Copy, now: int) -> tuple[str, Copy]:
+    return "copy.queued", move(copy, State.QUEUED, now, reason=copy.reason)
 
 
 def _ender(sweep: Sweep) -> Act:
@@ -177,7 +208,7 @@ def _resolver(sweep: Sweep) -> Act:
         if copy.recalled_by:
             return "copy.cancelled", move(copy, State.CANCELLED, now, reason=Reason.RECALLED_UNKNOWN)
         if contract == Doubt.RESEND:
-            return "copy.queued", move(copy, State.QUEUED, now, reason=copy.reason)
+            return _resend(copy, now)
         return "", touch(copy, now, until=None)
 
     return decide

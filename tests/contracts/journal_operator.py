@@ -8,6 +8,7 @@ from bus.journal import Journal
 from bus.journal.browse import Browse
 from bus.journal.operate import Order
 from bus.journal.states import State
+from bus.journal.tidy import Doubt, Recovery
 from tests.contracts.journal_lanes import bring
 from tests.journals import (
     AXIS,
@@ -184,8 +185,37 @@ class TimeRules:
         send(journal, asked, State.WAITING, until=later, reason="quota")
         send(journal, elsewhere, State.WAITING, until=later, reason="connect")
 
-        assert journal.recover(AXIS).result(PATIENCE) == 1
+        assert journal.recover(Recovery(AXIS)).result(PATIENCE) == 1
         assert [state(journal, one) for one in (here, asked, elsewhere)] == ["queued", "waiting", "waiting"]
+        balanced(journal)
+
+    def test_what_waits_goes_in_portions_oldest_first(self, journal: Journal) -> None:
+        """So many at a time; the count says when there are no more."""
+        receipts = [accept(journal, edoc(document_id=str(number))) for number in range(3)]
+        for receipt in receipts:
+            send(journal, receipt, State.WAITING, until=journal.clock.now() + MINUTE, reason="connect")
+
+        assert journal.recover(Recovery(AXIS, at_most=2)).result(PATIENCE) == 2
+        assert [state(journal, receipt) for receipt in receipts] == ["queued", "queued", "waiting"]
+        assert journal.recover(Recovery(AXIS, at_most=2)).result(PATIENCE) == 1
+
+    @pytest.mark.parametrize("contract", [None, *Doubt])
+    def test_what_is_in_doubt_there_is_sent_again_where_it_may_be(
+        self, journal: Journal, contract: Doubt | None
+    ) -> None:
+        """By its contract only; a partner that is asked has a time of its own, and what is recalled stays."""
+        later = journal.clock.now() + MINUTE
+        doubtful, recalled, stuck = (accept(journal, edoc(document_id=name)) for name in "abc")
+        for receipt in (doubtful, recalled):
+            send(journal, receipt, State.IN_DOUBT, until=later, reason="timeout_after_send")
+        send(journal, stuck, State.IN_DOUBT, reason="timeout_after_send")
+        accept(journal, recall(target="b"))
+
+        back = Recovery(AXIS, (lambda _copy: contract) if contract else None)
+        moved = journal.recover(back).result(PATIENCE)
+        assert moved == (contract == Doubt.RESEND)
+        wanted = "queued" if contract == Doubt.RESEND else "in_doubt"
+        assert [state(journal, one) for one in (doubtful, recalled, stuck)] == [wanted, "in_doubt", "in_doubt"]
         balanced(journal)
 
     def test_what_may_not_be_late_expires(self, journal: Journal) -> None:

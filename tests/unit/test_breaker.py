@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bus.breaker import (
     BreakerPolicy,
+    Sight,
     after_answer,
     after_dead,
     after_delivered,
     after_failure,
+    after_knock,
+    after_miss,
     allowance,
     paused,
     resumed,
+    to_knock,
 )
 from bus.clock import MICROS
 from bus.journal.notes import Condition
@@ -67,6 +73,48 @@ def test_calls_that_were_under_way_when_it_opened_do_not_count() -> None:
     opened = failed(FRESH, 3)
 
     assert failed(opened, 50) == opened
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_closed_or_paused_endpoint_is_not_knocked_at(taken: bool) -> None:
+    """Nor one where somebody was met since it opened."""
+    assert to_knock(failed(FRESH, 3), Sight(away=taken))
+    assert not to_knock(failed(FRESH, 2), Sight(away=taken))
+    assert not to_knock(paused(failed(FRESH, 3), "an", "", NOW), Sight(away=taken))
+    assert not to_knock(failed(FRESH, 3), after_knock(Sight(away=taken), taken=True))
+
+
+def test_who_was_away_and_is_back_gets_one_probe_at_once() -> None:
+    """However long the breaker would stay open; a pause holds all the same."""
+    opened, back = failed(FRESH, 3), after_knock(Sight(away=True), taken=True)
+
+    assert (allowance(opened, NOW), allowance(opened, NOW, back)) == (0, 1)
+    assert allowance(paused(opened, "an", "", NOW), NOW, back) == 0
+
+
+def test_who_was_there_all_along_is_not_back() -> None:
+    """What takes connections and answers none is left to the curve, until it has been away."""
+    hangs = after_miss(Sight(), reached=True, opened=True)
+    assert not after_knock(hangs, taken=True).back
+
+    assert after_knock(after_knock(hangs, taken=False), taken=True).back
+
+
+def test_an_early_probe_that_fails_changes_nothing() -> None:
+    """The next goes when it would have gone without it, and no connection is tried before."""
+    opened = failed(FRESH, 3)
+    missed = after_miss(after_knock(Sight(away=True), taken=True), reached=False, opened=False)
+
+    assert after_failure(opened, POLICY, NOW) == opened
+    assert (allowance(opened, NOW, missed), to_knock(opened, missed)) == (0, False)
+
+
+def test_each_opening_has_its_own_early_probe() -> None:
+    """A probe by the curve that could not connect either says that nobody is there again."""
+    met = after_knock(Sight(away=True), taken=True)
+
+    assert after_miss(met, reached=False, opened=True) == Sight(away=True)
+    assert after_miss(met, reached=True, opened=True) == Sight(away=False)
 
 
 def test_a_flood_of_refusals_pauses_the_endpoint() -> None:

@@ -156,6 +156,89 @@ def test_a_breaker_opens_lets_a_probe_go_and_closes(gates: Gates, clock: HandClo
     assert [condition.breaker for condition in noted] == ["open", "closed"]
 
 
+def unplugged(gates: Gates, failure: Settlement = UNREACHABLE) -> None:
+    for _ in range(3):
+        gates.learn(NAME, [failure])
+
+
+def test_a_partner_that_is_back_is_probed_before_its_time(gates: Gates) -> None:
+    """One call goes as soon as a connection is taken, and by tickets only; if it is answered, all may go."""
+    unplugged(gates)
+    assert gates.to_knock() == [NAME]
+    assert not gates.knocked(NAME, taken=False)
+    assert gates.room(NAME, 5) == 0
+
+    assert gates.knocked(NAME, taken=True)
+    assert (gates.room(NAME, 5), gates.shut(NAME), gates.free(NAME, 5), gates.to_knock()) == (1, False, 0, [])
+    gates.learn(NAME, [DELIVERED])
+    assert gates.room(NAME, 5) == 7
+
+
+def test_an_early_probe_that_fails_leaves_the_curve_alone(
+    gates: Gates, clock: HandClock, noted: list[Condition]
+) -> None:
+    """No second one goes before the time that was set when the breaker opened."""
+    unplugged(gates)
+    opened = gates.condition(NAME)
+    gates.knocked(NAME, taken=True)
+    gates.learn(NAME, [UNREACHABLE])
+
+    assert (gates.room(NAME, 5), gates.to_knock()) == (0, [])
+    assert not gates.knocked(NAME, taken=True)
+    assert (gates.condition(NAME), noted) == (opened, [opened])
+    clock.move(15)
+    gates.learn(NAME, [UNREACHABLE])
+    assert gates.to_knock() == [NAME]
+
+
+@pytest.mark.parametrize("failure", [UNKNOWN, told("unreachable", State.WAITING, failure="server_fault")])
+def test_a_partner_that_was_reached_is_not_probed_early(gates: Gates, failure: Settlement) -> None:
+    """That it takes connections is nothing new, and one knock shows it."""
+    unplugged(gates, failure)
+
+    assert not gates.knocked(NAME, taken=True)
+    assert (gates.room(NAME, 5), gates.to_knock()) == (0, [])
+
+
+@pytest.mark.parametrize("failure", ["connect", "tls", "timeout_before_send"])
+def test_one_call_in_the_row_that_could_not_be_made_is_enough(gates: Gates, failure: str) -> None:
+    """Who dies under load breaks off the calls under way first."""
+    gates.learn(NAME, [told("unreachable", State.WAITING, failure=failure)])
+    unplugged(gates, UNKNOWN)
+
+    assert gates.knocked(NAME, taken=True)
+
+
+def test_what_failed_before_an_answer_is_no_sign(gates: Gates) -> None:
+    """The partner was there since."""
+    gates.learn(NAME, [UNREACHABLE])
+    gates.learn(NAME, [REFUSED])
+    unplugged(gates, UNKNOWN)
+
+    assert not gates.knocked(NAME, taken=True)
+
+
+def test_after_a_restart_an_open_breaker_is_knocked_at(gates: Gates, clock: HandClock) -> None:
+    """Why it opened is not kept: its partner counts as away. A closed or paused one is left alone."""
+    later = clock.now() + 10**9
+    opened = Condition(NAME, breaker="open", until=later)
+    gates.restore([opened, paused(Condition("so-tc", breaker="open", until=later), "an", "", 0), Condition("so-yt")])
+
+    assert gates.to_knock() == [NAME]
+    assert gates.knocked(NAME, taken=True)
+    assert gates.room(NAME, 5) == 1
+
+
+def test_a_knock_that_comes_late_is_not_heard(gates: Gates) -> None:
+    """The breaker has closed meanwhile."""
+    unplugged(gates)
+    gates.change(NAME, resumed)
+
+    assert not gates.knocked(NAME, taken=True)
+    unplugged(gates, UNKNOWN)
+    assert not gates.knocked(NAME, taken=True)
+
+
 def test_one_failed_call_is_one_failure_whatever_it_carried(gates: Gates) -> None:
     """A call with many recipients does not open the breaker by itself."""
     gates.learn(NAME, [UNREACHABLE] * 20)
@@ -217,7 +300,8 @@ def test_a_change_by_an_operator_is_noted(gates: Gates, clock: HandClock, noted:
 def test_an_endpoint_that_is_back_is_told_of(clock: HandClock) -> None:
     """When its breaker closes again, by a probe or an operator's word; not while it was closed all along."""
     back: list[str] = []
-    gates = Gates(clock, lambda _condition: None, BreakerPolicy(failures=1, first=15), back.append)
+    gates = Gates(clock, lambda _condition: None, BreakerPolicy(failures=1, first=15))
+    gates.on_back = back.append
     gates.learn(NAME, [DELIVERED])
     assert back == []
 
