@@ -19,7 +19,7 @@ Configuration
     ``agencies`` (all there are), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
 
 The store
-    ``home`` (one process owns it), ``room`` (whether more can be taken in), ``claimcheck`` (bodies) and ``shelf`` (those of a
+    ``home`` (one process owns it), ``room`` and ``disks`` (whether more can be taken in), ``claimcheck`` (bodies) and ``shelf`` (those of a
     moment ago), ``journal`` (the only truth, and the only place where a state moves)
 
 The way in

@@ -42,7 +42,7 @@ from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.refresh import Refresh
 from bus.retention import Retention
-from bus.room import Room
+from bus.room import Room, room_of
 from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
@@ -75,7 +75,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     channel = KombuChannel(settings.broker_url, _namespace(settings))
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
-    room = Room(settings.home, home.clock, settings.intakes_at_once, settings.disk_reserve)
+    room = room_of(settings, home.clock)
     holder = turn_holder(home)
     return Daemon(
         home=home,
@@ -92,7 +92,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.behind),
-        pollers=_pollers(home, keeper, ingress, holder),
+        pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
         room=room,
@@ -199,13 +199,15 @@ def _way(home: Home, keeper: Keeper, gates: Gates, issuer: Issuer) -> Way:
     return Way(free, lambda: micros(home.settings.lease))
 
 
-def _pollers(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Pollers:
+def _pollers(home: Home, keeper: Keeper, ingress: Ingress, room: Room, holder: str) -> Pollers:
     def route(inbound: Inbound) -> str:
         subject = Routable(inbound.content.type, inbound.content.kind, inbound.content.sender)
         matches = [keeper.plan.router.match(subject, code, home.clock.now()) for code in inbound.recipients]
         return ", ".join(f"{m.recipient}: {m.endpoint if isinstance(m, Match) else m.why}" for m in matches)
 
-    return Pollers(lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route, holder))
+    return Pollers(
+        lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route, room.problem, holder)
+    )
 
 
 def _sweeper(home: Home, issuer: Issuer) -> Sweeper:

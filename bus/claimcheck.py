@@ -6,18 +6,22 @@ name before the transaction that claims it commits; what no commit came to claim
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from bus.errors import Rejected
+from bus.errors import Busy, Rejected
 from bus.message import Claim, new_id
 from bus.shelf import Shelf
+
+#: What passes when there is space again, or the disk is mended.
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class ClaimCheck:
@@ -110,11 +114,15 @@ class Spool:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes. Raises ``Rejected('body.too_large')``."""
+        """Take the next bytes. Raises ``Rejected('body.too_large')``, and Busy where the disk is full."""
         self.size += len(data)
         if self.size > self._limit:
             raise Rejected("body.too_large", f"more than {self._limit} bytes", limit=self._limit)
         self._hash.update(data)
+        with _on_disk():
+            self._keep(data)
+
+    def _keep(self, data: bytes) -> None:
         if self._file:
             self._file.write(data)
             return
@@ -123,19 +131,21 @@ class Spool:
             self._spill()
 
     def finish(self) -> Claim:
-        """The claim on what was written; a large body is on disk under its name when this returns."""
+        """The claim on what was written; a large body is on disk under its name when this returns. Raises as :meth:`write`."""
         sha256 = self._hash.hexdigest()
         if self._file is None or self._path is None:
             return Claim(sha256, self.size, b"".join(self._pieces))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        return Claim(sha256, self.size, path=self._store.adopt(self._path, sha256))
+        with _on_disk():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            return Claim(sha256, self.size, path=self._store.adopt(self._path, sha256))
 
     def discard(self) -> None:
         """Forget what was written, unless it was finished."""
         if self._file:
-            self._file.close()
+            with suppress(OSError):  # what it still held does not fit on the disk
+                self._file.close()
         if self._path:
             self._path.unlink(missing_ok=True)
 
@@ -145,6 +155,16 @@ class Spool:
         for piece in self._pieces:
             self._file.write(piece)
         self._pieces.clear()
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _PASSING:
+            raise
+        raise Busy(f"a body cannot be written: {error.strerror}") from error
 
 
 def _move_durably(source: Path, final: Path) -> None:

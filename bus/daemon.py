@@ -193,8 +193,11 @@ class Daemon:
             missing.append("the broker cannot be reached")
         if problem := self.room.problem():
             missing.append(problem)
-        if not self.home.journal.committer.alive:
+        journal = self.home.journal
+        if not journal.committer.alive:
             missing.append("the journal cannot be written")
+        elif trouble := journal.store.health.trouble:
+            missing.append(f"the journal cannot be written: {trouble}")
         return missing
 
     def exposition(self) -> bytes:

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from itertools import chain
 from typing import Any, TypeVar
 
 from bus.agencies import everyone
+from bus.catalogue import CATALOGUE
 from bus.clock import MICROS, Clock
 from bus.config.models import Partner
 from bus.desk import Agency, Caller, Life, Mailbox, Outbox, Received, SentCopy, Sought
@@ -28,6 +30,7 @@ from bus.metrics import Metrics
 from bus.paging import seq_of
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
+from bus.room import Place
 from bus.secret import Secrets
 from bus.throttle import Throttle
 from bus.uses import Uses
@@ -110,10 +113,12 @@ class Doors:
         """Check, route and commit."""
         began = self.clock.monotonic()
         future = self._ingress.accept(inbound)
-        future.add_done_callback(lambda done: self._count(inbound, done, self.clock.monotonic() - began))
+        place = self._reception.hold(inbound.claim)
+        future.add_done_callback(lambda done: self._accepted(inbound, place, done, self.clock.monotonic() - began))
         return future
 
-    def _count(self, inbound: Inbound, done: Future[Receipt], seconds: float) -> None:
+    def _accepted(self, inbound: Inbound, place: Place, done: Future[Receipt], seconds: float) -> None:
+        place.leave()
         if done.exception() is None:
             self._reception.keep(inbound.claim)
             self._metrics.accepted.labels(inbound.came_by.door, inbound.content.type).inc()
@@ -122,8 +127,12 @@ class Doors:
     def refused(
         self, door: str, rejection: Rejected, *, partner: str = "", address: str = "", digest: str = "", size: int = 0
     ) -> None:
-        """Count a refusal; record it if the partner is known, tally it if not."""
+        """Count a refusal; record it if the partner is known, tally it if not. What the bus has no room for it does not
+        write down either.
+        """
         self._metrics.rejected.labels(door, rejection.code).inc()
+        if CATALOGUE[rejection.code].http == HTTPStatus.SERVICE_UNAVAILABLE:
+            return
         refusal = Refusal(door, rejection.code, partner, address, digest, size)
         if partner:
             self._journal.note_refusal(refusal)

@@ -9,6 +9,7 @@
     ├── NotFound          no message, copy, endpoint or partner of that name
     ├── SecretMissing     a named secret cannot be read
     ├── Busy              too much in hand; come again later
+    │   └── JournalDown       its disk is full or its database away: nothing was written
     └── HomeTaken         another process owns this BUS_HOME
 
 Codes of :class:`Rejected` are contract and stand in ``bus/catalogue.py``; texts may change.
@@ -93,6 +94,10 @@ class SecretMissing(BusError):
 
 class Busy(BusError):
     """Too much in hand: the caller should come again."""
+
+
+class JournalDown(Busy):
+    """The journal cannot be worked with now: nothing was written, and the same may be asked again."""
 
 
 class HomeTaken(BusError):

@@ -25,6 +25,8 @@ from bus.errors import BusError, Rejected
 Refusal = tuple[int, Mapping[str, str], bytes]
 #: Seconds an idle keep-alive connection is kept: the axis's SDK leaves one open at every list call.
 _IDLE = 30
+#: Seconds after which whoever asks may ask again whether the bus is ready.
+_AGAIN = "5"
 
 
 def application(
@@ -37,7 +39,8 @@ def application(
 
     async def ready(_request: Request) -> Response:
         missing = list(await run_in_threadpool(problems))
-        return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+        told = {"ready": not missing, "missing": missing}
+        return JSONResponse(told, 503, {"retry-after": _AGAIN}) if missing else JSONResponse(told)
 
     async def exposition(_request: Request) -> Response:
         return PlainTextResponse(await run_in_threadpool(metrics), media_type="text/plain; version=0.0.4")

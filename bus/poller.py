@@ -21,7 +21,7 @@ from bus import log
 from bus.claimcheck import ClaimCheck
 from bus.clock import MICROS, Clock
 from bus.endpoint import Item, Source
-from bus.errors import BusError, Rejected, Unreachable
+from bus.errors import BusError, Busy, Rejected, Unreachable
 from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.quarantine import AGAIN, FAIL, TOLD, WAITS, Detained, Quarantined
@@ -57,7 +57,9 @@ class _TurnLost(BusError):
 
 
 class Poller:
-    """Works one inlet off, round by round, in the turns of ``holder``. ``route`` says in words where a message would go."""
+    """Works one inlet off, round by round, in the turns of ``holder``. ``route`` says in words where a message would go,
+    ``problem`` why nothing more can be taken in.
+    """
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Poller:
         claims: ClaimCheck,
         clock: Clock,
         route: Callable[[Inbound], str],
+        problem: Callable[[], str],
         holder: str,
     ) -> None:
         self._inlet = inlet
@@ -75,6 +78,7 @@ class Poller:
         self._claims = claims
         self._clock = clock
         self._route = route
+        self._problem = problem
         #: Statuses that came before their document and wait for the next round.
         self._early: set[str] = set()
         self._stragglers = Stragglers()
@@ -83,7 +87,8 @@ class Poller:
 
     def round(self) -> int:
         """Everything the partner has now; how many messages were accepted. Ends where the partner does not answer,
-        where it was stopped, and where the turn is lost; does not begin where another process has the turn.
+        where it was stopped, where the turn is lost, and where there is no room for more; does not begin where another
+        process has the turn.
         """
         return sum(self._accepted()) if self._turn.take() else 0
 
@@ -111,11 +116,13 @@ class Poller:
         """Of each item in turn, whether it was accepted."""
         try:
             for item in self._stragglers.last(self._inlet.source.poll()):
-                if self._stopped.is_set() or not self._turn.keep():
+                if self._stopped.is_set() or self._problem() or not self._turn.keep():
                     return
                 yield self._safely(item)
         except Unreachable as failure:
             _log.warning("source.unreachable", endpoint=self._inlet.name, failure=failure.failure, words=failure.words)
+        except Busy as busy:
+            _log.warning("poll.ended", endpoint=self._inlet.name, why=str(busy))
         except _TurnLost:
             return
 
@@ -124,7 +131,7 @@ class Poller:
         with bound_contextvars(endpoint=self._inlet.name, remote_id=item.remote_id):
             try:
                 return self._take(item)
-            except _TurnLost:
+            except (_TurnLost, Busy):
                 raise
             except Unreachable:
                 self._stragglers.failed(item)

@@ -1,4 +1,4 @@
-"""Taking a body in at a door: bounded in memory, hashed, read, and on disk when it is large.
+"""Taking a body in at a door: when there is room for it, bounded in memory, hashed, read, and on disk when it is large.
 
 Small bodies are handled in the event loop, where that is cheapest; large ones in a thread, a megabyte at
 a time.
@@ -15,25 +15,43 @@ from bus.claimcheck import ClaimCheck, Spool
 from bus.desk import Received
 from bus.errors import Rejected
 from bus.message import Claim
-from bus.room import Room
+from bus.room import Place, Room, crowded
 from schemas.content import Content, Invalid, Reader
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Up to this many bytes at a time are handled without leaving the event loop.
-_PORTION = 1 << 20
+#: Bodies up to this many bytes are handled without leaving the event loop.
 _SMALL = 64 << 10
+#: Seconds between looks for a place, and until the caller is told to come again.
+_PAUSE, WAITED = 0.05, 2.0
+#: Seconds after which a caller who sends nothing more is given up.
+STALLED = 60.0
 
 
 class Reception:
     """Receives bodies into one store. ``claimed`` says whether a message has the body of this SHA-256."""
 
-    def __init__(self, claims: ClaimCheck, room: Room, max_bytes: int, claimed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        claims: ClaimCheck,
+        room: Room,
+        max_bytes: int,
+        claimed: Callable[[str], bool],
+        *,
+        waited: float = WAITED,
+        stalled: float = STALLED,
+    ) -> None:
         self._claims = claims
         self._room = room
         self._max_bytes = max_bytes
         self._claimed = claimed
+        self._looks = int(waited / _PAUSE)
+        self._stalled = stalled
+
+    def hold(self, claim: Claim) -> Place:
+        """The place of a body that was received and waits to be accepted."""
+        return self._room.hold(len(claim.data or b""))
 
     def keep(self, claim: Claim) -> None:
         """A body was accepted."""
@@ -56,28 +74,58 @@ class Reception:
         tail = 2 if strip_crlf else 0
         if announced is not None and announced > bound + tail:
             raise Rejected("body.too_large", f"{announced} bytes announced; {bound} are taken", limit=bound)
-        with self._room.for_one():
+        place = await self._enter(announced)
+        try:
             intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
             try:
-                return await self._fill(intake, chunks, announced)
+                return await self._fill(intake, place, chunks, announced)
             except BaseException:
                 intake.spool.discard()
                 raise
+        finally:
+            place.leave()
 
-    async def _fill(self, intake: _Intake, chunks: AsyncIterator[bytes], announced: int | None) -> Received:
-        size, portion = 0, bytearray()
-        async for chunk in chunks:
-            size += len(chunk)
-            portion += chunk
-            if len(portion) >= _PORTION:
-                await asyncio.to_thread(intake.write, bytes(portion))
-                portion.clear()
+    async def _enter(self, announced: int | None) -> Place:
+        """A place, waited for a while: nothing more is read from the caller meanwhile."""
+        if place := self._room.enter(announced):
+            return place
+        with self._room.in_line():
+            for _ in range(self._looks):
+                await asyncio.sleep(_PAUSE)
+                if place := self._room.enter(announced):
+                    return place
+        raise crowded()
+
+    async def _fill(
+        self, intake: _Intake, place: Place, chunks: AsyncIterator[bytes], announced: int | None
+    ) -> Received:
+        try:
+            async with asyncio.timeout(None) as patience:
+                size, rest = await self._read(intake, place, chunks, patience)
+        except TimeoutError:
+            raise Rejected("body.truncated", f"nothing came for {self._stalled:g} seconds") from None
         if announced is not None and size < announced:
             raise Rejected("body.truncated", f"{size} of {announced} bytes came", announced=announced)
-        rest = bytes(portion)
         if size <= _SMALL:
             return intake.finish(rest)
         return await asyncio.to_thread(intake.finish, rest)
+
+    async def _read(
+        self, intake: _Intake, place: Place, chunks: AsyncIterator[bytes], patience: asyncio.Timeout
+    ) -> tuple[int, bytes]:
+        """How many bytes came, and the last of them; those before are written. Patience is for the caller, not for the disk."""
+        now, size, portion = asyncio.get_running_loop().time, 0, bytearray()
+        patience.reschedule(now() + self._stalled)
+        async for chunk in chunks:
+            size += len(chunk)
+            portion += chunk
+            if len(portion) >= self._room.portion:
+                patience.reschedule(None)
+                place.write(len(portion))
+                await asyncio.to_thread(intake.write, bytes(portion))
+                portion.clear()
+            patience.reschedule(now() + self._stalled)
+        return size, bytes(portion)
 
 
 class _Intake:

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 from bus import log, retry
 from bus.clock import MICROS, Clock, micros
-from bus.errors import BusError
+from bus.errors import BusError, JournalDown
 from bus.journal import Journal
 from bus.journal.copy import Copy
 from bus.journal.tidy import AT_MOST, Doubt, Sweep
@@ -69,14 +69,18 @@ class Sweeper:
         while not self._stop.wait(TICK):
             try:
                 self.sweep()
+            except JournalDown:
+                continue  # the journal has said so, and the next round asks again
             except BusError as error:
                 _log.warning("sweep.failed", error=str(error))
             except Exception:
                 _log.exception("sweep.failed")
 
     def sweep(self) -> None:
-        """One round."""
+        """One round. While the journal is down that is to find out whether it still is."""
         self._watch_clock()
+        if self._journal.store.health.trouble:
+            self._journal.probe().result()
         sweep = self._what_we_know()
         due = self._journal.reads.earliest_due()
         now = self._clock.now()

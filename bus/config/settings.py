@@ -82,8 +82,9 @@ class Settings(BaseSettings):
     max_bytes: Size = 200 * _MB
     #: Bodies up to this size lie beside their row, larger ones in the store.
     inline_bytes: Size = 256 * _KB
-    #: Messages being taken in at one moment, and free disk space (bytes) below which no more are.
+    #: Messages being taken in at one moment, bytes of memory for them, and free disk space (bytes) below which no more are.
     intakes_at_once: Annotated[int, Field(ge=1)] = 1000
+    intake_memory: Annotated[Size, Field(ge=4 * _MB)] = 64 * _MB
     disk_reserve: Size = 256 * _MB
     max_http_headers: Size = 256 * _KB
     #: Failed sign-ins a minute from one address before it is throttled.
@@ -115,8 +116,8 @@ class Settings(BaseSettings):
 
     @property
     def spool(self) -> Path:
-        """Bodies that are being received."""
-        return self.home / "spool"
+        """Bodies that are being received: on the disk where large ones stay."""
+        return self.bodies / "spool"
 
     @property
     def bodies(self) -> Path:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bus.config import RoutesInvalid, SettingsInvalid
 from bus.control.routing import problems
-from bus.errors import BusError, Busy, HomeTaken, IllegalMove, NotFound, Rejected, SecretMissing
+from bus.errors import BusError, Busy, HomeTaken, IllegalMove, JournalDown, NotFound, Rejected, SecretMissing
 from bus.refresh import ListLost
 
 #: Classes whose own name says enough; the codes are contract.
@@ -17,6 +17,7 @@ _CODES: tuple[tuple[type[BusError], str], ...] = (
     (SecretMissing, "secret.missing"),
     (SettingsInvalid, "settings.invalid"),
     (RoutesInvalid, "routes.invalid"),
+    (JournalDown, "bus.busy"),
     (Busy, "bus.stopping"),
     (ListLost, "directory.lost"),
 )

@@ -13,7 +13,7 @@ from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
 from bus.message import Inbound, Receipt, ReturnAddress
 from bus.reception import Reception
-from bus.room import Room
+from bus.room import room_of
 
 DOOR = "cli"
 _PIECE = 1 << 20
@@ -29,8 +29,9 @@ def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> dic
 
 def _accept(parts: Parts, path: Path, partner: str, to: tuple[str, ...]) -> Receipt:
     settings = parts.settings
-    room = Room(settings.home, parts.clock, 1, settings.disk_reserve)
-    reception = Reception(parts.claims, room, settings.max_bytes, parts.journal.reads.has_body)
+    reception = Reception(
+        parts.claims, room_of(settings, parts.clock), settings.max_bytes, parts.journal.reads.has_body
+    )
     received = asyncio.run(reception.receive(_pieces(path)))
     address = ReturnAddress(DOOR, partner)
     inbound = Inbound(address, received.content, received.claim, to or received.content.recipients)

@@ -68,7 +68,7 @@ class Journal:
 
     def settle(self, settlement: Settlement) -> Future[bool]:
         """Settle one copy of a lease; False where the lease was lost."""
-        return self.committer.submit(settle.settle, settlement, _SETTLE)
+        return self.committer.submit(settle.settle, settlement, _SETTLE, stays=True)
 
     def fetch(self, request: Fetch) -> Future[Copy]:
         """Note a mailbox copy's first fetch."""
@@ -104,6 +104,10 @@ class Journal:
     def purge_bodies(self, old: Old) -> Future[list[str]]:
         """Give up bodies nobody needs; their SHA-256."""
         return self.committer.submit(purging.bodies, old, _TIDY)
+
+    def probe(self) -> Future[None]:
+        """Write something that says nothing: whether the journal can be written again."""
+        return self.advance("probe", self.clock.now())
 
     def advance(self, name: str, position: int) -> Future[None]:
         """Move a cursor past events that led to nothing."""

@@ -6,6 +6,9 @@ by one to set the poisoned request aside.
 
 Who comes alone is written at once. After a batch of several the writer rests as long as it wrote: what a
 commit costs whatever its size is shared by twice as many, and the others get the processor meanwhile.
+
+While nothing can be written (the disk is full, the database is away) everybody is told so at a slow pace, but for
+settlements: they tell what happened outside and cannot be had again, so they stay in hand until they are written.
 """
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ from sqlalchemy import Connection
 
 from bus import log
 from bus.clock import Clock
-from bus.errors import Busy
+from bus.errors import Busy, JournalDown
+from bus.journal.health import trouble
 from bus.journal.store import Store
 from bus.journal.straight import Lease, Straight, Way
 from bus.journal.tx import Tx
@@ -34,6 +38,8 @@ _log = log.get()
 _RACES = 3
 #: Seconds the writer rests at the most.
 _REST = 0.005
+#: Seconds between batches while nothing can be written.
+_PACE = 0.5
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -55,6 +61,8 @@ class _Work:
     verb: Callable[[Tx, Sequence[Any]], Sequence[Any]]
     request: Any
     rank: int
+    #: Whether it stays in hand while nothing can be written.
+    stays: bool = False
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -73,7 +81,9 @@ class Committer:
         self._cap = cap
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
-        self._closed = False
+        self._closed = threading.Event()
+        #: What could not be written yet and stays in hand.
+        self._kept: list[_Work] = []
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
         #: Size of the last batch: what can be in hand at once.
         self.last_batch = 1
@@ -87,14 +97,18 @@ class Committer:
         """Whether requests are being written."""
         return self._thread.is_alive()
 
-    def submit(self, verb: Verb[Request, Result], request: Request, rank: int) -> Future[Result]:
+    def submit(
+        self, verb: Verb[Request, Result], request: Request, rank: int, *, stays: bool = False
+    ) -> Future[Result]:
         """Have it done in the next batch; lower ranks first within a batch. Raises Busy after :meth:`close`,
         but not to what the last batches cause: a lease that nobody will work on any more is given back.
+
+        The future raises JournalDown where nothing can be written; what ``stays`` waits until it can.
         """
-        work = _Work(verb, request, rank)
+        work = _Work(verb, request, rank, stays)
         work.future.set_running_or_notify_cancel()  # what was asked for is done: nobody can cancel it any more
         with self._gate:
-            if self._closed and threading.current_thread() is not self._thread:
+            if self._closed.is_set() and threading.current_thread() is not self._thread:
                 raise Busy("the journal is closed")
             self._queue.put(work)
         return work.future
@@ -102,8 +116,8 @@ class Committer:
     def close(self) -> None:
         """Write what has queued, then stop. Idempotent."""
         with self._gate:
-            if not self._closed:
-                self._closed = True
+            if not self._closed.is_set():
+                self._closed.set()
                 self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -114,19 +128,24 @@ class Committer:
                 self.last_batch = len(batch)
                 began = self._clock.monotonic()
                 self._settle(batch, connection)
-                if seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
+                if self._store.health.trouble:
+                    self._closed.wait(_PACE)
+                elif seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
                     time.sleep(seconds)
 
     def _gather(self) -> list[_Work] | None:
-        """Wait for one request, then take all that is there; None when closed and empty."""
-        first = self._queue.get()
-        if first is None:
-            if self._queue.empty():
-                return None
-            self._queue.put(None)
-            return self._gather()
-        batch = [first]
-        while len(batch) < self._cap:
+        """What was kept in hand, or else wait for one request, and all that is there; None when closed and empty."""
+        batch, self._kept = self._kept, []
+        most = len(batch) + self._cap
+        if not batch:
+            first = self._queue.get()
+            if first is None:
+                if self._queue.empty():
+                    return None
+                self._queue.put(None)
+                return self._gather()
+            batch.append(first)
+        while len(batch) < most:
             try:
                 work = self._queue.get_nowait()
             except queue.Empty:
@@ -140,10 +159,11 @@ class Committer:
 
     def _settle(self, batch: list[_Work], connection: Connection) -> None:
         try:
-            results, caused = self._write_together(connection, batch)
+            results, caused = self._written(connection, batch)
         except Exception as error:
-            _log.warning("batch.split", size=len(batch), error=repr(error))
-            results, caused = self._write_apart(connection, batch)
+            self._failed(connection, batch, error)
+            return
+        self._store.health.wrote()
         for work, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
                 work.future.set_exception(result)
@@ -151,24 +171,42 @@ class Committer:
                 work.future.set_result(result)
         self._tell(len(batch), caused)
 
+    def _failed(self, connection: Connection, batch: list[_Work], error: Exception) -> None:
+        """Nothing of a batch was written: keep what stays, tell the others."""
+        reason = self._store.health.failed(error)
+        if reason:
+            self._store.mend(connection)
+            error = JournalDown(f"the journal cannot be written: {reason}")
+        else:
+            _log.error("batch.failed", size=len(batch), exc_info=error)
+        keeps = bool(reason) and not self._closed.is_set()
+        for work in batch:
+            if keeps and work.stays:
+                self._kept.append(work)
+            else:
+                work.future.set_exception(error)
+
     def _tell(self, size: int, caused: Caused) -> None:
         try:
             self.after_commit(size, caused)
         except Exception:
             _log.exception("after_commit.failed", size=size)
 
+    def _written(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
+        """The batch, or one by one what of it can be written. Raises where nothing can."""
+        try:
+            return self._write_together(connection, batch)
+        except Exception as error:
+            if trouble(error):
+                raise
+            _log.warning("batch.split", size=len(batch), error=repr(error))
+            return self._write(connection, batch, self._one_by_one)
+
     def _write_together(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
         for _ in range(_RACES):
             with suppress(Busy):  # another writer was first: what it wrote can be read now
                 return self._write(connection, batch, self._all_at_once)
         return self._write(connection, batch, self._all_at_once)
-
-    def _write_apart(self, connection: Connection, batch: list[_Work]) -> tuple[list[Any], Caused]:
-        try:
-            return self._write(connection, batch, self._one_by_one)
-        except Exception as error:
-            _log.exception("batch.failed", size=len(batch))
-            return [error] * len(batch), Caused()
 
     def _write(
         self, connection: Connection, batch: list[_Work], how: Callable[[Tx, list[_Work]], list[Any]]
@@ -195,6 +233,8 @@ class Committer:
                     return self._alone(tx, work)
             return self._alone(tx, work)
         except Exception as error:
+            if trouble(error) or self._store.ended(tx.connection):
+                raise
             return error
 
     def _alone(self, tx: Tx, work: _Work) -> Any:

@@ -6,9 +6,9 @@ import threading
 import time
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bus.clock import MICROS
+from bus.errors import JournalDown
 from bus.journal.store import Store
 
 #: Seconds for which one look at the database's clock is trusted; in between the monotonic clock carries it on.
@@ -44,7 +44,7 @@ class DatabaseClock:
         try:
             with self._store.reading() as connection:
                 return int(connection.execute(_NOW).scalar_one()) - int(self.monotonic() * MICROS)
-        except SQLAlchemyError:
+        except JournalDown:
             if not before:
                 raise
             return before

@@ -15,11 +15,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bus.errors import JournalDown
+from bus.journal.health import Health
+
 #: Before this release WAL could be damaged by two writers or checkpointers at once. The bus has one of each; a
 #: shell or a backup tool on the same file would be the second.
 _SAFE_SQLITE = (3, 51, 3)
 #: Statements the writer keeps ready: a group of each size has its own, and to read one anew takes longer than to run it.
 _STATEMENTS = 512
+#: Seconds within which a PostgreSQL server has to answer a new connection.
+_CONNECT = 10
 
 
 class Store:
@@ -28,6 +33,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
+        self.health = Health()
         self._writer = _sqlite_writer(url) if self.is_sqlite else _postgres(url, size=1)
         self._reader = _sqlite_reader(url) if self.is_sqlite else _postgres(url, size=8)
 
@@ -38,9 +44,24 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to ask with; each question sees what is committed when it is asked."""
-        with self._reader.connect() as connection:
-            yield connection
+        """A connection to ask with; each question sees what is committed when it is asked. Raises JournalDown."""
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except Exception as error:
+            if reason := self.health.failed(error):
+                raise JournalDown(f"the journal cannot be read: {reason}") from error
+            raise
+
+    def mend(self, connection: Connection) -> None:
+        """Have a writing connection that failed made anew; SQLite's outlives whatever happens to its disk."""
+        if not self.is_sqlite:
+            connection.invalidate()
+
+    def ended(self, connection: Connection) -> bool:
+        """Whether a failure has ended the whole transaction, not only its statement (https://sqlite.org/lang_transaction.html)."""
+        raw = connection.connection.dbapi_connection
+        return isinstance(raw, sqlite3.Connection) and not raw.in_transaction
 
     def close(self) -> None:
         """Let go of all connections; may be called twice."""
@@ -108,4 +129,11 @@ def _on_connect(engine: Engine, *pragmas: str) -> None:
 def _postgres(url: str, *, size: int) -> Engine:
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
     level = "READ COMMITTED" if size == 1 else "AUTOCOMMIT"
-    return create_engine(address, pool_size=size, max_overflow=64, pool_pre_ping=True, isolation_level=level)
+    return create_engine(
+        address,
+        pool_size=size,
+        max_overflow=64,
+        pool_pre_ping=True,
+        isolation_level=level,
+        connect_args={"connect_timeout": _CONNECT},
+    )

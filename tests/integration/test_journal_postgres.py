@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,17 +19,34 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bus.clock import MICROS
-from bus.errors import Rejected
+from bus.errors import JournalDown, Rejected
 from bus.journal import Journal, turns
 from bus.journal import intake as intake_
 from bus.journal.browse import Browse
 from bus.journal.lease import LeaseRequest
 from bus.journal.schema import metadata
+from bus.journal.settle import Settlement
+from bus.journal.states import State
 from bus.journal.store import Store
+from bus.journal.straight import Lease
 from bus.journal.tx import Tx
 from tests.conftest import DATABASE_URL
 from tests.contracts.journal import JournalContract
-from tests.journals import PATIENCE, TERM, accept, balanced, hand, intake, only, opened, reached, started, state, to
+from tests.journals import (
+    PATIENCE,
+    TERM,
+    accept,
+    balanced,
+    hand,
+    intake,
+    only,
+    opened,
+    reached,
+    started,
+    state,
+    taken,
+    to,
+)
 from tests.messages import RECIPIENT, edoc
 
 OTHER, THIRD = "000.00.12.H62", "000.00.13.H62"
@@ -229,3 +247,44 @@ def test_a_lost_connection_fails_its_batch_and_no_later_one(two: tuple[Journal, 
 
     assert state(journal, receipt) == "queued"
     balanced(journal)
+
+
+@contextmanager
+def server_away(url: str) -> Iterator[None]:
+    """The database takes no connections, and ends those it has."""
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(DATABASE_URL.replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as admin:
+        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
+
+
+def test_a_server_that_goes_away_loses_nothing(empty: str) -> None:
+    """Who asks meanwhile is told so, a settlement waits for it, and all goes on with new connections."""
+    with capture_logs() as logs:
+        journal = started(Store(empty))
+        receipt = accept(journal, edoc(document_id="sent"))
+        held = taken(journal, receipt)
+        with server_away(empty):
+            refused = journal.accept(intake(edoc(document_id="refused")))
+            settlement = journal.settle(Settlement(only_id(held), held.id, State.DELIVERED, outcome="told"))
+            assert isinstance(refused.exception(PATIENCE), JournalDown)
+            with pytest.raises(JournalDown):
+                journal.reads.copies(receipt.message_id)
+            assert not settlement.done()
+
+        assert settlement.result(PATIENCE)
+        assert not accept(journal, edoc(document_id="refused")).repeated
+        assert state(journal, receipt) == "delivered"
+        balanced(journal)
+        journal.close()
+    assert [line["event"] for line in logs] == ["journal.down", "journal.up"]
+
+
+def only_id(held: Lease) -> str:
+    (copy,) = held.copies
+    return copy.id

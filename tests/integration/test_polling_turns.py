@@ -118,7 +118,7 @@ def two(axis: AxisSandbox, tmp_path: Path) -> Iterator[Two]:
     ingress = Ingress(journal, Holder())
 
     def make(holder: str) -> Poller:
-        return Poller(inlet, journal, ingress, claims, clock, lambda _inbound: "", holder)
+        return Poller(inlet, journal, ingress, claims, clock, lambda _inbound: "", lambda: "", holder)
 
     ministry = client_to(axis.url, transport, tmp_path, clock, MINISTRY, idle_timeout="30s")
     yield Two(clock, journal, source, ministry, make)

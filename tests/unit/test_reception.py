@@ -13,6 +13,7 @@ import pytest
 from bus.claimcheck import ClaimCheck
 from bus.clock import HandClock
 from bus.desk import Received
+from bus.disks import Disks
 from bus.errors import Rejected
 from bus.reception import Reception
 from bus.room import Room
@@ -32,8 +33,18 @@ def reception(store: ClaimCheck) -> Reception:
     return reception_of(store)
 
 
-def reception_of(store: ClaimCheck, limit: int = LIMIT) -> Reception:
-    return Reception(store, Room(store.spool, HandClock(), at_once=2, reserve=0), limit, lambda _name: False)
+def reception_of(
+    store: ClaimCheck,
+    limit: int = LIMIT,
+    *,
+    at_once: int = 2,
+    free: int = 1 << 40,
+    waited: float = 0,
+    stalled: float = 60,
+) -> Reception:
+    disks = Disks({"BUS_HOME": store.spool}, store.spool, HandClock(), 0, lambda _folder: free)
+    room = Room(disks, at_once, 64 << 20)
+    return Reception(store, room, limit, lambda _name: False, waited=waited, stalled=stalled)
 
 
 async def in_pieces(data: bytes, size: int) -> AsyncIterator[bytes]:
@@ -191,3 +202,62 @@ def test_no_more_bodies_at_once_than_there_are_places(reception: Reception) -> N
     assert len(asyncio.run(crowd())) == 3
     for _ in range(3):
         assert refusal(reception, b"") == "body.empty"
+
+
+def test_who_finds_no_place_waits_for_one(store: ClaimCheck) -> None:
+    """Nothing of a body is read before there is room for it."""
+    reception = reception_of(store, at_once=1, waited=30)
+
+    async def two() -> None:
+        go, read = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> AsyncIterator[bytes]:
+            await go.wait()
+            assert not read.is_set()
+            yield BODY
+
+        async def quick() -> AsyncIterator[bytes]:
+            read.set()
+            yield BODY
+
+        first = asyncio.create_task(reception.receive(slow()))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(reception.receive(quick()))
+        await asyncio.sleep(0)
+        go.set()
+        await asyncio.gather(first, second)
+        assert read.is_set()
+
+    asyncio.run(two())
+
+
+def test_who_sends_nothing_more_is_given_up(store: ClaimCheck) -> None:
+    """Its place is free again, and nothing of it stays."""
+    reception = reception_of(store, at_once=1, stalled=0.01)
+
+    async def stops() -> AsyncIterator[bytes]:
+        yield large(3)[: 2 << 20]
+        await asyncio.Event().wait()
+
+    with pytest.raises(Rejected, match=r"body\.truncated.*nothing came"):
+        asyncio.run(reception.receive(stops()))
+    assert files(store) == []
+    assert receive(reception, BODY)
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_body_for_which_there_is_no_space_is_refused(store: ClaimCheck, *, announced: bool) -> None:
+    """At once, where its size is announced; else as soon as it would eat into the reserve."""
+    reception, body = reception_of(store, free=3 << 20), large(4)
+    read = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        async for piece in in_pieces(body, 1 << 20):
+            read.append(piece)
+            yield piece
+
+    with pytest.raises(Rejected, match=r"bus\.busy") as refused:
+        asyncio.run(reception.receive(pieces(), announced=len(body) if announced else None))
+    assert refused.value.details["retry_after"]
+    assert len(read) == (0 if announced else 4)
+    assert files(store) == []

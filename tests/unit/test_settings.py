@@ -41,7 +41,7 @@ def test_paths_follow_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert settings.lock == home / "lock"
     assert settings.secrets == home / "secrets"
     assert settings.control_socket == home / "control.sock"
-    assert settings.spool == home / "spool"
+    assert settings.spool == home / "bodies" / "spool"
     assert settings.bodies == home / "bodies"
 
 
