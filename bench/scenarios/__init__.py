@@ -8,6 +8,7 @@ from bench.row import Scenario
 from bench.scenarios import (
     channel,
     directory,
+    fairness,
     intake,
     journal,
     large,
@@ -22,5 +23,5 @@ from bench.scenarios import (
 
 def scenarios() -> Mapping[str, Scenario]:
     """All of them, in the order of the table."""
-    named = (reader, writer, routing, journal, intake, through, outage, large, transports, channel, directory)
+    named = (reader, writer, routing, journal, intake, through, outage, fairness, large, transports, channel, directory)
     return {module.__name__.rpartition(".")[2]: module.measure for module in named}
