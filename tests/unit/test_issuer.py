@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bus.breaker import resumed
 from bus.channel import ChannelDown, Ticket
 from bus.gate import Gates
 from bus.issuer import Issuer
 from bus.journal import Journal
+from bus.journal.notes import Condition
 from bus.journal.operate import Order
+from bus.journal.reads import Due, Reads
 from tests.deliveries import outlet
-from tests.journals import AXIS, PATIENCE, accept, in_file, only, to
+from tests.journals import AXIS, MINUTE, PATIENCE, accept, in_file, only, to
 from tests.messages import RECIPIENT, edoc
 
 
@@ -207,6 +210,60 @@ def test_an_endpoint_is_idle_when_a_look_left_nothing(
     until(lambda: issuer.idle(AXIS))
     issuer.serve({})
     assert not issuer.idle(AXIS)
+
+
+class CountedReads(Reads):
+    """Reads that keep which endpoints were looked at."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal.store)
+        self.looked: list[str] = []
+
+    def due(self, endpoint: str, now: int, limit: int, *, asks: bool = True) -> Due:
+        self.looked.append(f"{endpoint} for {limit}")
+        return super().due(endpoint, now, limit, asks=asks)
+
+
+def test_a_closed_endpoint_is_not_looked_at_and_a_probe_looks_for_one(
+    journal: Journal, gates: Gates, channel: Published
+) -> None:
+    """However much waits there; the look at another comes after its own and finds nothing of it."""
+    gates.configure(AXIS, 16, None)
+    gates.restore([Condition(AXIS, breaker="open", until=journal.clock.now() + MINUTE)])
+    backlog = documents(journal, 3)
+    reads = CountedReads(journal)
+    issuer = Issuer(reads, channel, gates, journal.clock, lambda: 1)  # type: ignore[arg-type]
+    issuer.start()
+    issuer.serve({AXIS: outlet(), "so-tc": outlet(name="so-tc")})
+    for looks in (1, 2):  # the second comes when the round that began with all of them is over
+        until(lambda looks=looks: len(reads.looked) == looks)  # type: ignore[misc]
+        issuer.wake(["so-tc"])
+    assert set(reads.looked) == {"so-tc for 2"}
+
+    gates.knocked(AXIS, taken=True)
+    issuer.wake([AXIS])
+    assert channel.wait(1) == backlog[:1]
+    issuer.stop()
+    assert f"{AXIS} for 1" in reads.looked
+
+
+def test_what_comes_after_an_outage_waits_behind_what_came_during_it(
+    journal: Journal, issuer: Issuer, gates: Gates, channel: Published
+) -> None:
+    """An endpoint that was idle is not when its breaker closes again: a backlog is left, so nothing goes past it."""
+    gates.configure(AXIS, 1, None)
+    issuer.serve({AXIS: outlet()})
+    until(lambda: issuer.idle(AXIS))
+    assert gates.free(AXIS, 1) == 2
+    gates.restore([Condition(AXIS, breaker="open", until=journal.clock.now() + MINUTE)])
+    backlog = documents(journal, 4)
+    issuer.wake([AXIS])
+    until(lambda: not issuer.idle(AXIS))
+
+    gates.change(AXIS, resumed)
+    issuer.wake([AXIS])
+    assert channel.wait(2) == backlog[:2]
+    assert (issuer.idle(AXIS), gates.free(AXIS, 1)) == (False, 0)
 
 
 def until(true: Callable[[], bool]) -> None:
