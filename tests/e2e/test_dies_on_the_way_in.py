@@ -31,7 +31,7 @@ def test_before_the_commit(place: Place, begin: Begin, point: str, door: partner
 
     life = begin()
     assert life.ask("status")["accepted"] == 0
-    assert list((place.home / "spool").iterdir()) == []
+    assert list((place.home / "bodies" / "spool").iterdir()) == []
     message = door(place, paper)
     accounts.settled(life)
     accounts.complete(life, {message: paper})
