@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -76,6 +76,12 @@ def trickle(connection: socket.socket, data: bytes) -> None:
         return
 
 
+def trickle_all(connections: Sequence[socket.socket]) -> None:
+    """A little more on each."""
+    for connection in connections:
+        trickle(connection, bytes(16 << 10))
+
+
 def whole(place: Place, data: bytes) -> int:
     """The status of the answer to a body that is sent whole; 0 where the bus hung up on the sender."""
     try:
@@ -122,11 +128,11 @@ def hostile(place: Place) -> Iterator[None]:
             crowd.enter_context(begun(place, len(large), large[: 700 << 10]))
         slow = [crowd.enter_context(begun(place, len(large), large[:1000])) for _ in range(_SLOW)]
         acts: list[Callable[[], object]] = [
-            *(lambda size=size: whole(place, body(size)) for size in _SIZES for _ in range(2)),  # type: ignore[misc]
+            *(lambda size=size: whole(place, body(size)) for size in _SIZES for _ in range(2)),
             lambda: in_pieces(place, large[:_MB], 200),
             lambda: whole(place, bytes(200 * _MB)),
             lambda: whole(place, large[: 10 * _MB] + b"<" * 10 * _MB),
-            lambda: [trickle(connection, bytes(16 << 10)) for connection in slow],
+            lambda: trickle_all(slow),
         ]
         for act in acts:
             crowd.enter_context(again_and_again(act))
