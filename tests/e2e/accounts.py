@@ -53,7 +53,7 @@ def at_rest(place: Place) -> Mapping[str, int]:
     """The same of a home in which nobody lives: as ``bus verify`` tells it."""
     store = Store(f"sqlite:///{place.home / 'journal.db'}")
     try:
-        told = total(Verifier(store, ClaimCheck(place.home / "bodies", place.home / "spool")).portions())
+        told = total(Verifier(store, ClaimCheck(place.home / "bodies", place.home / "bodies" / "spool")).portions())
     finally:
         store.close()
     assert told.differences == ()

@@ -49,6 +49,12 @@ class Life:
         self._process: _Process = (_Fresh if fresh else _Forked)(place, die_at)
 
     @property
+    def peak(self) -> int:
+        """The most memory (bytes, resident) it has had so far."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) << 10
+
+    @property
     def ready(self) -> bool:
         """Whether all doors are open."""
         connection = http.client.HTTPConnection("127.0.0.1", self.place.port, timeout=PATIENCE)

@@ -31,7 +31,7 @@ def test_before_the_commit(place: Place, begin: Begin, point: str, door: partner
 
     life = begin()
     assert life.ask("status")["accepted"] == 0
-    assert list((place.home / "spool").iterdir()) == []
+    assert list((place.home / "bodies" / "spool").iterdir()) == []
     message = door(place, paper)
     accounts.settled(life)
     accounts.complete(life, {message: paper})
@@ -70,7 +70,9 @@ def test_in_the_middle_of_a_batch(place: Place, begin: Begin) -> None:
 
 
 def test_after_the_ticket(place: Place, begin: Begin) -> None:
-    """Row 5: a ticket that died with the process is issued again; what has no lease has left nobody in doubt."""
+    """Row 5: a ticket that died with the process is issued again; what has no lease has left nobody in doubt. Who knows
+    documents by their ids gets them without a ticket: it may have been at it.
+    """
     paper = document("co-phieu")
     dying = begin("ticket_published")
     with suppress(*Broken):  # the receipt and the end run side by side
@@ -80,7 +82,9 @@ def test_after_the_ticket(place: Place, begin: Begin) -> None:
     life = begin()
     accounts.settled(life)
     accounts.complete(life, {partners.send(place, paper): paper})
-    assert list(accounts.all_times(place)) == [1] * len(CONTRACTS)
+    times = {name: accounts.times(place, name) for name in CONTRACTS}
+    assert times.pop("by-id") in ([1], [2])
+    assert list(times.values()) == [[1]] * len(times)
 
 
 def _send_at_once(place: Place, papers: Sequence[Document]) -> None:
