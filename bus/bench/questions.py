@@ -12,6 +12,7 @@ from bus.bench.row import percentile
 from bus.clock import MICROS
 from bus.control.client import ControlClient
 from bus.errors import BusError
+from bus.paging import place
 
 #: How often each is asked, and seconds after which it is asked no more.
 _TIMES, _LONGEST = 20, 10.0
@@ -36,8 +37,9 @@ def _copies(client: ControlClient, count: int) -> Iterator[Mapping[str, Any]]:
     """Copies from all over the journal."""
     (newest,) = client.call("messages", which={"limit": 1})["copies"]
     for _ in range(count):
-        before = random.randint(2, newest["seq"] + 1)  # noqa: S311 - anywhere will do
-        yield from client.call("messages", which={"limit": 1, "before": before})["copies"]
+        after = place(random.randint(2, newest["seq"] + 1))  # noqa: S311 - anywhere will do
+        for copy in client.call("messages", which={"limit": 1, "after": after})["copies"]:
+            yield {**copy, "place": place(copy["seq"])}
 
 
 def _timed(client: ControlClient, question: Question, chosen: list[Mapping[str, Any]]) -> Iterator[float]:
@@ -78,11 +80,12 @@ def _unknown(client: ControlClient, _copy: Mapping[str, Any]) -> object:
 _QUESTIONS: Mapping[str, Mapping[str, Question]] = {
     "messages": {
         "newest": _messages(),
-        "a page further on": _messages(before="@seq"),
+        "a page further on": _messages(after="@place"),
         "of a sender": _messages(sender="@sender"),
         "for a recipient": _messages(recipient="@recipient"),
         "between two that write seldom": _messages(sender=SENDER, recipient=RECIPIENT),
         "of an agency that never wrote": _messages(sender="000.00.01.H01"),
+        "of words": _messages(text="thu nghiem lien th"),
         "of a document": _messages(document_id="@document_id"),
         "at an endpoint": _messages(endpoint="@endpoint"),
         "dead": _messages(states=["dead"]),
