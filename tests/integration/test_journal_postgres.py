@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from bus.clock import MICROS
 from bus.errors import Rejected
+from bus.indexer import Indexer
 from bus.journal import Journal, turns
 from bus.journal import intake as intake_
 from bus.journal.browse import Browse
@@ -229,3 +230,22 @@ def test_a_lost_connection_fails_its_batch_and_no_later_one(two: tuple[Journal, 
 
     assert state(journal, receipt) == "queued"
     balanced(journal)
+
+
+def test_one_process_at_a_time_makes_the_index(two: tuple[Journal, Journal]) -> None:
+    """The other neither waits for it nor asks again and again; then it goes on where that one stopped."""
+    one, other = two
+    accept(one)
+    for journal in two:
+        journal.grow_index().result(PATIENCE)
+    browse = Browse(other.store)
+    with one.store.writer.connect() as holder:
+        held = holder.execute(text("SELECT name FROM cursors WHERE name = 'search' FOR UPDATE")).scalars().all()
+        assert held
+        accept(other, edoc(document_id="new"))
+        Indexer(other, browse.behind).work()
+        assert browse.behind().events
+        holder.rollback()
+
+    Indexer(other, browse.behind).work()
+    assert not browse.behind()
