@@ -54,8 +54,11 @@ class Indexer:
                 _log.exception("index.failed")
 
     def work(self) -> None:
-        """Work off what there is."""
+        """Work off what there is, unless another process does."""
         while not self._stopped.is_set() and self._behind():
             began = self._journal.clock.monotonic()
-            if self._journal.grow_index().result().older:
+            grown = self._journal.grow_index().result()
+            if grown.older:
                 self._stopped.wait(_REST * (self._journal.clock.monotonic() - began))
+            elif not grown.events:
+                return

@@ -84,7 +84,9 @@ def behind(connection: Connection) -> Behind:
 
 
 def grow(tx: Tx, requests: Sequence[None]) -> list[Grown | Exception]:
-    """Work off the next portion: of the events, or, where there is none left, of the older copies."""
+    """Work off the next portion: of the events, or, where there is none left, of the older copies. Nothing, where another
+    process is at it.
+    """
     return [_grow(tx) for _ in requests]
 
 
@@ -102,7 +104,7 @@ def forget(tx: Tx, messages: Sequence[str]) -> None:
 
 def _grow(tx: Tx) -> Grown:
     positions = {name: position for name, position in tx.ask(_MINE, names=[NEW, OLD])}  # noqa: C416
-    if not positions:
+    if positions.keys() != {NEW, OLD}:  # there are none yet, or another process is at work
         _begin(tx)
         return Grown()
     return _follow(tx, positions[NEW]) or _go_back(tx, positions[OLD])

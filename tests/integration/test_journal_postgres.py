@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 
 from bus.clock import MICROS
 from bus.errors import JournalDown, Rejected
+from bus.indexer import Indexer
 from bus.journal import Journal, turns
 from bus.journal import intake as intake_
 from bus.journal.browse import Browse
@@ -288,3 +289,22 @@ def test_a_server_that_goes_away_loses_nothing(empty: str) -> None:
 def only_id(held: Lease) -> str:
     (copy,) = held.copies
     return copy.id
+
+
+def test_one_process_at_a_time_makes_the_index(two: tuple[Journal, Journal]) -> None:
+    """The other neither waits for it nor asks again and again; then it goes on where that one stopped."""
+    one, other = two
+    accept(one)
+    for journal in two:
+        journal.grow_index().result(PATIENCE)
+    browse = Browse(other.store)
+    with one.store.writer.connect() as holder:
+        held = holder.execute(text("SELECT name FROM cursors WHERE name = 'search' FOR UPDATE")).scalars().all()
+        assert held
+        accept(other, edoc(document_id="new"))
+        Indexer(other, browse.behind).work()
+        assert browse.behind().events
+        holder.rollback()
+
+    Indexer(other, browse.behind).work()
+    assert not browse.behind()
