@@ -25,6 +25,7 @@ class Counts:
         self._statements = folder / "statements"
         self._fsyncs = folder / "fsyncs"
         self._statements.write_bytes(bytes(8))
+        self._fsyncs.touch()
         self._strace = _strace()
 
     @property

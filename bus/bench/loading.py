@@ -34,7 +34,7 @@ class Loader:
         self._connections = connections
         self._patience = patience
         self._sent = Sent(name)
-        self._open = 0
+        self._open: set[_Call] = set()
         self._opening: set[asyncio.Task[None]] = set()
         self._refused = False
         self._idle: list[_Call] = []
@@ -52,7 +52,22 @@ class Loader:
         await self._over.wait()
         self._sent.ended = time.monotonic()
         self._sent.cpu = time.process_time() - cpu
+        await self._hang_up()
         return self._sent
+
+    async def _hang_up(self) -> None:
+        """Leave no connection to the closing of the loop: uvloop's may then never come to an end."""
+        for task in tuple(self._opening):
+            task.cancel()
+        for call in tuple(self._open):
+            call.abort()
+        while self._open or self._opening:  # noqa: ASYNC110 - a turn of the loop or two
+            await asyncio.sleep(0)
+
+    def opened(self, call: _Call) -> None:
+        """A connection is there."""
+        self._open.add(call)
+        self.ready(call)
 
     def ready(self, call: _Call) -> None:
         """A connection is free."""
@@ -75,7 +90,7 @@ class Loader:
 
     def closed(self, call: _Call, number: int | None) -> None:
         """A connection is gone, with or without a call on it."""
-        self._open -= 1
+        self._open.discard(call)
         if call in self._idle:
             self._idle.remove(call)
         if number is not None:
@@ -107,11 +122,13 @@ class Loader:
 
     def _work(self) -> None:
         """Give what is due to connections that are free; where there are none, another is opened."""
+        if self._over.is_set():
+            return
         while self._idle and (number := self._next()) is not None:
             self._idle.pop().put(number, self._requests.of(id_of(self._sent.name, number)))
         knocking = self._refused and self._opening  # where nobody opens, one at a time is enough
-        if not self._idle and not knocking and self._open < self._connections and self._due():
-            self._open += 1
+        room = len(self._open) + len(self._opening) < self._connections
+        if room and not self._idle and not knocking and self._due():
             task = self._loop.create_task(self._connect())
             self._opening.add(task)
             task.add_done_callback(self._connected)
@@ -123,7 +140,6 @@ class Loader:
         except OSError:
             self._refused = True
             await asyncio.sleep(_PAUSE)
-            self._open -= 1
 
     def _connected(self, task: asyncio.Task[None]) -> None:
         self._opening.discard(task)
@@ -148,7 +164,8 @@ class Loader:
         """End it where nothing is answered any more."""
         left = self._heard + self._patience - time.monotonic()
         if left <= 0 and (self._unanswered or self._due()):
-            self._sent.refused.append(f"{self._address} answers nothing for {self._patience:.0f} s")
+            waits = f"{self._unanswered} documents wait for an answer"
+            self._sent.refused.append(f"{self._address} answers nothing for {self._patience:g} s; {waits}")
             self._over.set()
         else:
             self._loop.call_later(max(left, 1.0), self._watch)
@@ -164,7 +181,11 @@ class _Call(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its class
-        self._loader.ready(self)
+        self._loader.opened(self)
+
+    def abort(self) -> None:
+        """End the connection."""
+        self._transport.abort()
 
     def put(self, number: int, request: bytes) -> None:
         """Make a call."""

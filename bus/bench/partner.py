@@ -59,6 +59,9 @@ class Partner:
                 # In a thread: a loop that looked at the pipe itself would have it unable to wait, and so to send much.
                 word = await loop.run_in_executor(None, self._connection.recv)
                 self._connection.send(await self._do(word))
+        self._refuse()
+        while self.open:  # noqa: ASYNC110 - a turn of the loop or two
+            await asyncio.sleep(0)
 
     async def _do(self, word: str) -> object:
         match word:
