@@ -59,9 +59,10 @@ class Stage:
 @contextmanager
 def stage(plan: Plan, command: Sequence[str] = COMMAND) -> Iterator[Stage]:
     """A stage of ``plan`` that is warm. Raises BenchFailed where nothing gets through."""
+    if plan.target:
+        _reach(plan.target)
     with sinks(plan) as (one, beside), ExitStack() as kept:
         if plan.target:
-            _reach(plan.target)
             made = Stage(plan.target, one, beside, plan.pids)
         else:
             where = kept.enter_context(home.place(routes_to(one, beside)))
