@@ -12,7 +12,7 @@ from bus.journal.index import Behind
 
 _log = log.get()
 #: Seconds between looks at the least, so that a portion is worth its commit; and where nobody rang.
-_PAUSE, _TICK = 0.25, 1.0
+_PAUSE, _TICK = 0.5, 1.0
 #: Older copies may wait: for each second spent on them so many go by, and the writer is the road's.
 _REST = 3
 

@@ -19,8 +19,8 @@ from bus.journal.sql import Among
 from bus.journal.tokens import Found
 from bus.journal.tx import Tx
 
-#: Events, and older copies, that one call works off at the most.
-PORTION = 100
+#: Events, and older copies, that one call works off at the most: what is worth a call, and what keeps nobody waiting.
+PORTION, OLDER = 250, 100
 #: Copies whose numbers differ in the last bits only are one block: of a block it is known when its copies were accepted.
 BLOCK_BITS = 12
 #: The same for the blocks by which PostgreSQL looks for words, newest first.
@@ -48,7 +48,7 @@ _FOUND = select(_C.seq, _C.accepted_at, _M.sender, _M.type, _M.subject, _M.view,
 _OF_MESSAGES = _FOUND.where(Among(_C.message, "messages"))
 _WORDS = select(_S.seq, _S.words).where(Among(_S.seq, "numbers"))
 _TIMES = select(_T.block, _T.first_at, _T.last_at).where(Among(_T.block, "numbers"))
-_OLDER = _FOUND.where(_C.seq <= bindparam("upto")).order_by(_C.seq.desc()).limit(PORTION)
+_OLDER = _FOUND.where(_C.seq <= bindparam("upto")).order_by(_C.seq.desc()).limit(OLDER)
 _SORT_IN = text("SELECT gin_clean_pending_list('search_words')")
 _MERGE = text("INSERT INTO search_words (search_words, rank) VALUES ('merge', :pages)")
 _LAST_EVENT = select(func.coalesce(func.max(_E.seq), 0))
@@ -132,7 +132,7 @@ def _go_back(tx: Tx, upto: int) -> Grown:
     copies = _found(tx.ask(_OLDER, upto=upto)) if upto else []
     _put(tx, copies)
     if upto:
-        move_cursors(tx, [(OLD, copies[-1].seq - 1 if len(copies) == PORTION else 0)])
+        move_cursors(tx, [(OLD, copies[-1].seq - 1 if len(copies) == OLDER else 0)])
     return Grown(older=len(copies))
 
 
@@ -157,7 +157,7 @@ def _write(tx: Tx, copies: Iterable[Found], known: Mapping[int, str]) -> None:
     step back.
     """
     words = {copy.seq: _words(tx, copy) for copy in sorted(copies)}
-    tx.put(schema.search, "seq", [{"seq": seq, "words": said} for seq, said in words.items()])
+    tx.keep(schema.search, "seq", "words", words)
     _count(tx, " ".join(words.values()), " ".join(known.values()))
     if tx.on_postgres:
         tx.connection.execute(_SORT_IN)
@@ -169,9 +169,9 @@ def _count(tx: Tx, come: str, gone: str) -> None:
     """How many copies have each word; one that none has any more is forgotten."""
     count = Counter(come.split())
     count.subtract(gone.split())
-    words = sorted(word for word, number in count.items() if number and tokens.is_word(word))
-    tx.tally(schema.search_vocabulary, "word", [{"word": word, "copies": count[word]} for word in words])
-    fewer = [word for word in words if count[word] < 0]
+    changed = {word: number for word, number in sorted(count.items()) if number and tokens.is_word(word)}
+    tx.tally(schema.search_vocabulary, "word", "copies", changed)
+    fewer = [word for word, number in changed.items() if number < 0]
     if fewer:
         tx.connection.execute(delete(schema.search_vocabulary).where(_V.word.in_(fewer), _V.copies <= 0))
 

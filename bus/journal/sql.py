@@ -123,10 +123,36 @@ def put(connection: Connection, table: Table, key: str, names: Names, rows: Sequ
     _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
 
 
-def tally(connection: Connection, table: Table, key: str, names: Names, rows: Sequence[Values]) -> None:
-    """Insert rows, or add every other named column to that of the row whose ``key`` is there already."""
-    sets = ", ".join(f'"{name}" = {table.name}."{name}" + excluded."{name}"' for name in names if name != key)
-    _insert(connection, table, names, rows, f' ON CONFLICT ("{key}") DO UPDATE SET {sets}')
+def keep(connection: Connection, table: Table, key: str, value: str, pairs: Mapping[Any, Any]) -> None:
+    """Insert rows of a key and a value, or set the value of those whose ``key`` is there already. One wording, however many
+    they are: unlike what the road writes, no two groups of these are of one size.
+    """
+    _run_pairs(connection, _pairs_text(table, key, value, "", connection.dialect), pairs)
+
+
+def tally(connection: Connection, table: Table, key: str, value: str, counts: Mapping[str, int]) -> None:
+    """Insert rows of a key and a number, or add the number to that of the row whose ``key`` is there already."""
+    _run_pairs(connection, _pairs_text(table, key, value, f'{table.name}."{value}" + ', connection.dialect), counts)
+
+
+def _run_pairs(connection: Connection, statement: str, pairs: Mapping[Any, Any]) -> None:
+    if connection.dialect.name == "sqlite":
+        _run(connection, statement, (orjson.dumps(pairs, option=orjson.OPT_NON_STR_KEYS).decode(),))
+    else:
+        _run(connection, statement, (list(map(str, pairs)), list(map(str, pairs.values()))))
+
+
+@lru_cache(maxsize=64)
+def _pairs_text(table: Table, key: str, value: str, before: str, dialect: Dialect) -> str:
+    given = "json_each(?)"
+    if dialect.name != "sqlite":
+        given = "unnest(CAST(%s AS TEXT[]), CAST(%s AS TEXT[])) AS given (key, value)"
+    kinds = ((name, table.c[column].type.compile(dialect)) for name, column in (("key", key), ("value", value)))
+    values = ", ".join(name if kind.startswith("TEXT") else f"CAST({name} AS {kind})" for name, kind in kinds)
+    return (
+        f"INSERT INTO {table.name} ({_quoted((key, value))}) SELECT {values} FROM {given} WHERE true "  # noqa: S608
+        f'ON CONFLICT ("{key}") DO UPDATE SET "{value}" = {before}excluded."{value}"'
+    )
 
 
 def _insert(connection: Connection, table: Table, names: Names, rows: Sequence[Values], tail: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,10 +59,15 @@ class Tx:
         if rows:
             sql.put(self.connection, table, key, *sql.named(rows))
 
-    def tally(self, table: Table, key: str, rows: Sequence[sql.Row]) -> None:
-        """Insert rows in one statement, or add to those whose key is there already."""
-        if rows:
-            sql.tally(self.connection, table, key, *sql.named(rows))
+    def keep(self, table: Table, key: str, value: str, pairs: Mapping[Any, Any]) -> None:
+        """Insert rows of a key and a value, or set the value of those whose key is there already."""
+        if pairs:
+            sql.keep(self.connection, table, key, value, pairs)
+
+    def tally(self, table: Table, key: str, value: str, counts: Mapping[str, int]) -> None:
+        """Insert rows of a key and a number, or add to those whose key is there already."""
+        if counts:
+            sql.tally(self.connection, table, key, value, counts)
 
     def update(self, table: Table, names: sql.Names, rows: Sequence[sql.Values]) -> None:
         """Update the rows found by the first of their values in one statement."""
