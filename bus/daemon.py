@@ -14,11 +14,14 @@ from bus import log
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
 from bus.consequence import Consequences
+from bus.control import afar
+from bus.control.badge import Badges
 from bus.control.parts import Parts
 from bus.control.server import ControlServer
 from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import SourceSettings, Tools
+from bus.errors import Rejected
 from bus.gate import Gates
 from bus.indexer import Indexer
 from bus.ingress import Ingress
@@ -228,12 +231,19 @@ class Daemon:
 
     def _listen(self) -> Server:
         settings = self.home.settings
-        app = application(self.faces, self.doors, problems=self.problems, metrics=self.exposition)
+        inner = {afar.PATH: afar.application(self.parts, self._entrance())}
+        app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=self.exposition)
         server = Server.on_address(
             app, settings.address, max_headers=settings.max_http_headers, refuse=header_refusal(self.faces)
         )
         server.start()
         return server
+
+    def _entrance(self) -> afar.Entrance:
+        def refused(rejection: Rejected, address: str) -> None:
+            self.doors.refused("control", rejection, address=address)
+
+        return afar.Entrance(Badges(self.keeper, self.home.secrets), self.doors.throttled, refused)
 
     def _committed(self, size: int, caused: Caused) -> None:
         self.metrics.batch_size.observe(size)

@@ -30,9 +30,16 @@ _AGAIN = "5"
 
 
 def application(
-    faces: Sequence[Face], desk: Desk, *, problems: Callable[[], Sequence[str]], metrics: Callable[[], bytes]
+    faces: Sequence[Face],
+    desk: Desk,
+    *,
+    inner: Mapping[str, ASGIApp],
+    problems: Callable[[], Sequence[str]],
+    metrics: Callable[[], bytes],
 ) -> ASGIApp:
-    """The application of all doors. ``problems`` names what is not ready; nothing: it is."""
+    """The application of all doors, and of what lies below one of them (``inner``). ``problems`` names what is not ready;
+    nothing: it is.
+    """
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -46,7 +53,7 @@ def application(
         return PlainTextResponse(await run_in_threadpool(metrics), media_type="text/plain; version=0.0.4")
 
     pages = Starlette(routes=[Route("/health", health), Route("/ready", ready), Route("/metrics", exposition)])
-    return _Doors({face.path: face.mount(desk) for face in faces}, pages)
+    return _Doors({**inner, **{face.path: face.mount(desk) for face in faces}}, pages)
 
 
 class _Doors:

@@ -12,7 +12,7 @@ from bus.assembly import tools_of
 from bus.breaker import BreakerPolicy
 from bus.cli import show
 from bus.config import RoutesFile, Settings
-from bus.control.client import ControlClient, NoDaemon
+from bus.control.client import ControlClient, FarClient, NoDaemon
 from bus.control.operations import call
 from bus.control.parts import Parts
 from bus.errors import NotFound
@@ -33,7 +33,12 @@ class Line(Protocol):
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Line]:
-    """The daemon of this home, or the home itself. Raises HomeTaken while a daemon is starting or stopping."""
+    """The bus that ``BUS_URL`` names, else the daemon of this home, or the home itself. Raises HomeTaken while a daemon is
+    starting or stopping.
+    """
+    if settings.url:
+        yield FarClient(settings.url, settings.token_file, settings.ca_file)
+        return
     try:
         client = ControlClient(settings.control_socket)
     except NoDaemon:

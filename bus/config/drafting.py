@@ -12,13 +12,23 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bus.config.complaints import bare_numbers, complaints
-from bus.config.models import MAILBOX, AgencyEntry, MailboxSettings, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import (
+    MAILBOX,
+    AgencyEntry,
+    MailboxSettings,
+    Operator,
+    Partner,
+    RetryPolicy,
+    Rule,
+    SecrecyMarker,
+    Tap,
+)
 from bus.config.problems import Finding, Path, suggest
 from bus.config.reading import Document
 from bus.config.values import Name, clean_code
 from bus.endpoint import DoorSettings, EndpointSettings
 
-SECTIONS = ("endpoints", "partners", "agencies", "routes", "taps", "retry", "secrecy_markers")
+SECTIONS = ("endpoints", "partners", "agencies", "routes", "taps", "retry", "secrecy_markers", "operators")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -34,6 +44,7 @@ class Draft:
     taps: Mapping[int, Tap]
     retry: Mapping[str, RetryPolicy]
     secrecy_markers: Mapping[int, SecrecyMarker]
+    operators: Mapping[str, Operator]
     #: Names in the file, also of entries that were left out, so that one fault is told once.
     names: Mapping[str, frozenset[str]]
 
@@ -69,6 +80,7 @@ class Drafter:
             taps=dict(self._listed("taps", Tap)),
             retry=self._named("retry", lambda name, raw: self._entry(RetryPolicy, raw, ("retry", name))),
             secrecy_markers=dict(self._listed("secrecy_markers", SecrecyMarker)),
+            operators=self._named("operators", lambda name, raw: self._entry(Operator, raw, ("operators", name))),
             names={section: frozenset(self._mapping(section)) for section in sections},
         )
 

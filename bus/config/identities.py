@@ -71,6 +71,17 @@ def _idents(draft: Draft) -> Iterator[tuple[str, str, str, str]]:
                     yield name, door, field, item
 
 
+def operators_differ(draft: Draft) -> Iterator[Finding]:
+    """A token says who it is, so no two operators have the same."""
+    seen: dict[str, str] = {}
+    for name, operator in draft.operators.items():
+        for token in operator.token:
+            first = seen.setdefault(token, name)
+            if first != name:
+                what = f"operator '{first}' has the same token"
+                yield Finding("routes.double_key", ("operators", name, "token"), what, "a token of its own")
+
+
 def successors_end(draft: Draft) -> Iterator[Finding]:
     """The chain of successors of a closed code ends, and at a code that is known."""
     canonical = canonical_codes(draft.partners, draft.agencies)

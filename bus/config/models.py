@@ -12,6 +12,7 @@ from pydantic import Field, SerializeAsAny, StrictBool, StringConstraints, model
 from bus.config.conditions import When
 from bus.config.values import Code, Name, Positive, Section, Share, StatusCode
 from bus.endpoint import DoorSettings, EndpointSettings
+from bus.secret import SecretNames
 
 MAILBOX = "mailbox"
 
@@ -52,6 +53,15 @@ class Partner(Section):
     statuses: Mapping[StatusCode, str] = {}
     #: Tell the sender by a status 01 in the agency's name when a document was delivered to it.
     tell_arrival: Literal["status_01"] | None = None
+
+
+class Operator(Section):
+    """Somebody who asks and orders from afar, by a token of his own."""
+
+    name: str = ""
+    token: Annotated[SecretNames, Field(min_length=1)]
+    #: ``look``: questions only; ``operate``: orders too.
+    may: Literal["look", "operate"] = "look"
 
 
 class Rule(Section):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bus.config import checks, identities
 from bus.config.drafting import Draft, Drafter
-from bus.config.models import AgencyEntry, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import AgencyEntry, Operator, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
 from bus.config.reading import read
 from bus.endpoint import DoorSettings, EndpointSettings
@@ -31,6 +31,7 @@ CHECKS: tuple[checks.Check, ...] = (
     identities.aliases_are_of_listed,
     identities.statuses_known,
     identities.callers_differ,
+    identities.operators_differ,
     identities.successors_end,
     identities.secrets_stay_outside,
 )
@@ -47,6 +48,7 @@ class RoutesFile:
     taps: tuple[Tap, ...]
     retry: Mapping[str, RetryPolicy]
     secrecy_markers: tuple[SecrecyMarker, ...]
+    operators: Mapping[str, Operator]
     #: Twelve hex digits of the SHA-256 of ``text``.
     version: str
     #: The normalised text; holds names of secrets and no secret.
@@ -93,6 +95,7 @@ def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
         taps=tuple(draft.taps.values()),
         retry={"default": RetryPolicy(), **draft.retry},
         secrecy_markers=tuple(draft.secrecy_markers.values()),
+        operators=draft.operators,
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         text=text,
         warnings=warnings,

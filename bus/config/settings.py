@@ -47,6 +47,17 @@ def _check_code(code: str) -> str:
     return code.strip()
 
 
+def _check_url(url: str) -> str:
+    """A token goes over it, so nobody on the way may read along."""
+    parts = urlsplit(url)
+    near = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if url and not near and not (parts.scheme == "https" and parts.hostname):
+        raise ValueError("expected https://HOST, or http:// on this machine")
+    if parts.username or parts.path.strip("/") or parts.query:
+        raise ValueError("expected https://HOST:PORT and nothing more")
+    return url.rstrip("/")
+
+
 def _default_database(before: Mapping[str, Any]) -> str:
     return f"sqlite:///{before['home'] / 'journal.db'}"
 
@@ -72,6 +83,11 @@ class Settings(BaseSettings):
     one_core: bool = True
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
+
+    # a bus that runs elsewhere, for the command line
+    url: Annotated[str, AfterValidator(_check_url)] = ""
+    token_file: str = ""
+    ca_file: str = ""
 
     # calls to partners, semantics 4, 6 and 9
     lease: Duration = timedelta(minutes=5)

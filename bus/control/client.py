@@ -1,23 +1,28 @@
-"""Speaks to the daemon of a home over its control socket."""
+"""Speaks to a running daemon: over the control socket of its home, or over HTTP where it runs elsewhere."""
 
 from __future__ import annotations
 
 import http.client
 import socket
+import ssl
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
 from bus.control.failures import ControlFailed
-from bus.errors import BusError
+from bus.errors import BusError, SecretMissing
 
 #: Seconds an order may take: one on many copies takes its time.
 _PATIENCE = 600.0
+#: Where it takes questions and orders.
+_BELOW = "/api/v1/control/"
 
 
 class NoDaemon(BusError):
-    """Nobody answers at the control socket."""
+    """Nobody answers at the control socket, or at the address."""
 
 
 class ControlClient:
@@ -35,14 +40,60 @@ class ControlClient:
         return reply["result"]
 
     def _post(self, name: str, body: bytes) -> bytes:
-        connection = _Connection(self._path)
+        return _post(_Connection(self._path), f"/{name}", body, {})[1]
+
+
+class FarClient:
+    """The operations of a bus that runs elsewhere (``BUS_URL``), under the name of the operator whose token it is.
+
+    Raises SecretMissing where the file of the token cannot be read.
+    """
+
+    def __init__(self, url: str, token_file: str, ca_file: str = "") -> None:
+        self._url = urlsplit(url)
+        self._token = _token(token_file)
+        self._ca_file = ca_file
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Have an operation carried out. Raises ControlFailed with the bus's reason, NoDaemon where nobody answers."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        status, body = _post(self._connection(), _BELOW + name, orjson.dumps(arguments), headers)
         try:
-            connection.request("POST", f"/{name}", body, {"Content-Type": "application/json"})
-            return connection.getresponse().read()
-        except (OSError, http.client.HTTPException) as error:
-            raise NoDaemon(f"the daemon went away before it answered: {error}") from error
-        finally:
-            connection.close()
+            told = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            raise NoDaemon(f"what answers at {self._url.netloc} is no bus: HTTP {status}") from None
+        if status != HTTPStatus.OK:
+            raise ControlFailed(
+                {"code": str(told.get("code", "bus.error")), "text": str(told.get("detail", "")), **told}
+            )
+        return told
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host = self._url.hostname or ""
+        if self._url.scheme == "http":
+            return http.client.HTTPConnection(host, self._url.port, timeout=_PATIENCE)
+        context = ssl.create_default_context(cafile=self._ca_file or None)
+        return http.client.HTTPSConnection(host, self._url.port, timeout=_PATIENCE, context=context)
+
+
+def _token(file: str) -> str:
+    if not file:
+        raise SecretMissing("BUS_TOKEN_FILE", "name the file your token is in")
+    try:
+        return Path(file).read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise SecretMissing("BUS_TOKEN_FILE", f"{file}: {error}") from error
+
+
+def _post(connection: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    try:
+        connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise NoDaemon(f"no answer came: {error}") from error
+    finally:
+        connection.close()
 
 
 class _Connection(http.client.HTTPConnection):

@@ -62,6 +62,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "refresh": directory.refresh,
     }
 )
+#: These name a file of the machine, so only who is on it may ask them.
+NEAR = frozenset({"send", "route"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 

@@ -25,7 +25,7 @@ from bus.cli.words import STATES, STATUSES
 from bus.config import Settings, load_settings
 from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
-from bus.config.models import AgencyEntry, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import AgencyEntry, Operator, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.endpoint import Idempotency
 from bus.errors import FailureClass
 from bus.journal.schema import metadata
@@ -174,6 +174,7 @@ def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch,
         ("`routes`: who gets what", keys(Rule) | keys(When)),
         ("`retry`: how long to try", keys(RetryPolicy)),
         ("`secrecy_markers`: what must never pass", keys(SecrecyMarker)),
+        ("`operators`: from afar", keys(Operator)),
     ],
 )
 def test_every_key_of_routes_is_told(heading: str, expected: set[str]) -> None:
