@@ -16,6 +16,7 @@ from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
 from bus.config import RoutesInvalid, Settings
 from bus.control import routing
+from bus.control.answers.routes import Explained
 from bus.journal.store import sqlite_warnings
 from bus.planning import Planner
 
@@ -120,7 +121,7 @@ def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
         raise failed()
 
 
-def _explanation(told: dict[str, Any]) -> Iterator[str]:
+def _explanation(told: Explained) -> Iterator[str]:
     yield f"{told['type']} {told['kind']} of {told['sender']}, {told['document_id']}; routes {told['routes_version']}"
     for one in told["recipients"]:
         where = f"to {one['endpoint']} by rule {one['rule']}" if one["rule"] else f"REFUSED {one['refused']}"

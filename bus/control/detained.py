@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from bus.clock import iso
+from bus.control.answers.bus import KeptBack, Quarantine
+from bus.control.answers.orders import Decided
 from bus.control.parts import Parts
 from bus.errors import NotFound
 from bus.journal.quarantine import AGAIN, FAIL
@@ -13,16 +15,30 @@ from bus.message import RemoteId
 _WORDS = {"fail": FAIL, "again": AGAIN}
 
 
-def quarantine(parts: Parts, endpoint: str = "", limit: int = 100) -> dict[str, Any]:
+def quarantine(parts: Parts, endpoint: str = "", limit: int = 100) -> Quarantine:
     """Items that are kept back, newest first: why, since when, and what was decided."""
-    rows = parts.browse.kept_back(endpoint, limit)
-    return {"items": [{**row, "at": iso(row["at"]), "kept": bool(row.pop("body"))} for row in rows]}
+    return {"items": list(map(_item, parts.browse.kept_back(endpoint, limit)))}
 
 
-def decide(parts: Parts, endpoint: str, type: str, remote_id: str, word: Literal["fail", "again"]) -> dict[str, Any]:  # noqa: A002
+def decide(parts: Parts, endpoint: str, type: str, remote_id: str, word: Literal["fail", "again"]) -> Decided:  # noqa: A002
     """Have the partner told at the next round that an item failed, or have it looked at again."""
     remote = RemoteId(endpoint, type, remote_id)
     if parts.journal.reads.kept_back(remote) is None:
         raise NotFound(f"no item {remote_id} of type {type} is kept back from {endpoint}")
     parts.journal.decide_item(remote, _WORDS[word]).result()
     return {"endpoint": endpoint, "type": type, "remote_id": remote_id, "word": word}
+
+
+def _item(row: dict[str, Any]) -> KeptBack:
+    return {
+        "endpoint": row["endpoint"],
+        "type": row["type"],
+        "remote_id": row["remote_id"],
+        "at": iso(row["at"]),
+        "code": row["code"],
+        "detail": row["detail"],
+        "sender": row["sender"],
+        "digest": row["digest"],
+        "word": row["word"],
+        "kept": bool(row["body"]),
+    }

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from bus.agencies import as_agency
+from bus.control.answers.orders import Looked, LookedThrough
+from bus.control.answers.routes import AgencyKnown, AgencyTold, Found, Suggestion, Taken
 from bus.control.parts import Parts
+from bus.control.routing import taken
 from bus.desk import Agency
 from bus.directory import Directory
 from bus.endpoint import DirectorySettings
 from bus.errors import NotFound, Rejected
 from bus.journal.agency_reads import Cached
 from bus.plan import Plan
-from bus.router import Match, Routable
+from bus.refresh import Refreshed
+from bus.router import Routable
 from bus.words import plain
 from schemas.edxml.agency_codes import is_new, suggested
 
 _ROUTES = "routes.yaml"
 
-Row = dict[str, Any]
 
-
-def refresh(parts: Parts, endpoint: str = "", smaller: bool = False) -> dict[str, Any]:
+def refresh(parts: Parts, endpoint: str = "", smaller: bool = False) -> LookedThrough:
     """Look at an endpoint's list now, or at all there are. Raises ListLost, Unreachable, Refused."""
-    return {"lists": [asdict(parts.look(name, smaller)) for name in _lists(parts, endpoint)]}
+    return {"lists": [_looked(parts.look(name, smaller)) for name in _lists(parts, endpoint)]}
 
 
-def find(parts: Parts, words: str, limit: Annotated[int, Field(ge=1, le=1000)] = 50) -> dict[str, Any]:
+def find(parts: Parts, words: str, limit: Annotated[int, Field(ge=1, le=1000)] = 50) -> Found:
     """Agencies whose name or a code holds all the words, accents and case apart: those of the routes first."""
     directory, at = parts.holder.plan.directory, parts.clock.now()
     asked = plain(words).split()
@@ -44,7 +46,7 @@ def find(parts: Parts, words: str, limit: Annotated[int, Field(ge=1, le=1000)] =
     return {"agencies": [*found.values()][:limit], "more": len(found) > limit}
 
 
-def show(parts: Parts, code: str) -> dict[str, Any]:
+def show(parts: Parts, code: str) -> AgencyKnown:
     """All that is known of a code, and what would become of a document for it now. Raises Rejected for no code."""
     if not code.strip():
         raise Rejected("request.invalid", "name a code")
@@ -56,7 +58,7 @@ def show(parts: Parts, code: str) -> dict[str, Any]:
     known = [*([_row(own, _ROUTES)] if own else []), *(_row(as_agency(one, directory), one.endpoint) for one in cached)]
     return {
         "code": spellings[0],
-        "spellings": spellings,
+        "spellings": list(spellings),
         "name": _first(known, "name"),
         "parent": _first(known, "parent"),
         "closed": closure is not None,
@@ -76,30 +78,50 @@ def _lists(parts: Parts, endpoint: str) -> list[str]:
     return [endpoint] if endpoint else having
 
 
+def _looked(found: Refreshed) -> Looked:
+    return {
+        "endpoint": found.endpoint,
+        "version": found.version,
+        "agencies": found.agencies,
+        "looked": found.looked,
+        "added": found.added,
+        "changed": found.changed,
+        "closed": found.closed,
+        "gone": found.gone,
+        "skipped": found.skipped,
+    }
+
+
 def _known(cached: Cached, directory: Directory, at: int) -> Agency:
     """An agency a list has. What the routes say of it goes before, but for a name they do not give."""
     own = directory.agency(cached.code, at)
     return replace(own, name=own.name or cached.name) if own else as_agency(cached, directory)
 
 
-def _row(agency: Agency, source: str) -> Row:
-    return {**asdict(agency), "from": source}
+def _row(agency: Agency, source: str) -> AgencyTold:
+    return {
+        "code": agency.code,
+        "name": agency.name,
+        "old_code": agency.old_code,
+        "parent": agency.parent,
+        "mail": agency.mail,
+        "closed": agency.closed,
+        "successor": agency.successor,
+        "from": source,
+    }
 
 
-def _first(rows: Sequence[Row], field: str) -> str:
+def _first(rows: Sequence[AgencyTold], field: Literal["name", "parent"]) -> str:
     """What the first source says that says anything."""
-    return next((str(row[field]) for row in rows if row[field]), "")
+    return next((row[field] for row in rows if row[field]), "")
 
 
-def _taken(plan: Plan, code: str, at: int) -> Row:
+def _taken(plan: Plan, code: str, at: int) -> Taken:
     """The rule that takes a new document for the agency, from a sender that no rule names."""
-    result = plan.router.match(Routable("edoc", "new", ""), code, at)
-    if isinstance(result, Match):
-        return {"rule": result.rule.name, "endpoint": result.endpoint, "refused": ""}
-    return {"rule": "", "endpoint": "", "refused": str(result.why)}
+    return taken(plan.router.match(Routable("edoc", "new", ""), code, at))
 
 
-def _suggestion(directory: Directory, spellings: Sequence[str]) -> Row | None:
+def _suggestion(directory: Directory, spellings: Sequence[str]) -> Suggestion | None:
     """What the other spelling would be by computing; None where one is known, or where it would be a guess."""
     other = suggested(spellings[0]) if len(spellings) == 1 else ""
     if not other or directory.knows(other):

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from bus import breaker
 from bus.config.models import MAILBOX
 from bus.control import shown
+from bus.control.answers.orders import EndpointCondition
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
 
 
-def pause(parts: Parts, endpoint: str, reason: str = "") -> dict[str, Any]:
+def pause(parts: Parts, endpoint: str, reason: str = "") -> EndpointCondition:
     """Send nothing to an endpoint until it is resumed; what is under way ends, the rest waits in the journal."""
     _check(parts, endpoint)
     change = partial(breaker.paused, by=parts.who, reason=reason, now=parts.clock.now())
     return {"endpoint": endpoint, **shown.condition(parts.gates.change(endpoint, change))}
 
 
-def resume(parts: Parts, endpoint: str) -> dict[str, Any]:
+def resume(parts: Parts, endpoint: str) -> EndpointCondition:
     """Let an endpoint go on, its breaker closed."""
     _check(parts, endpoint)
     return {"endpoint": endpoint, **shown.condition(parts.gates.change(endpoint, breaker.resumed))}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from bus.control import shown
+from bus.control.answers.copies import BehindTold, CopyTold, Count, Dead, Messages, Sum
 from bus.control.parts import Parts
 from bus.control.which import Page, Which
 from bus.journal.pick import Listed
@@ -17,25 +16,25 @@ from bus.life import lives
 _COUNTED = 1000
 
 
-def messages(parts: Parts, which: Page) -> dict[str, Any]:
+def messages(parts: Parts, which: Page) -> Messages:
     """Copies that fit a filter, newest first. ``next`` is the ``after`` of the following page, if there is one; ``behind``
     is told where words were asked for and not all that is stored can be found by them yet.
     """
     page = parts.browse.page(which.filter(parts))
-    behind = asdict(page.behind) if page.behind else None
+    behind: BehindTold | None = {"events": page.behind.events, "older": page.behind.older} if page.behind else None
     return {"copies": _shown(parts, page.rows), "next": page.next, "behind": behind}
 
 
-def count(parts: Parts, which: Page) -> dict[str, Any]:
+def count(parts: Parts, which: Page) -> Count:
     """How many copies fit a filter; ``more``: these and more, that were not counted."""
     number = parts.browse.count(which.filter(parts), _COUNTED)
     return {"count": min(number, _COUNTED), "more": number > _COUNTED}
 
 
-def dead(parts: Parts, which: Which) -> dict[str, Any]:
+def dead(parts: Parts, which: Which) -> Dead:
     """What no further attempt is made for: how many by endpoint and reason, and the newest of them."""
     asked = which.filter(parts, [State.DEAD])
-    groups = [
+    groups: list[Sum] = [
         {"endpoint": endpoint, "reason": reason, "count": number}
         for endpoint, reason, number in parts.browse.groups(asked)
     ]
@@ -43,6 +42,6 @@ def dead(parts: Parts, which: Which) -> dict[str, Any]:
     return {"count": sum(group["count"] for group in groups), "groups": groups, "copies": rows}
 
 
-def _shown(parts: Parts, rows: Sequence[Listed]) -> list[dict[str, Any]]:
+def _shown(parts: Parts, rows: Sequence[Listed]) -> list[CopyTold]:
     told = lives(parts.browse, parts.plan, rows)
     return [shown.copy(row, told.get(row.copy.id)) for row in rows]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
+from bus.control.answers.orders import Carried, CarriedOut
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
 from bus.journal.operate import Done, Order, Way
@@ -18,29 +19,27 @@ _S = State
 _HOLDABLE = (_S.QUEUED, _S.WAITING, _S.OFFERED)
 
 
-def hold(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+def hold(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     """Keep copies back until they are released."""
     return carry_out(parts, "hold", frozen(parts, which, _HOLDABLE), reason)
 
 
-def release(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+def release(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     """Let held copies go on from where they were."""
     return carry_out(parts, "release", frozen(parts, which, [_S.HELD]), reason)
 
 
-def cancel(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+def cancel(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     """Give copies up for good."""
     return carry_out(parts, "cancel", frozen(parts, which, [*_HOLDABLE, _S.HELD, _S.DEAD]), reason)
 
 
-def resend(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
+def resend(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     """Send again what is settled, with the same ids and bytes."""
     return carry_out(parts, "resend", frozen(parts, which, [_S.DELIVERED, _S.CANCELLED, _S.EXPIRED]), reason)
 
 
-def settle(
-    parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = ""
-) -> dict[str, Any]:
+def settle(parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = "") -> CarriedOut:
     """The operator's word on copies in doubt: the partner has it, send it again, or give it up."""
     return carry_out(parts, "decide", frozen(parts, which, [_S.IN_DOUBT]), reason, state)
 
@@ -52,7 +51,7 @@ def carry_out(
     reason: str = "",
     state: str = "",
     ways: Mapping[str, Way] = MappingProxyType({}),
-) -> dict[str, Any]:
+) -> CarriedOut:
     """Give a verb of the journal these copies, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
@@ -61,8 +60,8 @@ def carry_out(
     return report(done)
 
 
-def report(done: Iterable[Done]) -> dict[str, Any]:
+def report(done: Iterable[Done]) -> CarriedOut:
     """What became of each copy, and how many were done."""
-    rows = [{"copy": one.copy, "state": str(one.state), "refused": one.refused} for one in done]
+    rows: list[Carried] = [{"copy": one.copy, "state": str(one.state), "refused": one.refused} for one in done]
     refused = sum(bool(row["refused"]) for row in rows)
     return {"done": len(rows) - refused, "refused": refused, "copies": rows}

@@ -8,10 +8,11 @@ from typing import Any
 
 from bus.clock import iso
 from bus.control import shown
+from bus.control.answers.bus import Credential, EndpointTold, Status
 from bus.control.parts import Parts
 
 
-def status(parts: Parts) -> dict[str, Any]:
+def status(parts: Parts) -> Status:
     """Everything at a glance."""
     counts, plan = parts.browse.counts(), parts.plan
     waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
@@ -26,14 +27,23 @@ def status(parts: Parts) -> dict[str, Any]:
         "routes_version": plan.routes.version if plan else None,
         "states": dict(states),
         "accepted": states.total(),
-        "credentials": [{**one, "used_at": iso(one["used_at"])} for one in parts.browse.credentials()],
+        "credentials": list(map(_credential, parts.browse.credentials())),
         "endpoints": [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names],
+    }
+
+
+def _credential(one: dict[str, Any]) -> Credential:
+    return {
+        "partner": one["partner"],
+        "door": one["door"],
+        "secret": one["secret"],
+        "used_at": iso(one["used_at"]),
     }
 
 
 def _endpoint(
     parts: Parts, name: str, kind: str, counts: Mapping[tuple[str, str], int], waiting: tuple[int, int] | None
-) -> dict[str, Any]:
+) -> EndpointTold:
     number, oldest = waiting or (0, None)
     return {
         "endpoint": name,

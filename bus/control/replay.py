@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bus.control import shown
+from bus.control.answers.orders import CarriedOut, Preview
 from bus.control.orders import PORTION, carry_out, report
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
@@ -16,7 +17,9 @@ from bus.journal.states import State
 _OUT_OF_ORDER = "would arrive after something later of its document was delivered; say yes to replay it all the same"
 
 
-def replay(parts: Parts, which: Which, dry_run: bool = False, yes: bool = False, reason: str = "") -> dict[str, Any]:
+def replay(
+    parts: Parts, which: Which, dry_run: bool = False, yes: bool = False, reason: str = ""
+) -> CarriedOut | Preview:
     """Try dead copies again. ``dry_run`` only tells what would be; ``yes`` also takes what comes out of order."""
     ids = frozen(parts, which, [State.DEAD])
     if dry_run:
@@ -29,8 +32,12 @@ def replay(parts: Parts, which: Which, dry_run: bool = False, yes: bool = False,
     return _joined(done, report(kept))
 
 
-def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: one[name] + other[name] for name in ("done", "refused", "copies")}
+def _joined(one: CarriedOut, other: CarriedOut) -> CarriedOut:
+    return {
+        "done": one["done"] + other["done"],
+        "refused": one["refused"] + other["refused"],
+        "copies": one["copies"] + other["copies"],
+    }
 
 
 def _preview(parts: Parts, ids: Sequence[str]) -> Iterator[dict[str, Any]]:

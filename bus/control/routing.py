@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import schemas
 from bus.config import Problem, RoutesFile, RoutesInvalid
+from bus.control.answers.orders import Reloaded
+from bus.control.answers.routes import Checked, Explained, Led, ProblemTold, Taken, Tried
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
 from bus.plan import Plan
 from bus.planning import Planner
-from bus.router import Explanation, Match, Routable
+from bus.router import Explanation, Match, NoRoute, Routable
 from schemas.content import Content, Invalid
 
 _PIECE = 1 << 20
 
 
-def check(parts: Parts, text: str, name: str = "routes.yaml") -> dict[str, Any]:
+def check(parts: Parts, text: str, name: str = "routes.yaml") -> Checked:
     """Every problem of a routes text."""
     return check_text(parts.planner, text, name)
 
 
-def route(parts: Parts, file: str) -> dict[str, Any]:
+def route(parts: Parts, file: str) -> Explained:
     """Where the document in a file would go by the routes in force."""
     return explain(parts.holder.plan, read(Path(file)), parts.clock.now())
 
 
-def reload(parts: Parts) -> dict[str, Any]:
+def reload(parts: Parts) -> Reloaded:
     """Put the routes file in force now. Raises RoutesInvalid; then nothing has changed."""
     routes = read_routes(parts.planner, parts.settings.routes)
     return {"changed": parts.reload(routes, parts.who), "routes_version": routes.version}
@@ -44,7 +46,7 @@ def read_routes(planner: Planner, path: Path) -> RoutesFile:
         raise NotFound(f"{path} is not UTF-8 text") from error
 
 
-def check_text(planner: Planner, text: str, name: str) -> dict[str, Any]:
+def check_text(planner: Planner, text: str, name: str) -> Checked:
     """Every problem of a routes text."""
     try:
         routes = planner.parse(text, name)
@@ -53,7 +55,7 @@ def check_text(planner: Planner, text: str, name: str) -> dict[str, Any]:
     return {"ok": True, "routes_version": routes.version, "problems": problems(routes.warnings)}
 
 
-def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
+def problems(found: Iterable[Problem]) -> list[ProblemTold]:
     """Problems as JSON."""
     return [
         {
@@ -69,7 +71,7 @@ def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def explain(plan: Plan, content: Content, at: int) -> dict[str, Any]:
+def explain(plan: Plan, content: Content, at: int) -> Explained:
     """Per recipient: where it would go, and every rule that was tried."""
     subject = Routable(content.type, content.kind, content.sender)
     return {
@@ -83,14 +85,24 @@ def explain(plan: Plan, content: Content, at: int) -> dict[str, Any]:
     }
 
 
-def _explained(written: str, said: Explanation) -> dict[str, Any]:
-    tried = [{"rule": one.rule, "matched": one.matched, "reason": one.reason} for one in said.tried]
+def _explained(written: str, said: Explanation) -> Led:
+    tried: list[Tried] = [{"rule": one.rule, "matched": one.matched, "reason": one.reason} for one in said.tried]
     result = said.result
+    successor = "" if isinstance(result, Match) else result.successor
+    return {
+        "written": written,
+        "recipient": result.recipient,
+        **taken(result),
+        "successor": successor,
+        "tried": tried,
+    }
+
+
+def taken(result: Match | NoRoute) -> Taken:
+    """The rule that takes something, or why none does."""
     if isinstance(result, Match):
-        found = {"rule": result.rule.name, "endpoint": result.endpoint, "refused": "", "successor": ""}
-    else:
-        found = {"rule": "", "endpoint": "", "refused": str(result.why), "successor": result.successor}
-    return {"written": written, "recipient": result.recipient, **found, "tried": tried}
+        return {"rule": result.rule.name, "endpoint": result.endpoint, "refused": ""}
+    return {"rule": "", "endpoint": "", "refused": str(result.why)}
 
 
 def read(path: Path) -> Content:

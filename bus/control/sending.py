@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from bus.clock import iso
+from bus.control.answers.orders import CopyMade, Sent
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
-from bus.message import Inbound, Receipt, ReturnAddress
+from bus.message import CopyReceipt, Inbound, Receipt, ReturnAddress
 from bus.reception import Reception
 from bus.room import room_of
 
@@ -19,7 +18,7 @@ DOOR = "cli"
 _PIECE = 1 << 20
 
 
-def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> dict[str, Any]:
+def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> Sent:
     """Accept the document in a file as if this partner had sent it. Raises Rejected as a door would."""
     known = parts.holder.plan.routes.partners
     if partner not in known:
@@ -53,11 +52,15 @@ async def _pieces(path: Path) -> AsyncIterator[bytes]:
         raise NotFound(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def _receipt(receipt: Receipt) -> Sent:
     return {
         "message": receipt.message_id,
         "accepted_at": iso(receipt.accepted_at),
         "repeated": receipt.repeated,
         "warnings": list(receipt.warnings),
-        "copies": [asdict(copy) for copy in receipt.copies],
+        "copies": list(map(_copy, receipt.copies)),
     }
+
+
+def _copy(made: CopyReceipt) -> CopyMade:
+    return {"doc_id": made.doc_id, "recipient": made.recipient, "endpoint": made.endpoint, "state": made.state}

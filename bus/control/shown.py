@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bus.clock import iso
+from bus.control.answers.copies import (
+    AttemptTold,
+    ConditionTold,
+    CopyTold,
+    EventTold,
+    LifeTold,
+    MessageTold,
+    Said,
+    Standing,
+)
 from bus.desk import Life, StatusSaid
 from bus.journal.browse import Attempt, Happened
 from bus.journal.event import Event
@@ -13,10 +21,8 @@ from bus.journal.pick import Listed
 from bus.journal.states import State
 from schemas.edxml.codes import STATUS_VI
 
-Shown = dict[str, Any]
 
-
-def copy(listed: Listed, life: Life | None = None) -> Shown:
+def copy(listed: Listed, life: Life | None = None) -> CopyTold:
     """One copy, with what its message is, and how far its handling is."""
     one, event = listed.copy, listed.event
     return {
@@ -46,7 +52,7 @@ def copy(listed: Listed, life: Life | None = None) -> Shown:
     }
 
 
-def life(of: Life) -> Shown:
+def life(of: Life) -> LifeTold:
     """How a document fares at its recipient."""
     return {
         "handling": _standing(of.handling),
@@ -56,11 +62,11 @@ def life(of: Life) -> Shown:
     }
 
 
-def _standing(code: str) -> Shown | None:
+def _standing(code: str) -> Standing | None:
     return {"code": code, "name": STATUS_VI[code]} if code else None
 
 
-def _said(one: StatusSaid) -> Shown:
+def _said(one: StatusSaid) -> Said:
     return {
         "message": one.message_id,
         "code": one.code,
@@ -73,7 +79,7 @@ def _said(one: StatusSaid) -> Shown:
     }
 
 
-def message(event: Event) -> Shown:
+def message(event: Event) -> MessageTold:
     """One message."""
     return {
         "message": event.id,
@@ -96,7 +102,7 @@ def message(event: Event) -> Shown:
     }
 
 
-def attempt(made: Attempt) -> Shown:
+def attempt(made: Attempt) -> AttemptTold:
     """One call to a partner."""
     return {
         "number": made.number,
@@ -111,7 +117,7 @@ def attempt(made: Attempt) -> Shown:
     }
 
 
-def happened(event: Happened) -> Shown:
+def happened(event: Happened) -> EventTold:
     """One event of the journal."""
     return {
         "seq": event.seq,
@@ -124,7 +130,7 @@ def happened(event: Happened) -> Shown:
     }
 
 
-def condition(of: Condition) -> Shown:
+def condition(of: Condition) -> ConditionTold:
     """Whether an endpoint is called."""
     return {
         "paused_by": of.paused_by,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from bus.control import shown
+from bus.control.answers.copies import AttemptTold, Before, Trace, TracedCopy
 from bus.control.parts import Parts
 from bus.desk import Life
 from bus.errors import NotFound
@@ -19,7 +19,7 @@ from bus.router import Routable
 _OTHERS = 10
 
 
-def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the command has for it
+def trace(parts: Parts, id: str) -> Trace:  # noqa: A002 - the word the command has for it
     """One message, by its id, a copy's, a partner's for one of them, its DocumentId or its number. Where several go by
     that name it is the newest, and ``also`` has the others.
     """
@@ -29,30 +29,29 @@ def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the
     event, *others = events
     copies = parts.browse.copies_of(event.id)
     told = lives(parts.browse, parts.plan, copies)
-    calls = defaultdict(list)
+    calls: dict[str, list[AttemptTold]] = defaultdict(list)
     for attempt in parts.browse.attempts(listed.copy.id for listed in copies):
         calls[attempt.copy].append(shown.attempt(attempt))
     return {
         **shown.message(event),
-        "copies": [
-            {**_copy(parts, listed, told.get(listed.copy.id)), "calls": calls[listed.copy.id]} for listed in copies
-        ],
+        "copies": [_copy(parts, listed, told.get(listed.copy.id), calls[listed.copy.id]) for listed in copies],
         "also": [shown.message(one) for one in others],
         "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
     }
 
 
-def _copy(parts: Parts, listed: Listed, life: Life | None) -> dict[str, Any]:
+def _copy(parts: Parts, listed: Listed, life: Life | None, calls: list[AttemptTold]) -> TracedCopy:
     return {
         **shown.copy(listed, life),
         "life": shown.life(life) if life else None,
         "why": _why(parts, listed),
         "behind": _behind(parts, listed),
         "condition": shown.condition(parts.gates.condition(listed.copy.endpoint)),
+        "calls": calls,
     }
 
 
-def _behind(parts: Parts, listed: Listed) -> list[dict[str, str]]:
+def _behind(parts: Parts, listed: Listed) -> list[Before]:
     """What keeps a queued copy back in its lane (semantics 6)."""
     if listed.copy.state != State.QUEUED:
         return []

@@ -1,0 +1,78 @@
+"""The bus itself: how it is, its account, and what is kept back."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from bus.control.answers.copies import ConditionTold
+
+
+class Credential(TypedDict):
+    """When a secret of a partner last opened a door."""
+
+    partner: str
+    door: str
+    secret: str
+    used_at: str | None
+
+
+class EndpointTold(ConditionTold):
+    """One endpoint: whether it is called, what waits there, and its copies by state."""
+
+    endpoint: str
+    kind: str
+    in_routes: bool
+    waiting: int
+    oldest_at: str | None
+    states: dict[str, int]
+
+
+class Status(TypedDict):
+    """Everything at a glance."""
+
+    ready: bool
+    problems: list[str]
+    routes_version: str | None
+    states: dict[str, int]
+    accepted: int
+    credentials: list[Credential]
+    endpoints: list[EndpointTold]
+
+
+class DifferenceTold(TypedDict):
+    """Something that does not fit."""
+
+    code: str
+    message: str
+    copy: str
+    text: str
+
+
+class Verified(TypedDict):
+    """A portion of the account. ``next``: where the following one begins."""
+
+    messages: int
+    states: dict[str, int]
+    differences: list[DifferenceTold]
+    next: int | None
+
+
+class KeptBack(TypedDict):
+    """An item of a source that could not become a message. ``kept``: its bytes are here."""
+
+    endpoint: str
+    type: str
+    remote_id: str
+    at: str | None
+    code: str
+    detail: str
+    sender: str
+    digest: str
+    word: str
+    kept: bool
+
+
+class Quarantine(TypedDict):
+    """What is kept back, newest first."""
+
+    items: list[KeptBack]
