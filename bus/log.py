@@ -1,5 +1,7 @@
 """Logs are events with stable names: one JSON object a line, context bound, no body and no secret ever.
 
+A line that cannot be written is lost, and nobody but its readers feels it: the disk of the log may be the one that is full.
+
 Event names are ``noun.past_participle``. Bind ``message``, ``endpoint`` and ``route`` with
 :func:`structlog.contextvars.bound_contextvars`.
 """
@@ -9,7 +11,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, BinaryIO
+from contextlib import suppress
+from typing import Any, BinaryIO, cast
 
 import orjson
 import structlog
@@ -18,6 +21,21 @@ import structlog
 WITHHELD = frozenset({"body", "content", "secret", "secrets", "key", "password", "token", "authorization", "subject"})
 
 Event = MutableMapping[str, Any]
+
+
+class _Lossy:
+    """A stream that takes what it can."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> None:
+        with suppress(OSError):
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def withhold(_logger: object, _method: str, event: Event) -> Event:
@@ -39,7 +57,7 @@ def configure(stream: BinaryIO | None = None, level: str = "info") -> None:
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _Lossy(stream or sys.stderr.buffer))),
         cache_logger_on_first_use=True,
     )
 

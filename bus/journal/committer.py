@@ -85,6 +85,7 @@ class Committer:
         #: What could not be written yet and stays in hand.
         self._kept: list[_Work] = []
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self._connection: Connection | None = None
         #: Size of the last batch: what can be in hand at once.
         self.last_batch = 1
 
@@ -123,15 +124,16 @@ class Committer:
             self._thread.join()
 
     def _run(self) -> None:
-        with self._store.writer.connect() as connection:
-            while (batch := self._gather()) is not None:
-                self.last_batch = len(batch)
-                began = self._clock.monotonic()
-                self._settle(batch, connection)
-                if self._store.health.trouble:
-                    self._closed.wait(_PACE)
-                elif seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
-                    time.sleep(seconds)
+        while (batch := self._gather()) is not None:
+            self.last_batch = len(batch)
+            began = self._clock.monotonic()
+            self._settle(batch)
+            if self._store.health.trouble:
+                self._closed.wait(_PACE)
+            elif seconds := rest(self._clock.monotonic() - began, len(batch), self._cap):
+                time.sleep(seconds)
+        if self._connection:
+            self._connection.close()
 
     def _gather(self) -> list[_Work] | None:
         """What was kept in hand, or else wait for one request, and all that is there; None when closed and empty."""
@@ -157,11 +159,11 @@ class Committer:
         batch.sort(key=lambda work: work.rank)
         return batch
 
-    def _settle(self, batch: list[_Work], connection: Connection) -> None:
+    def _settle(self, batch: list[_Work]) -> None:
         try:
-            results, caused = self._written(connection, batch)
+            results, caused = self._written(self._connected(), batch)
         except Exception as error:
-            self._failed(connection, batch, error)
+            self._failed(batch, error)
             return
         self._store.health.wrote()
         for work, result in zip(batch, results, strict=True):
@@ -171,11 +173,18 @@ class Committer:
                 work.future.set_result(result)
         self._tell(len(batch), caused)
 
-    def _failed(self, connection: Connection, batch: list[_Work], error: Exception) -> None:
+    def _connected(self) -> Connection:
+        """The one that writes: had by the first batch for which the database answers."""
+        if self._connection is None:
+            self._connection = self._store.writer.connect()
+        return self._connection
+
+    def _failed(self, batch: list[_Work], error: Exception) -> None:
         """Nothing of a batch was written: keep what stays, tell the others."""
         reason = self._store.health.failed(error)
         if reason:
-            self._store.mend(connection)
+            if self._connection:
+                self._store.mend(self._connection)
             error = JournalDown(f"the journal cannot be written: {reason}")
         else:
             _log.error("batch.failed", size=len(batch), exc_info=error)

@@ -53,14 +53,16 @@ from tests.messages import RECIPIENT, edoc
 OTHER, THIRD = "000.00.12.H62", "000.00.13.H62"
 
 
+ADMIN = DATABASE_URL.replace("postgresql+psycopg:", "postgresql:")
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """One database for all tests of this file, with its tables: making one takes longer than a test."""
     name = f"bus_test_{uuid.uuid4().hex}"
-    admin_url = DATABASE_URL.replace("postgresql+psycopg:", "postgresql:")
-    with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as admin:
+    with psycopg.connect(ADMIN, autocommit=True, connect_timeout=5) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = urlsplit(admin_url)._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
+        url = urlsplit(ADMIN)._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
         opened(url).close()
         yield url
         admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
@@ -232,16 +234,18 @@ def test_two_daemons_that_take_in_the_same_many_agree(two: tuple[Journal, Journa
     balanced(two[0])
 
 
+def end_connections(url: str) -> None:
+    """Ours to this database, until they are gone; the server's own vacuum may not be ended."""
+    gone = "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = current_user AND datname = %s"
+    with psycopg.connect(ADMIN, autocommit=True) as admin:
+        admin.execute(gone, [int(PATIENCE * 1000), urlsplit(url).path.removeprefix("/")])
+
+
 def test_a_lost_connection_fails_its_batch_and_no_later_one(two: tuple[Journal, Journal]) -> None:
     """The database was restarted: everybody gets an answer, and the writer comes back by itself."""
-    journal, other = two
+    journal, _ = two
     accept(journal, edoc(document_id="before"))
-    with other.store.reading() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+    end_connections(journal.store.url)
     failed = journal.accept(intake(edoc(document_id="during")))
     failed.exception(PATIENCE)
     receipt = accept(journal, edoc(document_id="after"))
@@ -254,10 +258,10 @@ def test_a_lost_connection_fails_its_batch_and_no_later_one(two: tuple[Journal, 
 def server_away(url: str) -> Iterator[None]:
     """The database takes no connections, and ends those it has."""
     name = urlsplit(url).path.removeprefix("/")
-    with psycopg.connect(DATABASE_URL.replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as admin:
+    with psycopg.connect(ADMIN, autocommit=True) as admin:
         allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
         admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        end_connections(url)
         try:
             yield
         finally:

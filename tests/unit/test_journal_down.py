@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -18,8 +18,22 @@ from bus.journal import Journal
 from bus.journal.health import trouble
 from bus.journal.settle import Settlement
 from bus.journal.states import State
+from bus.journal.store import Store
+from bus.journal.tx import Tx
 from bus.message import Receipt
-from tests.journals import PATIENCE, accept, balanced, in_file, intake, only, opened, state, taken
+from tests.journals import (
+    PATIENCE,
+    accept,
+    balanced,
+    empty_journal,
+    in_file,
+    intake,
+    only,
+    opened,
+    started,
+    state,
+    taken,
+)
 from tests.messages import edoc
 
 
@@ -31,27 +45,26 @@ def logs() -> Iterator[list[EventDict]]:
 
 @pytest.fixture
 def journal(tmp_path: Path, logs: list[EventDict]) -> Iterator[Journal]:
-    journal = writing(tmp_path / "journal.db")
+    journal = in_file(tmp_path / "journal.db")
     yield journal
     journal.close()
 
 
-def writing(path: Path) -> Journal:
-    """A journal whose writer has its connection, which :func:`pages` is about."""
-    journal = in_file(path)
-    journal.probe().result(PATIENCE)
-    return journal
+def pages(journal: Journal, most: int | None) -> None:
+    """Let the file have so many pages, or no more than it has; SQLite then says that the disk is full, as it does when it
+    is. Said by the writer's own thread: from beside it, it would end a transaction that is not its own.
+    """
 
+    def limit(tx: Tx, _requests: Sequence[None]) -> list[None]:
+        number = most or tx.connection.execute(text("PRAGMA page_count")).scalar_one()
+        tx.connection.exec_driver_sql(f"PRAGMA max_page_count={number}")
+        return [None]
 
-def pages(journal: Journal, most: int) -> None:
-    """Let the file have so many pages; SQLite then says that the disk is full, as it does when it is."""
-    with journal.store.writer.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
+    journal.committer.submit(limit, None, -1).exception(PATIENCE)
 
 
 def full(journal: Journal) -> None:
-    with journal.store.writer.connect() as connection:
-        pages(journal, connection.execute(text("PRAGMA page_count")).scalar_one())
+    pages(journal, None)
 
 
 def large(number: int) -> bytes:
@@ -110,10 +123,23 @@ def test_others_are_answered_while_something_stays_in_hand(journal: Journal) -> 
     assert future.result(PATIENCE)
 
 
+def test_a_writer_that_finds_no_database_at_its_start_waits_for_it(tmp_path: Path, logs: list[EventDict]) -> None:
+    """Who asks meanwhile is told so, and nobody has to start it anew."""
+    path = tmp_path / "not mounted yet" / "journal.db"
+    journal = started(Store(f"sqlite:///{path}"))
+    assert isinstance(journal.accept(intake()).exception(PATIENCE), JournalDown)
+
+    path.parent.mkdir()
+    path.write_bytes(empty_journal())
+    assert not accept(journal).repeated
+    assert [line["event"] for line in logs] == ["journal.down", "journal.up"]
+    journal.close()
+
+
 def test_a_bus_that_stops_waits_for_nothing(tmp_path: Path) -> None:
     """What stayed in hand is told of as not written; the lease on disk makes it a doubt at the next start."""
     with capture_logs():
-        journal = writing(tmp_path / "other.db")
+        journal = in_file(tmp_path / "other.db")
         future, receipt = settled(journal, 1)
         journal.close()
         assert isinstance(future.exception(PATIENCE), JournalDown)
