@@ -31,7 +31,10 @@ def route(parts: Parts, file: str) -> dict[str, Any]:
 def reload(parts: Parts) -> dict[str, Any]:
     """Put the routes file in force now. Raises RoutesInvalid; then nothing has changed."""
     routes = read_routes(parts.planner, parts.settings.routes)
-    return {"changed": parts.reload(routes, parts.who), "routes_version": routes.version}
+    before = parts.plan
+    changed = parts.reload(routes, parts.who)
+    parts.mark.change({"routes": before.routes.version if before else None}, {"routes": routes.version})
+    return {"changed": changed, "routes_version": routes.version}
 
 
 def read_routes(planner: Planner, path: Path) -> RoutesFile:
