@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from bus.cli import (
+    auditing,
+    bodies,
     detained,
     directory,
     endpoints,
@@ -41,6 +43,8 @@ def application() -> typer.Typer:
         orders,
         endpoints,
         detained,
+        bodies,
+        auditing,
         verifying,
         partners,
         directory,

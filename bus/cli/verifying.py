@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from bus.cli import show, words
+from bus.cli.auditing import chain_differences
 from bus.cli.guard import add, failed
 from bus.cli.line import Line, opened
 from bus.cli.options import Home, Json, settings
@@ -22,13 +23,17 @@ def register(app: typer.Typer) -> None:
     add(app, verify)
 
 
-def verify(home: Home = None, as_json: Json = False) -> None:
-    """Check the account of every message: what was accepted, where the copies are, what the events tell.
+def verify(
+    head: Annotated[str, typer.Option(help="NUMBER:HASH of the audit, as noted once from bus audit --head.")] = "",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Check the account of every message (what was accepted, where the copies are, what the events tell), and the audit.
 
     Exit 1 where anything differs; each difference is named. Example:  bus verify --json | jq .differences
     """
     with opened(settings(home)) as line:
-        told = account(line)
+        told = account(line, head)
     if as_json:
         show.as_json(told)
     else:
@@ -38,8 +43,8 @@ def verify(home: Home = None, as_json: Json = False) -> None:
         raise failed()
 
 
-def account(line: Line) -> dict[str, Any]:
-    """The whole account, asked for portion by portion."""
+def account(line: Line, head: str = "") -> dict[str, Any]:
+    """The whole account, asked for portion by portion, and the chain of the audit with the ``head`` that was noted once."""
     messages, states, differences = 0, Counter[str](), []
     for portion in _portions(line):
         before, messages = messages, messages + portion["messages"]
@@ -47,6 +52,7 @@ def account(line: Line) -> dict[str, Any]:
         differences += portion["differences"]
         if before // _PROGRESS != messages // _PROGRESS:
             show.complain(f"{messages} messages verified")
+    differences += chain_differences(line, head)
     return {
         "balanced": not differences,
         "messages": messages,
@@ -61,7 +67,7 @@ def page(told: dict[str, Any]) -> Iterator[str]:
     counts = " + ".join(f"{count} {words.state(name)}" for name, count in sorted(told["states"].items()))
     yield f"{told['messages']} messages; {told['accepted']} copies accepted = {counts or '0'}"
     for one in told["differences"]:
-        yield f"DIFFERS  {one['code']}  message {one['message']}  copy {one['copy'] or '-'}: {one['text']}"
+        yield f"DIFFERS  {one['code']}  message {one['message'] or '-'}  copy {one['copy'] or '-'}: {one['text']}"
     yield f"{len(told['differences'])} differences" if told["differences"] else "balanced · khớp"
 
 

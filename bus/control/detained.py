@@ -23,9 +23,11 @@ def quarantine(parts: Parts, endpoint: str = "", limit: int = 100) -> Quarantine
 def decide(parts: Parts, endpoint: str, type: str, remote_id: str, word: Literal["fail", "again"]) -> Decided:  # noqa: A002
     """Have the partner told at the next round that an item failed, or have it looked at again."""
     remote = RemoteId(endpoint, type, remote_id)
-    if parts.journal.reads.kept_back(remote) is None:
+    kept = parts.journal.reads.kept_back(remote)
+    if kept is None:
         raise NotFound(f"no item {remote_id} of type {type} is kept back from {endpoint}")
     parts.journal.decide_item(remote, _WORDS[word]).result()
+    parts.mark.change({"word": kept.word}, {"word": _WORDS[word]})
     return {"endpoint": endpoint, "type": type, "remote_id": remote_id, "word": word}
 
 

@@ -13,6 +13,8 @@ from pydantic import ValidationError, validate_call
 
 from bus.control import (
     account,
+    auditing,
+    bodies,
     detained,
     directory,
     endpoints,
@@ -25,9 +27,10 @@ from bus.control import (
     trace,
 )
 from bus.control.failures import described
+from bus.control.mark import Mark
 from bus.control.parts import Parts
 from bus.errors import BusError, NotFound, Rejected
-from bus.journal.notes import Deed
+from bus.journal.chain import Deed
 
 Act = Callable[..., Any]
 
@@ -40,6 +43,9 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "trace": trace.trace,
         "quarantine": detained.quarantine,
         "verify": account.verify,
+        "audit": auditing.audit,
+        "audit_head": auditing.head,
+        "audit_chain": auditing.follow,
         "agencies": directory.find,
         "agency": directory.show,
         "check": routing.check,
@@ -58,6 +64,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "pause": endpoints.pause,
         "resume": endpoints.resume,
         "send": sending.send,
+        "body": bodies.body,
         "reload": routing.reload,
         "refresh": directory.refresh,
     }
@@ -70,7 +77,7 @@ _DETAIL = 2000
 
 def call(parts: Parts, who: str, name: str, arguments: Mapping[str, Any]) -> Any:
     """Carry out a question or an order with JSON arguments; gives JSON. Raises BusError."""
-    asked = replace(parts, who=who)
+    asked = replace(parts, who=who, mark=Mark())
     if name in QUESTIONS:
         return _act(QUESTIONS[name], asked, arguments)
     if name in ORDERS:
@@ -89,7 +96,9 @@ def _audited(act: Act, parts: Parts, name: str, arguments: Mapping[str, Any]) ->
         raise
     finally:
         detail = orjson.dumps(arguments, default=str).decode()[:_DETAIL]
-        parts.journal.note_deed(Deed(parts.who, name, detail, outcome)).result()
+        reason = str(arguments.get("reason") or "")[:_DETAIL]
+        before, after = parts.mark.texts()
+        parts.journal.note_deed(Deed(parts.who, name, detail, outcome, reason, before, after)).result()
     return result
 
 

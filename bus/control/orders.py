@@ -56,7 +56,9 @@ def carry_out(
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
         order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)
-        done += parts.journal.operate(verb, order).result()
+        portion = parts.journal.operate(verb, order).result()
+        parts.mark.copies(portion)
+        done += portion
     return report(done)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bus.claimcheck import ClaimCheck
 from bus.clock import Clock
 from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.control.mark import Mark
 from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.journal import Journal
@@ -40,6 +41,8 @@ class Parts:
     #: What is not ready.
     problems: Callable[[], Sequence[str]]
     who: str = ""
+    #: What the order under way changes.
+    mark: Mark = field(default_factory=Mark)
 
     @property
     def plan(self) -> Plan | None:

@@ -33,7 +33,10 @@ def route(parts: Parts, file: str) -> Explained:
 def reload(parts: Parts) -> Reloaded:
     """Put the routes file in force now. Raises RoutesInvalid; then nothing has changed."""
     routes = read_routes(parts.planner, parts.settings.routes)
-    return {"changed": parts.reload(routes, parts.who), "routes_version": routes.version}
+    before = parts.plan
+    changed = parts.reload(routes, parts.who)
+    parts.mark.change({"routes": before.routes.version if before else None}, {"routes": routes.version})
+    return {"changed": changed, "routes_version": routes.version}
 
 
 def read_routes(planner: Planner, path: Path) -> RoutesFile:

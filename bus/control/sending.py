@@ -23,7 +23,9 @@ def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> Sen
     known = parts.holder.plan.routes.partners
     if partner not in known:
         raise NotFound(f"there is no partner {partner}; there are {', '.join(sorted(known))}")
-    return _receipt(_accept(parts, Path(file), partner, to))
+    receipt = _accept(parts, Path(file), partner, to)
+    parts.mark.change({}, {"message": receipt.message_id, "repeated": receipt.repeated})
+    return _receipt(receipt)
 
 
 def _accept(parts: Parts, path: Path, partner: str, to: tuple[str, ...]) -> Receipt:

@@ -2,8 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
+``agency_reads``, ``audit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,25 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import agencies, cursor, index, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
+from bus.journal import (
+    agencies,
+    audit,
+    cursor,
+    index,
+    intake,
+    lease,
+    notes,
+    operate,
+    quarantine,
+    settle,
+    take,
+    tidy,
+    turns,
+)
 from bus.journal import purge as purging
 from bus.journal.agency_reads import AgencyReads
+from bus.journal.audit_reads import AuditReads
+from bus.journal.chain import Deed
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.index import Grown
@@ -47,6 +63,7 @@ class Journal:
         self.clock = clock
         self.reads = Reads(store)
         self.agencies = AgencyReads(store)
+        self.audit = AuditReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -153,9 +170,9 @@ class Journal:
         """Keep that a secret was used now."""
         return self.committer.submit(notes.used, use, _NOTE)
 
-    def note_deed(self, deed: notes.Deed) -> Future[None]:
-        """Record an order."""
-        return self.committer.submit(notes.audited, deed, _NOTE)
+    def note_deed(self, deed: Deed) -> Future[None]:
+        """Record what was ordered or looked at, in the chain of the audit."""
+        return self.committer.submit(audit.audited, deed, _NOTE)
 
     def note_condition(self, condition: notes.Condition) -> Future[None]:
         """Keep an endpoint's condition."""

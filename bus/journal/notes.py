@@ -1,4 +1,4 @@
-"""The verbs that only note something: refusals, orders given, an endpoint's condition, versions of the routes."""
+"""The verbs that only note something: refusals, secrets in use, an endpoint's condition, versions of the routes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,6 @@ class Refusal:
     digest: str = ""
     size: int = 0
     count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What somebody ordered and what came of it."""
-
-    who: str
-    what: str
-    detail: str = ""
-    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +73,6 @@ def refused(tx: Tx, refusals: Sequence[Refusal]) -> list[Exception | None]:
     """Record refusals."""
     tx.insert(schema.refusals, [{"at": tx.now, **asdict(refusal)} for refusal in refusals])
     return [None] * len(refusals)
-
-
-def audited(tx: Tx, deeds: Sequence[Deed]) -> list[Exception | None]:
-    """Record orders."""
-    tx.insert(schema.audit, [{"at": tx.now, **asdict(deed)} for deed in deeds])
-    return [None] * len(deeds)
 
 
 def condition(tx: Tx, conditions: Sequence[Condition]) -> list[Exception | None]:

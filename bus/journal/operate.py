@@ -47,11 +47,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one copy of an order: its state now, and why nothing was done if nothing was."""
+    """What became of one copy of an order: its state now, why nothing was done if nothing was, and what it was before."""
 
     copy: str
     state: str
     refused: str = ""
+    was: str = ""
 
 
 Results = list[list[Done] | Exception]
@@ -114,7 +115,7 @@ def _one(tx: Tx, copy: Copy | None, order: Order, act: Act) -> Copy | BusError:
 
 def _done(id_: str, before: Copy | None, result: Copy | BusError) -> Done:
     if isinstance(result, Copy):
-        return Done(result.id, result.state)
+        return Done(result.id, result.state, was=before.state if before and before.id == result.id else "")
     return Done(id_, before.state if before else "", str(result))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, SelectBase, Table, text
 
-from bus.journal import schema, sql
+from bus.journal import chain, schema, sql
+from bus.journal.chain import Deed
 from bus.journal.copy import CHANGING, Copy
 from bus.journal.straight import Straight
 from bus.message import new_ids
@@ -32,6 +33,7 @@ class Tx:
     #: Fresh ids for what is new.
     ids: Iterator[str] = field(default_factory=new_ids)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
+    _deeds: list[Deed] = field(default_factory=list)
 
     @property
     def on_postgres(self) -> bool:
@@ -84,16 +86,25 @@ class Tx:
         id_, state = (copy.id, str(copy.state)) if copy else (None, "")
         self._events.append((self.now, message, id_, what, state, by, words))
 
+    def audit(self, deed: Deed) -> None:
+        """Note a deed. Written with the events: no chain may fork where two writers are at work."""
+        self._deeds.append(deed)
+
     def take_over(self, part: Tx) -> None:
         """What a part of this transaction told and woke."""
         self.woken |= part.woken
         self._events += part._events
+        self._deeds += part._deeds
 
     def write_events(self) -> None:
-        """Number and write the events: the last act before the commit, so that numbers appear in order."""
-        if not self._events:
+        """Number and write the events and deeds: the last act before the commit, so that numbers appear in order."""
+        if not self._events and not self._deeds:
             return
         if self.on_postgres:
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
-        self.add(schema.events, _TOLD, self._events)
-        self._events.clear()
+        if self._events:
+            self.add(schema.events, _TOLD, self._events)
+            self._events.clear()
+        if self._deeds:
+            chain.append(self.connection, self.now, self._deeds)
+            self._deeds.clear()

@@ -61,6 +61,9 @@ def test_questions_answer_by_their_schemas(parts, copies):
         ("trace", {"id": copies["offered"]}),
         ("quarantine", {}),
         ("verify", {}),
+        ("audit", {}),
+        ("audit_head", {}),
+        ("audit_chain", {}),
         ("agencies", {"words": "noi vu"}),
         ("agency", {"code": RECIPIENT}),
         ("agency", {"code": "H62.99"}),
@@ -79,6 +82,7 @@ def test_orders_answer_by_their_schemas(parts, copies):
         ("replay", everything),
         ("resend", everything),
         ("cancel", everything),
+        ("body", {"id": copies["dead"], "reason": "test"}),
         ("pause", {"endpoint": "push", "reason": "test"}),
         ("resume", {"endpoint": "push"}),
     ):

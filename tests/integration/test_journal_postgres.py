@@ -21,9 +21,11 @@ from structlog.testing import capture_logs
 from bus.clock import MICROS
 from bus.errors import JournalDown, Rejected
 from bus.indexer import Indexer
-from bus.journal import Journal, turns
+from bus.journal import Journal, audit, turns
 from bus.journal import intake as intake_
+from bus.journal.audit_reads import Asked, Walked
 from bus.journal.browse import Browse
+from bus.journal.chain import Deed
 from bus.journal.lease import LeaseRequest
 from bus.journal.schema import metadata
 from bus.journal.settle import Settlement
@@ -202,6 +204,22 @@ def test_two_daemons_do_not_lease_one_copy_twice(two: tuple[Journal, Journal]) -
     assert sum(future.result(PATIENCE) is not None for future in futures) == 20
     assert {state(second, receipt) for receipt in receipts} == {"sending"}
     balanced(first)
+
+
+def test_two_daemons_write_one_chain(two: tuple[Journal, Journal]) -> None:
+    """The second's deed follows the first's, which has numbered and not committed: the chain never forks."""
+    first, second = two
+    verb = Stalled(audit.audited)
+    slow = first.committer.submit(verb, Deed("an", "slow"), 6)
+    verb.wait()
+    quick = second.note_deed(Deed("binh", "quick"))
+    until_blocked(first, quick)
+    verb.go_on()
+    for future in (slow, quick, *(journal.note_deed(Deed("an", f"d{n}")) for n in range(10) for journal in two)):
+        future.result(PATIENCE)
+
+    assert [row["what"] for row in first.audit.page(Asked())][-2:] == ["quick", "slow"]
+    assert first.audit.walk() == Walked(22, None, first.audit.head()["hash"])  # type: ignore[index]
 
 
 def test_of_two_daemons_one_has_the_turn(two: tuple[Journal, Journal]) -> None:

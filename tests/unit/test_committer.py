@@ -14,8 +14,9 @@ from structlog.testing import capture_logs
 
 from bus.errors import Busy
 from bus.journal import Journal, committer, schema
+from bus.journal.audit import audited
+from bus.journal.chain import Deed
 from bus.journal.committer import Caused
-from bus.journal.notes import Deed, audited
 from bus.journal.tx import Tx
 from tests.journals import PATIENCE, accept, balanced, in_file, intake, one_batch, state
 from tests.messages import edoc

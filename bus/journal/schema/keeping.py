@@ -84,4 +84,9 @@ audit = Table(
     words("what"),
     words("detail"),
     words("outcome"),
+    words("reason", null=True),
+    words("before", null=True),
+    words("after", null=True),
+    words("previous", null=True),
+    words("hash", null=True),
 )
