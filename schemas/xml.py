@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple, ParamSpec, Protocol, cast
 
 from lxml import etree
@@ -31,8 +30,7 @@ _PIECE = 64 * 1024
 _USUAL = MAX_NAMES // MAX_ELEMENTS
 #: How many of these are taken apart once for many documents; the standard has fewer.
 _REMEMBERED = 1024
-_ENDED = itemgetter(1)
-_NOT_PLAIN = etree.XPath(f"/descendant::text()[../*] or {'/*' * (MAX_DEPTH + 1)}")
+_NOT_PLAIN = etree.XPath(f"boolean(/descendant::text()[../*]) or boolean({'/*' * (MAX_DEPTH + 1)})")
 
 P = ParamSpec("P")
 
@@ -232,11 +230,6 @@ def plain_tree(body: bytes) -> Tree | None:
     except etree.XMLSyntaxError:
         return None
     return None if _NOT_PLAIN(root) else root
-
-
-def ends(element: Tree) -> Iterator[Tree]:
-    """The element and all in it, in the order in which they end."""
-    return map(_ENDED, etree.iterwalk(element, events=("end",)))
 
 
 def name_of(element: Tree) -> Name:

@@ -77,8 +77,7 @@ class ReferenceRecord:
         """An element inside a field says nothing here."""
 
     def end_field(self) -> None:
-        """The field ends."""
-        self._labels.begin("")
+        """Texts come in fields only."""
 
     def close(self) -> None:
         """The reference ends."""
@@ -123,7 +122,6 @@ class AttachmentRecord:
 
     def end_field(self) -> None:
         """The field ends."""
-        self._labels.begin("")
         if self._decoder is None or self._sha256:
             return
         try:

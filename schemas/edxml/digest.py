@@ -39,18 +39,21 @@ def _sections(element: Element) -> Iterator[str]:
         if child.local in _LEFT_OUT:
             continue
         if child.word in _SECTIONS:
-            below = "".join(map(_element, child.children))
+            below = _below(child.children)
             yield _FS + below if below else ""
         else:
             yield from _sections(child)
 
 
-def _element(element: Element) -> str:
-    local, text = element.local, element.text
-    if local in _LEFT_OUT:
-        return ""
-    below = "".join(map(_element, element.children)) if element.children else ""
-    return f"{_RS}{local}{_US}{text}{below}{_GS}" if text or below else ""
+def _below(elements: Iterable[Element]) -> str:
+    told: list[str] = []
+    for element in elements:
+        if element.local in _LEFT_OUT:
+            continue
+        below = _below(element.children) if element.children else ""
+        if element.text or below:
+            told.append(f"{_RS}{element.local}{_US}{element.text}{below}{_GS}")
+    return "".join(told)
 
 
 def _attachment(attachment: Attachment) -> str:

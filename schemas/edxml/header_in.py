@@ -9,7 +9,7 @@ from schemas.content import Invalid
 from schemas.edxml import limits
 from schemas.edxml.names import NAMESPACE, SIGNATURE_NAMESPACE, XML_SPACE, clean, word_of
 from schemas.edxml.tree import Element
-from schemas.xml import Event, Name, Tree, ends, name_in
+from schemas.xml import Event, Name, Tree, name_in
 
 _SIGNATURES = frozenset({Name(NAMESPACE, "Signature"), Name(SIGNATURE_NAMESPACE, "Signature")})
 
@@ -57,7 +57,7 @@ class HeaderBuilder:
 
     def read(self, element: Tree) -> None:
         """The header of a plain message, which is so small that no bound can be passed in it."""
-        self.root = _header(element) or self.root
+        self.root.children = _below(element)
 
     def _close(self) -> bool:
         """The open element ends; whether it was the last. Empty ones are as if they had never been there."""
@@ -103,18 +103,19 @@ class HeaderBuilder:
             raise Invalid("edxml.header_too_large", f"the header has more than {limits.HEADER_ELEMENTS} elements")
 
 
-def _header(header: Tree) -> Element | None:
-    """The element without what is empty in it; ``None`` if that is all of it."""
-    done: list[Element | None] = []
-    for one in ends(header):
-        local, word = _known(one.tag)
-        text = clean(one.text or "")
-        children: tuple[Element, ...] = ()
-        if count := len(one):
-            children = tuple(filter(None, done[-count:]))
-            del done[-count:]
-        done.append(Element(local, word, text, children) if local and (text or children) else None)
-    return done[0]
+def _below(parent: Tree) -> tuple[Element, ...]:
+    """The elements in one of a plain message, without what is empty."""
+    found: list[Element] = []
+    for child in parent:
+        local, word = _known(child.tag)
+        if not local:
+            continue
+        if len(child):
+            if children := _below(child):
+                found.append(Element(local, word, "", children))
+        elif (given := child.text) and (text := clean(given)):
+            found.append(Element(local, word, text))
+    return tuple(found)
 
 
 @lru_cache(_REMEMBERED)

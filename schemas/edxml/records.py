@@ -8,7 +8,9 @@ from typing import Protocol
 from schemas.content import Invalid
 from schemas.edxml import limits
 from schemas.edxml.names import NAMESPACE
-from schemas.xml import Event, Name, Tree, name_of
+from schemas.xml import Event, Name, Tree
+
+_OURS = f"{{{NAMESPACE}}}"
 
 
 class Record(Protocol):
@@ -40,6 +42,7 @@ class Records:
 
     def __init__(self, local: str, begin: Callable[[int], Record]) -> None:
         self._name = Name(NAMESPACE, local)
+        self._tag = _OURS + local
         self._begin = begin
         self._count = 0
         self._depth = 0
@@ -62,7 +65,7 @@ class Records:
     def read(self, element: Tree) -> None:
         """The list as a whole. Raises :class:`Invalid`."""
         for child in element:
-            if name_of(child) == self._name:
+            if child.tag == self._tag:
                 _read(self._next(), child)
 
     def _start(self, name: Name) -> None:
@@ -97,10 +100,11 @@ def _field(name: Name) -> str:
 
 def _read(record: Record, element: Tree) -> None:
     for field in element:
-        record.field(_field(name_of(field)))
-        if field.text:
-            record.data(field.text)
-        for _ in field:
+        tag = field.tag
+        record.field(tag.removeprefix(_OURS) if tag.startswith(_OURS) else "")
+        if text := field.text:
+            record.data(text)
+        if len(field):
             record.nested()
         record.end_field()
     record.close()

@@ -51,5 +51,8 @@ class Element:
         """This element and all below it, in document order."""
         found = [self]
         for child in self.children:
-            found += child.walk() if child.children else (child,)
+            if child.children:
+                found += child.walk()
+            else:
+                found.append(child)
         return found

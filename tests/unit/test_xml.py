@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.content import Invalid
-from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, ends, plain_tree
+from schemas.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES, MAX_TOKEN, Listener, Name, PushParser, plain_tree
 
 
 class Told(Listener):
@@ -238,11 +238,11 @@ def test_a_plain_document_is_there_as_a_whole() -> None:
     root = plain_tree(b"<a>\n <b>one<!-- c -->two<?p d?> </b> <!-- e --> <b><![CDATA[<x>]]></b>\n <c/> </a>")
 
     assert root is not None
-    assert [(one.tag, one.text, one.tail) for one in ends(root)] == [
+    assert [(one.tag, one.text, one.tail) for one in root.iter()] == [
+        ("a", None, None),
         ("b", "onetwo ", None),
         ("b", "<x>", None),
         ("c", None, None),
-        ("a", None, None),
     ]
 
 
