@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from bus.control.parts import Parts
-from bus.journal.verify import Verifier
+from bus.journal.verify import Difference, Verifier
 
 
 def verify(parts: Parts, after: int = 0) -> dict[str, Any]:
     """Check the next messages: receipts, copies, events and bodies must tell one story."""
     portion = Verifier(parts.journal.store, parts.claims).portion(after)
+    found = [*portion.differences, *(_astray(parts) if portion.after is None else ())]
     return {
         "messages": portion.messages,
         "states": dict(portion.states),
-        "differences": [asdict(difference) for difference in portion.differences],
+        "differences": [asdict(difference) for difference in found],
         "next": portion.after,
     }
+
+
+def _astray(parts: Parts) -> Iterator[Difference]:
+    """Copies that have not the bytes of their last version."""
+    for message, copy, after, body in parts.journal.edits.astray():
+        yield Difference("edit.body", message, copy, f"its last version is {after}, its body {body}")

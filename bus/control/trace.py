@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from bus.control import shown
+from bus.control import editing, shown
 from bus.control.parts import Parts
 from bus.desk import Life
 from bus.errors import NotFound
@@ -29,13 +29,22 @@ def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the
     event, *others = events
     copies = parts.browse.copies_of(event.id)
     told = lives(parts.browse, parts.plan, copies)
+    edits = defaultdict(list)
+    for made in parts.journal.edits.of_message(event.id):
+        edits[made.copy].append(editing.shown(made))
     calls = defaultdict(list)
     for attempt in parts.browse.attempts(listed.copy.id for listed in copies):
         calls[attempt.copy].append(shown.attempt(attempt))
     return {
         **shown.message(event),
         "copies": [
-            {**_copy(parts, listed, told.get(listed.copy.id)), "calls": calls[listed.copy.id]} for listed in copies
+            {
+                **_copy(parts, listed, told.get(listed.copy.id)),
+                "body": listed.copy.body,
+                "edits": edits[listed.copy.id],
+                "calls": calls[listed.copy.id],
+            }
+            for listed in copies
         ],
         "also": [shown.message(one) for one in others],
         "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
