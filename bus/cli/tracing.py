@@ -66,6 +66,9 @@ def _copy(copy: dict[str, Any]) -> Iterator[str]:
     yield f"  state   {words.state(copy['state'])}{', ' + copy['reason'] if copy['reason'] else ''}"
     if copy["next_at"]:
         yield f"  next    {words.when(copy['next_at'])}"
+    yield f"  body    SHA-256 {copy['body']}"
+    for edit in copy["edits"]:
+        yield _edit(edit)
     if copy["remote_id"]:
         yield f"  theirs  {copy['remote_id']}"
     if copy["recalled_by"]:
@@ -77,6 +80,14 @@ def _copy(copy: dict[str, Any]) -> Iterator[str]:
         yield f"  behind  copy {before['copy']}, {words.state(before['state'])}"
     for call in copy["calls"]:
         yield _call(call)
+
+
+def _edit(edit: dict[str, Any]) -> str:
+    approved = f", approved by {edit['approved_by']}" if edit["approved_by"] else ""
+    said = f"{edit['state']} by {edit['by']}{approved}: {edit['reason']}"
+    return (
+        f"  edit    {edit['edit']}  {words.when(edit['at'])}  {said}  ({edit['before'][:12]} to {edit['after'][:12]})"
+    )
 
 
 def _life(life: dict[str, Any]) -> Iterator[str]:

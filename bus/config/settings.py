@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     #: By how much a clock's jump is an alert.
     clock_jump: Duration = timedelta(seconds=30)
 
+    #: Whether another user has to approve before an edited body is a copy's.
+    edit_approval: Literal["none", "required"] = "none"
+
     # how long things are kept, semantics 1 and 12
     keep_calls: Duration = timedelta(days=90)
     keep_bodies: Duration = timedelta(days=730)

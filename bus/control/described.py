@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from inspect import Parameter, getdoc, signature
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from bus.control.operations import NEAR, ORDERS, QUESTIONS, Act
 
@@ -52,7 +52,8 @@ def openapi(path: str) -> dict[str, Any]:
 def arguments(name: str, act: Act) -> type[BaseModel]:
     """The arguments of a question or order as a model: those of its function but for the parts it works with."""
     _, *own = signature(act, eval_str=True).parameters.values()
-    fields: Mapping[str, Any] = {one.name: (one.annotation, _default(one)) for one in own}
+    # Under names of their own, for a model has a few already, such as "copy".
+    fields: Mapping[str, Any] = {f"{one.name}_": (one.annotation, _field(one)) for one in own}
     return create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
 
 
@@ -61,8 +62,8 @@ def answer(act: Act) -> TypeAdapter[Any]:
     return TypeAdapter(signature(act, eval_str=True).return_annotation)
 
 
-def _default(one: Parameter) -> Any:
-    return ... if one.default is Parameter.empty else one.default
+def _field(one: Parameter) -> Any:
+    return Field(alias=one.name) if one.default is Parameter.empty else Field(one.default, alias=one.name)
 
 
 def _call(name: str, act: Act, kind: str, schemas: dict[str, Any]) -> dict[str, Any]:

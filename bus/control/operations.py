@@ -17,6 +17,7 @@ from bus.control import (
     bodies,
     detained,
     directory,
+    editing,
     endpoints,
     listing,
     orders,
@@ -43,6 +44,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "trace": trace.trace,
         "quarantine": detained.quarantine,
         "verify": account.verify,
+        "edits": editing.edits,
         "audit": auditing.audit,
         "audit_head": auditing.head,
         "audit_chain": auditing.follow,
@@ -65,12 +67,15 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "resume": endpoints.resume,
         "send": sending.send,
         "body": bodies.body,
+        "edit": editing.edit,
+        "edited": editing.show,
+        "approve": editing.approve,
         "reload": routing.reload,
         "refresh": directory.refresh,
     }
 )
 #: These name a file of the machine, so only who is on it may ask them.
-NEAR = frozenset({"send", "route"})
+NEAR = frozenset({"send", "edit", "route"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 

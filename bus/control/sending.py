@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bus.clock import iso
 from bus.control.answers.orders import CopyMade, Sent
 from bus.control.parts import Parts
-from bus.errors import NotFound, Rejected
+from bus.control.taking import taken
+from bus.errors import NotFound
 from bus.message import CopyReceipt, Inbound, Receipt, ReturnAddress
-from bus.reception import Reception
-from bus.room import room_of
 
 DOOR = "cli"
-_PIECE = 1 << 20
 
 
 def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> Sent:
@@ -29,29 +25,10 @@ def send(parts: Parts, file: str, partner: str, to: tuple[str, ...] = ()) -> Sen
 
 
 def _accept(parts: Parts, path: Path, partner: str, to: tuple[str, ...]) -> Receipt:
-    settings = parts.settings
-    reception = Reception(
-        parts.claims, room_of(settings, parts.clock), settings.max_bytes, parts.journal.reads.has_body
-    )
-    received = asyncio.run(reception.receive(_pieces(path)))
-    address = ReturnAddress(DOOR, partner)
-    inbound = Inbound(address, received.content, received.claim, to or received.content.recipients)
-    try:
-        receipt = parts.ingress.accept(inbound).result()
-    except Rejected:
-        reception.discard(received)
-        raise
-    reception.keep(received.claim)
-    return receipt
-
-
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+    with taken(parts, path) as received:
+        recipients = to or received.content.recipients
+        inbound = Inbound(ReturnAddress(DOOR, partner), received.content, received.claim, recipients)
+        return parts.ingress.accept(inbound).result()
 
 
 def _receipt(receipt: Receipt) -> Sent:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from bus.control import shown
+from bus.control import editing, shown
 from bus.control.answers.copies import AttemptTold, Before, Trace, TracedCopy
+from bus.control.answers.edits import EditTold
 from bus.control.parts import Parts
 from bus.desk import Life
 from bus.errors import NotFound
@@ -29,24 +30,31 @@ def trace(parts: Parts, id: str) -> Trace:  # noqa: A002 - the word the command 
     event, *others = events
     copies = parts.browse.copies_of(event.id)
     told = lives(parts.browse, parts.plan, copies)
+    edits: dict[str, list[EditTold]] = defaultdict(list)
+    for made in parts.journal.edits.of_message(event.id):
+        edits[made.copy].append(editing.shown(made))
     calls: dict[str, list[AttemptTold]] = defaultdict(list)
     for attempt in parts.browse.attempts(listed.copy.id for listed in copies):
         calls[attempt.copy].append(shown.attempt(attempt))
     return {
         **shown.message(event),
-        "copies": [_copy(parts, listed, told.get(listed.copy.id), calls[listed.copy.id]) for listed in copies],
+        "copies": [_copy(parts, one, told.get(one.copy.id), calls[one.copy.id], edits[one.copy.id]) for one in copies],
         "also": [shown.message(one) for one in others],
         "events": [shown.happened(one) for one in parts.browse.happened(event.id)],
     }
 
 
-def _copy(parts: Parts, listed: Listed, life: Life | None, calls: list[AttemptTold]) -> TracedCopy:
+def _copy(
+    parts: Parts, listed: Listed, life: Life | None, calls: list[AttemptTold], edits: list[EditTold]
+) -> TracedCopy:
     return {
         **shown.copy(listed, life),
         "life": shown.life(life) if life else None,
         "why": _why(parts, listed),
         "behind": _behind(parts, listed),
         "condition": shown.condition(parts.gates.condition(listed.copy.endpoint)),
+        "body": listed.copy.body,
+        "edits": edits,
         "calls": calls,
     }
 

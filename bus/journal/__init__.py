@@ -2,8 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
-``agency_reads``, ``audit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
+``agency_reads``, ``audit_reads``, ``edit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bus.journal import (
     agencies,
     audit,
     cursor,
+    edits,
     index,
     intake,
     lease,
@@ -33,6 +34,7 @@ from bus.journal.audit_reads import AuditReads
 from bus.journal.chain import Deed
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
+from bus.journal.edit_reads import EditReads
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -64,6 +66,7 @@ class Journal:
         self.reads = Reads(store)
         self.agencies = AgencyReads(store)
         self.audit = AuditReads(store)
+        self.edits = EditReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -103,6 +106,14 @@ class Journal:
         """An operator's order; ``verb`` is the name of one in ``bus.journal.operate``."""
         act: Operator = getattr(operate, verb)
         return self.committer.submit(act, order, _OPERATE)
+
+    def propose_edit(self, proposal: edits.Proposal) -> Future[edits.Edit]:
+        """Give a copy other bytes, or note that somebody wants to; the future raises IllegalMove or NotFound."""
+        return self.committer.submit(edits.propose, proposal, _OPERATE)
+
+    def judge_edit(self, word: edits.Word) -> Future[edits.Edit]:
+        """Approve or refuse a proposal; the future raises IllegalMove or NotFound."""
+        return self.committer.submit(edits.judge, word, _OPERATE)
 
     def tidy(self, verb: str, sweep: Sweep) -> Future[int]:
         """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""

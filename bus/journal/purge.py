@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
-from bus.journal import index, schema
+from bus.journal import edits, index, schema
 from bus.journal.states import OPEN, State, in_state
 from bus.journal.tx import Tx
 
@@ -67,7 +67,8 @@ def _refusals(tx: Tx, old: Old) -> int:
 
 def _bodies(tx: Tx, old: Old) -> list[str]:
     needed = select(_C.body).where(in_state(_C.state, *_NEEDED))
-    query = select(_B.sha256).where(_B.added_at < old.before, _B.kept == 1, _B.sha256.not_in(needed)).limit(AT_MOST)
+    free = (_B.sha256.not_in(needed), *(_B.sha256.not_in(edited) for edited in edits.kept_for()))
+    query = select(_B.sha256).where(_B.added_at < old.before, _B.kept == 1, *free).limit(AT_MOST)
     gone = list(tx.connection.execute(query).scalars())
     if gone:
         tx.connection.execute(update(schema.bodies).where(_B.sha256.in_(gone)).values(data=None, kept=0))

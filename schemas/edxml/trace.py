@@ -14,9 +14,10 @@ from typing import BinaryIO
 
 from schemas.content import Invalid
 from schemas.edxml.escape import escaped
-from schemas.edxml.names import NAMESPACE, trim
+from schemas.edxml.names import NAMESPACE
+from schemas.edxml.signed import SignatureWatch
 from schemas.edxml.times import moment_text, vietnamese
-from schemas.xml import Listener, Name, PushParser
+from schemas.xml import Name, PushParser
 
 _PIECE = 64 * 1024
 #: Bytes kept of what went before, to read an end tag in.
@@ -28,8 +29,6 @@ _LIST_END = re.compile(rb"</([^\s<>/:]+:)?TraceHeaderList\s*>\Z")
 _HEADER = [Name(NAMESPACE, local) for local in ("edXML", "edXMLEnvelope", "edXMLHeader")]
 _LIST = [*_HEADER, Name(NAMESPACE, "TraceHeaderList")]
 _HOP = [*_LIST, Name(NAMESPACE, "TraceHeader")]
-#: In whatever namespace: a signature that is not known for one must not be broken either.
-_SIGNATURES = frozenset({"Signature", "DigitalSignature"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +60,15 @@ def hop(prefix: str, organ_id: str, moment: datetime) -> bytes:
     return f"<{prefix}TraceHeader>{inside}</{prefix}TraceHeader>".encode()
 
 
-class _Search(Listener):
+class _Search(SignatureWatch):
     """The parser's handler. Told of each tag of the header by itself, it knows at which byte that one ends."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.place: Place | None = None
-        self.signed = False
         self._parser = PushParser(self)
         self._path: list[Name] = []
         self._in_header = True
-        self._in_signature = False
         self._given = 0
         self._tail = b""
         self._last_hop = 0
@@ -86,20 +84,14 @@ class _Search(Listener):
 
     def start(self, name: Name) -> None:
         """An element begins."""
-        self.signed = self.signed or self._in_signature
-        self._in_signature = name.local in _SIGNATURES
+        super().start(name)
         self._path.append(name)
         if self._path == _LIST:
             self._last_hop = self._given
 
-    def data(self, text: str) -> None:
-        """Text of the open element."""
-        if self._in_signature and trim(text):
-            self.signed = True
-
     def end(self) -> None:
         """The open element ends."""
-        self._in_signature = False
+        super().end()
         if self._path == _HOP:
             self._last_hop = self._given
         elif self._path == _LIST and self.place is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from tests.contracts.journal_agencies import AgencyRules
 from tests.contracts.journal_audit import AuditRules
 from tests.contracts.journal_documents import DocumentRules
+from tests.contracts.journal_edits import EditRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
@@ -38,5 +39,6 @@ class JournalContract(
     TurnRules,
     AgencyRules,
     AuditRules,
+    EditRules,
 ):
     """All rules over one journal."""

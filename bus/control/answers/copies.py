@@ -6,6 +6,8 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from bus.control.answers.edits import EditTold
+
 
 class CopyTold(TypedDict):
     """One copy, with what its message is. ``status``: how far its handling is, by the codes of the standard."""
@@ -138,6 +140,8 @@ class TracedCopy(CopyTold):
     why: str
     behind: list[Before]
     condition: ConditionTold
+    body: str
+    edits: list[EditTold]
     calls: list[AttemptTold]
 
 

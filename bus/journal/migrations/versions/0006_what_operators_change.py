@@ -1,4 +1,4 @@
-"""What operators change: a chained audit"""
+"""What operators change: a chained audit, and versions of bodies"""
 
 from __future__ import annotations
 
@@ -10,14 +10,35 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _AUDIT = ("reason", "before", "after", "previous", "hash")
 
 
 def upgrade() -> None:
     for name in _AUDIT:
         op.add_column("audit", sa.Column(name, sa.Text(), nullable=True))
+    op.create_table(
+        "edits",
+        sa.Column("seq", _BIG, autoincrement=True, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("copy", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("sha_before", sa.Text(), nullable=False),
+        sa.Column("sha_after", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=True),
+        sa.Column("at", _BIG, nullable=False),
+        sa.Column("decided_at", _BIG, nullable=True),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="edits_id"),
+    )
+    op.create_index("edits_copy", "edits", ["copy"])
+    op.create_index("edits_message", "edits", ["message"])
 
 
 def downgrade() -> None:
+    op.drop_table("edits")
     for name in reversed(_AUDIT):
         op.drop_column("audit", name)
