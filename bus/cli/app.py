@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bus.cli import (
+    alerting,
     detained,
     directory,
     endpoints,
@@ -42,6 +43,7 @@ def application() -> typer.Typer:
         endpoints,
         detained,
         verifying,
+        alerting,
         partners,
         directory,
         measuring,

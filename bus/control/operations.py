@@ -13,6 +13,7 @@ from pydantic import ValidationError, validate_call
 
 from bus.control import (
     account,
+    alerting,
     detained,
     directory,
     endpoints,
@@ -40,6 +41,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "trace": trace.trace,
         "quarantine": detained.quarantine,
         "verify": account.verify,
+        "alerts": alerting.alerts,
         "agencies": directory.find,
         "agency": directory.show,
         "check": routing.check,
@@ -60,6 +62,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "send": sending.send,
         "reload": routing.reload,
         "refresh": directory.refresh,
+        "snooze": alerting.snooze,
+        "try_channel": alerting.try_channel,
     }
 )
 #: As much of an order's words as is kept.

@@ -2,8 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``alerting`` (what people are told), ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``alert_reads``, ``watched`` (what alerts look at), ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,21 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import agencies, cursor, index, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
+from bus.journal import (
+    agencies,
+    alerting,
+    cursor,
+    index,
+    intake,
+    lease,
+    notes,
+    operate,
+    quarantine,
+    settle,
+    take,
+    tidy,
+    turns,
+)
 from bus.journal import purge as purging
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
@@ -164,3 +178,8 @@ class Journal:
     def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
         """Keep a version of the routes."""
         return self.committer.submit(notes.routes_applied, version, _NOTE)
+
+    def alert(self, verb: str, request: object) -> Future[None]:
+        """What people are told; ``verb`` is the name of one in ``bus.journal.alerting``."""
+        act: Callable[..., list[Exception | None]] = getattr(alerting, verb)
+        return self.committer.submit(act, request, _NOTE)

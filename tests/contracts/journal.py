@@ -5,6 +5,7 @@ a HandClock.
 from __future__ import annotations
 
 from tests.contracts.journal_agencies import AgencyRules
+from tests.contracts.journal_alerts import AlertRules, WatchedRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
@@ -36,5 +37,7 @@ class JournalContract(
     SearchRules,
     TurnRules,
     AgencyRules,
+    AlertRules,
+    WatchedRules,
 ):
     """All rules over one journal."""

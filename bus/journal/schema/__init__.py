@@ -5,6 +5,7 @@ Times are integer microseconds since 1970 UTC. Order is by ``seq``, never by tim
 
 from __future__ import annotations
 
+from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
@@ -14,6 +15,10 @@ from bus.journal.schema.search import search, search_times, search_vocabulary
 __all__ = [
     "agencies",
     "agency_lists",
+    "alert_heard",
+    "alert_letters",
+    "alert_snoozes",
+    "alerts",
     "attempts",
     "audit",
     "bodies",
@@ -34,4 +39,5 @@ __all__ = [
     "search",
     "search_times",
     "search_vocabulary",
+    "statements",
 ]
