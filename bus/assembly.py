@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bus import log
 from bus.alerts import making
+from bus.alerts.daily import Daily
 from bus.alerts.machine import OfMachine
 from bus.alerts.office import Alerts
 from bus.alerts.post import Outbox
@@ -228,7 +229,8 @@ def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: 
     machine = OfMachine(folders_of(home.settings), home.clock)
     watcher = Watcher(journal, reads, keeper, making.questions(journal, home.claims, machine), outbox, turn)
     means = making.Means(home.clock, home.secrets, tools.fast, ingress, home.settings.agency_code)
-    return Alerts(watcher, machine, [], outbox, means.carrier, home.clock)
+    daily = Daily(journal, keeper, ingress, home.settings.agency_code, lambda: watcher.ours)
+    return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)
 
 
 def _sweeper(home: Home, issuer: Issuer) -> Sweeper:

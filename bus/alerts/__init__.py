@@ -2,6 +2,7 @@
 
 In reading order: ``found`` (what goes on), the questions in ``copies``, ``endpoints``, ``silence``, ``certificates``,
 ``account`` and ``machine``, ``judging`` (what is to be told of it now), ``words`` and ``letters`` (the texts), ``watcher`` (the rounds), ``post``
-(letters on their way) with its carriers ``mail``, ``webhook`` and ``by_bus``, ``making`` and ``office`` (all of it
+(letters on their way) with its carriers ``mail``, ``webhook`` and ``by_bus``, ``statement`` and ``daily`` (an agency's day),
+``making`` and ``office`` (all of it
 as one part of the daemon).
 """

@@ -13,6 +13,7 @@ from datetime import timedelta, timezone
 
 import schemas
 from bus.alerts.post import Undelivered
+from bus.alerts.words import one_line
 from bus.clock import instant
 from bus.errors import Busy, Rejected
 from bus.ingress import Ingress
@@ -41,25 +42,31 @@ class ByBus:
         self._to = to
 
     def carry(self, letter: Letter) -> None:
-        """Have it accepted. A letter that was accepted before is there. Raises Undelivered."""
+        """Have it accepted. Raises Undelivered."""
         try:
-            self._ingress.accept(self._inbound(letter)).result()
-        except Rejected as refusal:
-            if refusal.code != "document.conflict":
-                raise Undelivered(str(refusal)) from None
-        except Busy as error:
-            raise Undelivered(str(error)) from None
+            hand_in(self._ingress, self._own_code, self._to, letter)
+        except (Rejected, Busy) as error:
+            raise Undelivered(one_line(str(error))) from None
 
-    def _inbound(self, letter: Letter) -> Inbound:
-        body = document(letter, self._own_code, self._to)
-        reader = schemas.reader()
-        reader.feed(body)
-        claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
-        return Inbound(FROM_THE_BUS, reader.close(), claim, (self._to,))
+
+def hand_in(ingress: Ingress, own_code: str, to: str, letter: Letter) -> None:
+    """Have a letter accepted as a document. One that was accepted before, under the same DocumentId, is there.
+
+    Raises Rejected where it cannot be written or nothing leads to the agency, Busy where the journal is down.
+    """
+    body = document(letter, own_code, to)
+    reader = schemas.reader()
+    reader.feed(body)
+    claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
+    try:
+        ingress.accept(Inbound(FROM_THE_BUS, reader.close(), claim, (to,))).result()
+    except Rejected as refusal:
+        if refusal.code != "document.conflict":
+            raise
 
 
 def document(letter: Letter, sender: str, to: str) -> bytes:
-    """The document; the same each time. Raises Undelivered where the standard cannot say it."""
+    """The document; the same each time. Raises Rejected where the standard cannot say it."""
     day = instant(letter.made_at).astimezone(_VIETNAM).date()
     number = str(int(letter.key[:_DIGITS], 16))
     header = MessageHeader(
@@ -77,7 +84,7 @@ def document(letter: Letter, sender: str, to: str) -> bytes:
     try:
         write(Edoc(message_header=header), out, _files(letter))
     except Invalid as invalid:
-        raise Undelivered(invalid.detail) from invalid
+        raise Rejected(invalid.code, invalid.detail) from invalid
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from bus.cli import (
     routing,
     running,
     sending,
+    statements,
     tracing,
     verifying,
 )
@@ -44,6 +45,7 @@ def application() -> typer.Typer:
         detained,
         verifying,
         alerting,
+        statements,
         partners,
         directory,
         measuring,

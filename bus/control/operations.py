@@ -23,6 +23,7 @@ from bus.control import (
     replay,
     routing,
     sending,
+    statements,
     trace,
 )
 from bus.control.failures import described
@@ -42,6 +43,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "quarantine": detained.quarantine,
         "verify": account.verify,
         "alerts": alerting.alerts,
+        "statement": statements.statement,
         "agencies": directory.find,
         "agency": directory.show,
         "check": routing.check,

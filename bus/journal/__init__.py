@@ -3,7 +3,7 @@
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``alerting`` (what people are told), ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
-``alert_reads``, ``watched`` (what alerts look at), ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``alert_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
