@@ -10,6 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bus import log
+from bus.alerts import making
+from bus.alerts.daily import Daily
+from bus.alerts.machine import OfMachine
+from bus.alerts.office import Alerts
+from bus.alerts.post import Outbox
+from bus.alerts.watcher import Watcher
 from bus.arrival import Arrival
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
@@ -27,11 +33,13 @@ from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal import Journal
+from bus.journal.alert_reads import AlertReads
 from bus.journal.notes import RoutesVersion
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
 from bus.journal.tidy import Recovery
+from bus.journal.turns import Turn
 from bus.knocker import Knocker
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
@@ -42,7 +50,7 @@ from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.refresh import Refresh
 from bus.retention import Retention
-from bus.room import Room, room_of
+from bus.room import Room, folders_of, room_of
 from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
@@ -51,9 +59,12 @@ from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.transport.side_by_side import SideBySide
+from bus.turn import HeldTurn
 from bus.workers import Workers
 
 _log = log.get()
+#: Seconds for which a process that tells people has its turn: a few rounds.
+ALERTS_TERM = 120.0
 
 
 def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Daemon:
@@ -95,6 +106,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
+        alerts=_alerts(home, keeper, ingress, tools, holder),
         room=room,
         faces=[adapter.face() for adapter in adapters if adapter.face],
     )
@@ -208,6 +220,17 @@ def _pollers(home: Home, keeper: Keeper, ingress: Ingress, room: Room, holder: s
     return Pollers(
         lambda inlet: Poller(inlet, home.journal, ingress, home.claims, home.clock, route, room.problem, holder)
     )
+
+
+def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: str) -> Alerts:
+    journal, reads = home.journal, AlertReads(home.journal.store)
+    outbox = Outbox(journal, reads)
+    turn = HeldTurn(journal, Turn("alerts", holder, micros(ALERTS_TERM)), home.clock)
+    machine = OfMachine(folders_of(home.settings), home.clock)
+    watcher = Watcher(journal, reads, keeper, making.questions(journal, home.claims, machine), outbox, turn)
+    means = making.Means(home.clock, home.secrets, tools.fast, ingress, home.settings.agency_code)
+    daily = Daily(journal, keeper, ingress, home.settings.agency_code, lambda: watcher.ours)
+    return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)
 
 
 def _sweeper(home: Home, issuer: Issuer) -> Sweeper:

@@ -1,11 +1,12 @@
-"""Tết: the week in which nobody answers the telephone, and a horizon of seven days is too short."""
+"""Tết, when nobody answers the telephone and a horizon of seven days is too short; and when offices work."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 
-from bus.clock import micros
+from bus.clock import instant, micros
 
 _VIETNAM = timezone(timedelta(hours=7))
 
@@ -24,6 +25,13 @@ FIRST_DAYS = (
     date(2035, 2, 8),
 )
 _BEFORE, _AFTER = timedelta(days=3), timedelta(days=7)
+#: Public holidays with a fixed day, as month and day.
+_HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
+#: When offices open and close; the midday rest counts as work.
+_OPENS, _CLOSES = time(7, 30), time(17, 0)
+_DAY = timedelta(days=1)
+#: Nobody looks further back than this: what was silent for longer was silent long enough.
+_FURTHEST = timedelta(days=400)
 
 
 def touches_tet(start: int, end: int) -> bool:
@@ -34,8 +42,38 @@ def touches_tet(start: int, end: int) -> bool:
 @cache
 def _weeks() -> tuple[tuple[int, int], ...]:
     """From when to when each Tết lasts (microseconds since 1970)."""
-    return tuple((_since_1970(day - _BEFORE), _since_1970(day + _AFTER)) for day in FIRST_DAYS)
+    return tuple((_instant(day - _BEFORE, time()), _instant(day + _AFTER, time())) for day in FIRST_DAYS)
 
 
-def _since_1970(day: date) -> int:
-    return micros(datetime.combine(day, time(), _VIETNAM) - datetime.fromtimestamp(0, UTC))
+def is_working(day: date) -> bool:
+    """Whether offices work on this day: Monday to Friday, but for holidays with a fixed day and for Tết."""
+    at_tet = any(first - _BEFORE <= day < first + _AFTER for first in FIRST_DAYS)
+    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS and not at_tet
+
+
+def working_days(start: int, end: int) -> int:
+    """How much of the time from start to end lies in days on which offices work (all microseconds)."""
+    return sum(_common(start, end, day, time(), day + _DAY, time()) for day in _days(start, end))
+
+
+def working_hours(start: int, end: int) -> int:
+    """How much of the time from start to end lies in the hours in which offices work (all microseconds)."""
+    return sum(_common(start, end, day, _OPENS, day, _CLOSES) for day in _days(start, end))
+
+
+def _days(start: int, end: int) -> Iterator[date]:
+    """The working days from start to end, in Vietnam."""
+    last = instant(end).astimezone(_VIETNAM).date()
+    day = max(instant(start).astimezone(_VIETNAM).date(), last - _FURTHEST)
+    while day <= last:
+        if is_working(day):
+            yield day
+        day += _DAY
+
+
+def _common(start: int, end: int, first: date, opens: time, last: date, closes: time) -> int:
+    return max(0, min(end, _instant(last, closes)) - max(start, _instant(first, opens)))
+
+
+def _instant(day: date, at: time) -> int:
+    return micros(datetime.combine(day, at, _VIETNAM) - datetime.fromtimestamp(0, UTC))

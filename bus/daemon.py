@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bus import log
+from bus.alerts.office import Alerts
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
 from bus.consequence import Consequences
@@ -83,6 +84,7 @@ class Daemon:
     pollers: Pollers
     way: Way
     refresh: Refresh
+    alerts: Alerts
     room: Room
     faces: Sequence[Face]
     server: Server | None = None
@@ -116,6 +118,7 @@ class Daemon:
         self._state = "ready"
         self.control = ControlServer(self.home.settings.control_socket, self.parts())
         self.control.start()
+        self.alerts.start(self.problems)
         _log.info("daemon.started", routes=self.keeper.plan.routes.version, listen=self.home.settings.listen)
 
     def reload(self, routes: RoutesFile, by: str) -> bool:
@@ -156,6 +159,7 @@ class Daemon:
         sinks = [outlet.sink for outlet in self.keeper.force.outlets.values()]
         steps: list[Callable[[], None]] = [
             self._close_doors,
+            self.alerts.stop,
             self.pollers.stop,
             self._refresher.stop,
             self.knocker.stop,
@@ -225,6 +229,7 @@ class Daemon:
         self.workers.serve(force.outlets)
         self.sweeper.serve(force.outlets)
         self.knocker.serve(force.outlets)
+        self.alerts.serve(force.plan.routes)
         self.channel.watch(force.outlets)
         self.issuer.serve({name: outlet for name, outlet in force.outlets.items() if not _observes(outlet)})
         self.metrics.routes_in_force(force.plan.routes.version)

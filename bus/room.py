@@ -128,12 +128,16 @@ class Place:
 
 def room_of(settings: Settings, clock: Clock) -> Room:
     """The room of a home that is open: its folders are there."""
+    disks = Disks(folders_of(settings), settings.bodies, clock, settings.disk_reserve)
+    return Room(disks, settings.intakes_at_once, settings.intake_memory)
+
+
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """A folder on each disk that a home which is open writes to, by what it holds."""
     folders = {"BUS_HOME": settings.home, "the large bodies": settings.bodies}
     if settings.database_url.startswith("sqlite:///"):
         folders["the journal"] = Path(settings.database_url.removeprefix("sqlite:///")).absolute().parent
-    by_disk = {folder.stat().st_dev: (name, folder) for name, folder in reversed(folders.items())}
-    disks = Disks(dict(by_disk.values()), settings.bodies, clock, settings.disk_reserve)
-    return Room(disks, settings.intakes_at_once, settings.intake_memory)
+    return dict({folder.stat().st_dev: (name, folder) for name, folder in reversed(folders.items())}.values())
 
 
 def crowded() -> Rejected:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bus.cli import (
+    alerting,
     auditing,
     bodies,
     detained,
@@ -18,6 +19,7 @@ from bus.cli import (
     routing,
     running,
     sending,
+    statements,
     tracing,
     verifying,
 )
@@ -48,6 +50,8 @@ def application() -> typer.Typer:
         editing,
         auditing,
         verifying,
+        alerting,
+        statements,
         partners,
         directory,
         measuring,

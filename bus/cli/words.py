@@ -6,24 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 
+from bus.journal.states import IN_VIETNAMESE
 from schemas.edxml.codes import STATUS_VI
 
 VIETNAM = timezone(timedelta(hours=7))
 
-STATES: Mapping[str, str] = MappingProxyType(
-    {
-        "queued": "chờ gửi",
-        "sending": "đang gửi",
-        "waiting": "chờ gửi lại",
-        "offered": "chờ lấy",
-        "held": "đang giữ",
-        "in_doubt": "chưa rõ kết quả",
-        "delivered": "đã giao",
-        "dead": "không giao được",
-        "cancelled": "đã hủy",
-        "expired": "đã hết hạn",
-    }
-)
+STATES: Mapping[str, str] = IN_VIETNAMESE
 
 
 def state(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from bus.config.alerts import Alert
+from bus.config.channels import Statement
 from bus.config.codes import canonical_codes
 from bus.config.drafting import Draft
 from bus.config.models import MAILBOX, Rule, Tap
@@ -50,7 +52,13 @@ def policies_exist(draft: Draft) -> Iterator[Finding]:
 
 
 def names_differ(draft: Draft) -> Iterator[Finding]:
-    for section, lines in (("routes", draft.routes), ("taps", draft.taps)):
+    sections: dict[str, Mapping[int, Rule | Tap | Alert | Statement]] = {
+        "routes": draft.routes,
+        "taps": draft.taps,
+        "alerts": draft.alerts,
+        "statements": draft.statements,
+    }
+    for section, lines in sections.items():
         seen: set[str] = set()
         for index, line in lines.items():
             if line.name in seen:

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from bus.config.alerts import ALERTS, Alert
+from bus.config.channels import CHANNELS, Channel, Statement
 from bus.config.complaints import bare_numbers, complaints
 from bus.config.models import (
     MAILBOX,
@@ -28,7 +30,19 @@ from bus.config.reading import Document
 from bus.config.values import Name, clean_code
 from bus.endpoint import DoorSettings, EndpointSettings
 
-SECTIONS = ("endpoints", "partners", "agencies", "routes", "taps", "retry", "secrecy_markers", "operators")
+SECTIONS = (
+    "endpoints",
+    "partners",
+    "agencies",
+    "routes",
+    "taps",
+    "retry",
+    "secrecy_markers",
+    "operators",
+    "alerts",
+    "channels",
+    "statements",
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,6 +59,9 @@ class Draft:
     retry: Mapping[str, RetryPolicy]
     secrecy_markers: Mapping[int, SecrecyMarker]
     operators: Mapping[str, Operator]
+    alerts: Mapping[int, Alert]
+    channels: Mapping[str, Channel]
+    statements: Mapping[int, Statement]
     #: Names in the file, also of entries that were left out, so that one fault is told once.
     names: Mapping[str, frozenset[str]]
 
@@ -71,7 +88,7 @@ class Drafter:
 
     def draft(self) -> Draft:
         self._check_sections()
-        sections = ("endpoints", "partners", "agencies", "retry")
+        sections = ("endpoints", "partners", "agencies", "retry", "channels")
         return Draft(
             endpoints=self._named("endpoints", self._endpoint),
             partners=self._named("partners", self._partner),
@@ -81,6 +98,11 @@ class Drafter:
             retry=self._named("retry", lambda name, raw: self._entry(RetryPolicy, raw, ("retry", name))),
             secrecy_markers=dict(self._listed("secrecy_markers", SecrecyMarker)),
             operators=self._named("operators", lambda name, raw: self._entry(Operator, raw, ("operators", name))),
+            alerts=dict(self._alerts()),
+            channels=self._named(
+                "channels", lambda name, raw: self._of_kind(Channel, CHANNELS, raw, ("channels", name))
+            ),
+            statements=dict(self._listed("statements", Statement)),
             names={section: frozenset(self._mapping(section)) for section in sections},
         )
 
@@ -120,10 +142,13 @@ class Drafter:
             write = "letters, digits, '.', '_' or '-', at most 64, and not 'any'"
             self._report("routes.value", (section, name), f"'{name}' cannot be a name", write, at_key=True)
 
-    def _listed(self, section: str, model: type[M]) -> Iterator[tuple[int, M]]:
+    def _lines(self, section: str) -> Iterator[tuple[int, object]]:
         self._expect(section, list, "a list: lines that begin with '- '")
         value = self._value((section,))
-        for index, raw in enumerate(value if isinstance(value, list) else ()):
+        yield from enumerate(value if isinstance(value, list) else ())
+
+    def _listed(self, section: str, model: type[M]) -> Iterator[tuple[int, M]]:
+        for index, raw in self._lines(section):
             entry = self._entry(model, raw, (section, index))
             if entry is not None:
                 yield index, entry
@@ -133,17 +158,28 @@ class Drafter:
             self._report("routes.type", (section,), f"'{section}' has a wrong type", write)
 
     def _endpoint(self, name: str, raw: object) -> EndpointSettings | None:
-        path: Path = ("endpoints", name)
+        return self._of_kind(EndpointSettings, self._kinds, raw, ("endpoints", name))
+
+    def _alerts(self) -> Iterator[tuple[int, Alert]]:
+        for index, raw in self._lines("alerts"):
+            entry = self._of_kind(Alert, ALERTS, raw, ("alerts", index), key="on")
+            if entry is not None:
+                yield index, entry
+
+    def _of_kind(
+        self, base: type[M], models: Mapping[str, type[M]], raw: object, path: Path, key: str = "kind"
+    ) -> M | None:
+        """An entry whose ``key`` says which of these it is."""
         if not isinstance(raw, dict):
-            return self._entry(EndpointSettings, raw, path)
-        kind = str(raw.get("kind"))
-        if "kind" not in raw:
-            self._report("routes.missing_key", path, "the key 'kind' is missing", suggest("", self._kinds), at_key=True)
-        elif kind not in self._kinds:
-            what = f"there is no kind '{kind}' of endpoint"
-            self._report("routes.unknown_kind", (*path, "kind"), what, suggest(kind, self._kinds))
+            return self._entry(base, raw, path)
+        kind, noun = str(raw.get(key)), str(path[0]).removesuffix("s")
+        if key not in raw:
+            self._report("routes.missing_key", path, f"the key '{key}' is missing", suggest("", models), at_key=True)
+        elif kind not in models:
+            what = f"there is no kind '{kind}' of {noun}"
+            self._report("routes.unknown_kind", (*path, key), what, suggest(kind, models))
         else:
-            return self._entry(self._kinds[kind], raw, path)
+            return self._entry(models[kind], raw, path)
         return None
 
     def _partner(self, name: str, raw: object) -> Partner | None:

@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bus.config import checks, identities
+from bus.config import alert_checks, checks, identities
+from bus.config.alerts import Alert
+from bus.config.channels import Channel, Statement
 from bus.config.drafting import Draft, Drafter
 from bus.config.models import AgencyEntry, Operator, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
@@ -34,6 +36,10 @@ CHECKS: tuple[checks.Check, ...] = (
     identities.operators_differ,
     identities.successors_end,
     identities.secrets_stay_outside,
+    alert_checks.channels_exist,
+    alert_checks.alerts_speak_of_something,
+    alert_checks.statements_are_of_known,
+    alert_checks.mail_goes_in_private,
 )
 
 
@@ -54,6 +60,9 @@ class RoutesFile:
     #: The normalised text; holds names of secrets and no secret.
     text: str = field(repr=False)
     warnings: tuple[Problem, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
 
 
 def parse(
@@ -72,7 +81,9 @@ def parse(
     drafter = Drafter(document, endpoint_models, door_models)
     draft = drafter.draft()
     between = (found for check in CHECKS for found in check(draft))
-    findings: list[Finding] = [*drafter.findings, *between, *checks.hops_are_named(draft, agency_code)]
+    of_ours = (checks.hops_are_named, alert_checks.the_bus_has_a_code)
+    ours = (found for check in of_ours for found in check(draft, agency_code))
+    findings: list[Finding] = [*drafter.findings, *between, *ours]
     located = {*document.problems, *map(document.locate, findings)}
     problems = sorted(located, key=lambda problem: (problem.place, problem.code, problem.what))
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -99,4 +110,7 @@ def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         text=text,
         warnings=warnings,
+        alerts=tuple(draft.alerts.values()),
+        channels=draft.channels,
+        statements=tuple(draft.statements.values()),
     )

@@ -13,6 +13,7 @@ from pydantic import ValidationError, validate_call
 
 from bus.control import (
     account,
+    alerting,
     auditing,
     bodies,
     detained,
@@ -25,6 +26,7 @@ from bus.control import (
     replay,
     routing,
     sending,
+    statements,
     trace,
 )
 from bus.control.failures import described
@@ -48,6 +50,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "audit": auditing.audit,
         "audit_head": auditing.head,
         "audit_chain": auditing.follow,
+        "alerts": alerting.alerts,
+        "statement": statements.statement,
         "agencies": directory.find,
         "agency": directory.show,
         "check": routing.check,
@@ -72,6 +76,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "approve": editing.approve,
         "reload": routing.reload,
         "refresh": directory.refresh,
+        "snooze": alerting.snooze,
+        "try_channel": alerting.try_channel,
     }
 )
 #: These name a file of the machine, so only who is on it may ask them.

@@ -2,8 +2,9 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
-``agency_reads``, ``audit_reads``, ``edit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``alerting`` (what people are told),
+``agencies`` (partners' lists), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``watched`` (what alerts look
+at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from concurrent.futures import Future
 from bus.clock import Clock
 from bus.journal import (
     agencies,
+    alerting,
     audit,
     cursor,
     edits,
@@ -192,3 +194,8 @@ class Journal:
     def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
         """Keep a version of the routes."""
         return self.committer.submit(notes.routes_applied, version, _NOTE)
+
+    def alert(self, verb: str, request: object) -> Future[None]:
+        """What people are told; ``verb`` is the name of one in ``bus.journal.alerting``."""
+        act: Callable[..., list[Exception | None]] = getattr(alerting, verb)
+        return self.committer.submit(act, request, _NOTE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, and_, literal_column
 
@@ -48,6 +50,22 @@ OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
 ASIDE = (_S.HELD, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
 #: In these a reason may be given by the bus or a partner.
 REASONED = (*ASIDE, _S.WAITING, _S.IN_DOUBT)
+
+#: What people call them.
+IN_VIETNAMESE: Mapping[str, str] = MappingProxyType(
+    {
+        "queued": "chờ gửi",
+        "sending": "đang gửi",
+        "waiting": "chờ gửi lại",
+        "offered": "chờ lấy",
+        "held": "đang giữ",
+        "in_doubt": "chưa rõ kết quả",
+        "delivered": "đã giao",
+        "dead": "không giao được",
+        "cancelled": "đã hủy",
+        "expired": "đã hết hạn",
+    }
+)
 
 
 def in_state(column: ColumnElement[str], *states: State) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ a HandClock.
 from __future__ import annotations
 
 from tests.contracts.journal_agencies import AgencyRules
+from tests.contracts.journal_alerts import AlertRules, WatchedRules
 from tests.contracts.journal_audit import AuditRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
@@ -40,5 +41,7 @@ class JournalContract(
     AgencyRules,
     AuditRules,
     EditRules,
+    AlertRules,
+    WatchedRules,
 ):
     """All rules over one journal."""

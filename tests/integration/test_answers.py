@@ -12,7 +12,7 @@ from bus.control.described import answer
 from bus.control.operations import ORDERS, QUESTIONS
 from bus.journal.states import State
 from tests.buses import PUSHED, alone, home, send, settle
-from tests.messages import RECIPIENT, edoc
+from tests.messages import RECIPIENT, SENDER, edoc
 
 ACTS = {**QUESTIONS, **ORDERS}
 
@@ -62,6 +62,8 @@ def test_questions_answer_by_their_schemas(parts, copies):
         ("quarantine", {}),
         ("verify", {}),
         ("edits", {}),
+        ("alerts", {}),
+        ("statement", {"agency": SENDER}),
         ("audit", {}),
         ("audit_head", {}),
         ("audit_chain", {}),

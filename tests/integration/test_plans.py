@@ -17,6 +17,7 @@ from bus.journal.migrate import upgrade
 from bus.journal.pick import Filter
 from bus.journal.states import State
 from bus.journal.store import Store
+from bus.journal.watched import Watched
 from tests.journals import in_file
 from tests.messages import RECIPIENT, SENDER
 
@@ -65,6 +66,12 @@ QUESTIONS: dict[str, Callable[[Browse], object]] = {
     "outbox, one": lambda browse: browse.sent([SENDER], None, "a", 100),
     "events": lambda browse: browse.events_after(5, 100),
     "last event": lambda browse: browse.last_event(),
+    "alerts: dead": lambda browse: Watched(browse._store).dead("axis", 5),
+    "alerts: waiting": lambda browse: Watched(browse._store).oldest_waiting(["axis", "push"]),
+    "alerts: unfetched": lambda browse: Watched(browse._store).unfetched(RECIPIENT),
+    "alerts: calls": lambda browse: Watched(browse._store).calls(5),
+    "alerts: came": lambda browse: Watched(browse._store).came(5, 100),
+    "alerts: last": lambda browse: Watched(browse._store).last_copy(),
 }
 
 

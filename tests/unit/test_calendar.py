@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bus.calendar import touches_tet
+from bus.calendar import is_working, touches_tet, working_days, working_hours
 from bus.clock import micros
 from bus.config.models import RetryPolicy
 from bus.retry import deadline
@@ -45,3 +45,41 @@ def test_an_expiry_is_kept_over_tet() -> None:
     """What must not be delivered after its expiry is not, holidays or no."""
     start = at(2027, 2, 1)
     assert deadline(RetryPolicy(), start, start + 5) == start + 5
+
+
+def vietnam(day: int, hour: int = 0, minute: int = 0) -> int:
+    """A time in November 2026; the 23rd is a Monday."""
+    return at(2026, 11, day) + micros(timedelta(hours=hour - 7, minutes=minute))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        (vietnam(23, 7, 30), vietnam(23, 17), 9.5),
+        (vietnam(23, 6), vietnam(23, 8), 0.5),
+        (vietnam(20, 16), vietnam(23, 8, 30), 2),
+        (vietnam(21), vietnam(23), 0),
+        (vietnam(23, 18), vietnam(23, 23), 0),
+        (vietnam(23, 10), vietnam(23, 9), 0),
+    ],
+)
+def test_the_hours_in_which_offices_work(start: int, end: int, hours: float) -> None:
+    """Nights and weekends do not count."""
+    assert working_hours(start, end) == micros(timedelta(hours=hours))
+
+
+def test_the_days_on_which_offices_work() -> None:
+    """Whole days from Monday to Friday; a part of one counts as that part."""
+    assert working_days(vietnam(20, 12), vietnam(24)) == micros(timedelta(days=1.5))
+
+
+def test_nobody_works_on_holidays_and_at_tet() -> None:
+    """A fixed day, and all of Tết."""
+    assert not is_working(date(2026, 4, 30))
+    assert not is_working(date(2027, 2, 8))
+    assert is_working(date(2027, 2, 15))
+
+
+def test_a_very_long_time_is_not_gone_through_day_by_day() -> None:
+    """Counted back for a little more than a year."""
+    assert working_days(0, vietnam(23)) < micros(timedelta(days=400))

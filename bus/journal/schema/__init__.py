@@ -5,6 +5,7 @@ Times are integer microseconds since 1970 UTC. Order is by ``seq``, never by tim
 
 from __future__ import annotations
 
+from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
@@ -15,6 +16,10 @@ from bus.journal.schema.search import search, search_times, search_vocabulary
 __all__ = [
     "agencies",
     "agency_lists",
+    "alert_heard",
+    "alert_letters",
+    "alert_snoozes",
+    "alerts",
     "attempts",
     "audit",
     "bodies",
@@ -36,4 +41,5 @@ __all__ = [
     "search",
     "search_times",
     "search_vocabulary",
+    "statements",
 ]

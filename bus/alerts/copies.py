@@ -1,0 +1,73 @@
+"""Questions about copies and calls: what is dead, what waits too long, what is not fetched, how many calls fail."""
+
+from __future__ import annotations
+
+from bus.alerts.found import Asked, Found
+from bus.alerts.words import NOWHERE, lasted
+from bus.clock import micros
+from bus.config.alerts import Dead, FailureRate, OldestWaiting, Unfetched
+from bus.config.models import MAILBOX
+from bus.journal.watched import MOST, Watched
+
+
+class OfCopies:
+    """Asks the journal."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+
+    def dead(self, asked: Asked) -> list[Found]:
+        """Endpoints with too many dead copies, and those that went nowhere."""
+        rule: Dead = asked.rule
+        since = asked.now - micros(rule.within) if rule.within else 0
+        names = [rule.endpoint] if rule.endpoint else ["", *asked.endpoints()]
+        found = []
+        for name in names:
+            dead = self._watched.dead(name, since)
+            if dead.count > rule.more_than and dead.oldest is not None:
+                many = f"{dead.count}+" if dead.count >= MOST else str(dead.count)
+                found.append(Found(name or NOWHERE, dead.oldest, f"{many} bản", f"{many} copies"))
+        return found
+
+    def oldest_waiting(self, asked: Asked) -> list[Found]:
+        """Endpoints for which something waits too long."""
+        rule: OldestWaiting = asked.rule
+        names = asked.endpoints()
+        oldest = self._watched.oldest_waiting(names)
+        return _too_old({name: oldest[name] for name in names if name in oldest}, asked.now, micros(rule.longer_than))
+
+    def unfetched(self, asked: Asked) -> list[Found]:
+        """Partners that leave something in their mailbox too long."""
+        rule: Unfetched = asked.rule
+        if not any(settings.kind == MAILBOX for settings in asked.plan.routes.endpoints.values()):
+            return []
+        partners = asked.plan.routes.partners
+        oldest: dict[str, int] = {}
+        for name in [rule.partner] if rule.partner else sorted(partners):
+            times = [at for code in partners[name].agencies if (at := self._watched.unfetched(code)) is not None]
+            if times:
+                oldest[name] = min(times)
+        return _too_old(oldest, asked.now, micros(rule.longer_than))
+
+    def failure_rate(self, asked: Asked) -> list[Found]:
+        """Endpoints at which too large a share of calls failed."""
+        rule: FailureRate = asked.rule
+        names = asked.endpoints()
+        found = []
+        for name, calls in sorted(self._watched.calls(asked.now - micros(rule.within)).items()):
+            if name not in names or calls.made < rule.at_least or calls.failed <= rule.more_than * calls.made:
+                continue
+            share = f"{calls.failed / calls.made:.0%}"
+            vi = f"{share} cuộc gọi lỗi ({calls.failed}/{calls.made})"
+            en = f"{share} of calls failed ({calls.failed}/{calls.made})"
+            found.append(Found(name, calls.first or asked.now, vi, en))
+        return found
+
+
+def _too_old(oldest: dict[str, int], now: int, most: int) -> list[Found]:
+    found = []
+    for name, at in oldest.items():
+        if now - at > most:
+            vi, en = lasted(now - at)
+            found.append(Found(name, at, f"bản cũ nhất đã chờ {vi}", f"the oldest has waited {en}"))
+    return found
