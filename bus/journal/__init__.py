@@ -2,7 +2,7 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
 ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -12,7 +12,21 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import agencies, cursor, index, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
+from bus.journal import (
+    agencies,
+    cursor,
+    index,
+    intake,
+    lease,
+    notes,
+    operate,
+    quarantine,
+    settle,
+    sums,
+    take,
+    tidy,
+    turns,
+)
 from bus.journal import purge as purging
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
@@ -26,6 +40,7 @@ from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
+from bus.journal.sums import Summed
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Recovery, Sweep
 from bus.message import Receipt, RemoteId
@@ -115,7 +130,11 @@ class Journal:
 
     def grow_index(self) -> Future[Grown]:
         """Work off the next portion of what is not in the index by words yet; what that was."""
-        return self.committer.submit(index.grow, None, _NOTE)
+        return self.committer.submit(index.grow, index.OLDER, _NOTE)
+
+    def sum_up(self) -> Future[Summed]:
+        """Count the next portion of what is settled for good; what that was."""
+        return self.committer.submit(sums.sum_up, sums.OLDER, _NOTE)
 
     def detain_item(self, detained: quarantine.Detained) -> Future[None]:
         """Keep an item of a source back."""

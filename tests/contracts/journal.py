@@ -16,6 +16,7 @@ from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
 from tests.contracts.journal_straight import StraightRules
+from tests.contracts.journal_sums import SumRules
 from tests.contracts.journal_turns import TurnRules
 
 
@@ -34,6 +35,7 @@ class JournalContract(
     TimeRules,
     RetentionRules,
     SearchRules,
+    SumRules,
     TurnRules,
     AgencyRules,
 ):
