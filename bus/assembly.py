@@ -102,7 +102,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         sweeper=_sweeper(home, issuer),
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
-        indexer=Indexer(journal, home.browse.behind),
+        indexer=Indexer(journal, home.browse.unfinished),
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),

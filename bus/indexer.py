@@ -1,4 +1,6 @@
-"""Keeps the index by words at the heels of the journal's events, and makes it for what was there before (semantics 8)."""
+"""Keeps the index by words, and the count of what is settled, at the heels of the journal's events, and makes both for what was
+there before (semantics 8).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,6 @@ from collections.abc import Callable
 from bus import log
 from bus.errors import BusError
 from bus.journal import Journal
-from bus.journal.index import Behind
 
 _log = log.get()
 #: Seconds between looks at the least, so that a portion is worth its commit; and where nobody rang.
@@ -20,9 +21,9 @@ _REST = 3
 class Indexer:
     """One thread."""
 
-    def __init__(self, journal: Journal, behind: Callable[[], Behind]) -> None:
+    def __init__(self, journal: Journal, unfinished: Callable[[], bool]) -> None:
         self._journal = journal
-        self._behind = behind
+        self._unfinished = unfinished
         self._bell = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
@@ -55,10 +56,11 @@ class Indexer:
 
     def work(self) -> None:
         """Work off what there is, unless another process does."""
-        while not self._stopped.is_set() and self._behind():
+        while not self._stopped.is_set() and self._unfinished():
             began = self._journal.clock.monotonic()
-            grown = self._journal.grow_index().result()
-            if grown.older:
+            futures = self._journal.grow_index(), self._journal.sum_up()
+            grown, summed = (future.result() for future in futures)
+            if grown.older or summed.older:
                 self._stopped.wait(_REST * (self._journal.clock.monotonic() - began))
-            elif not grown.events:
+            elif not (grown.events or summed.events):
                 return

@@ -45,7 +45,8 @@ class Call:
         until = self._next_attempt(copy, outcome)
         if until is None:
             return self._settle(copy, State.DEAD, Reason.HORIZON, outcome="unreachable", **told)
-        return self._settle(copy, State.WAITING, outcome.failure, until, outcome="unreachable", **told)
+        reason = Reason.RETRY_AFTER if outcome.retry_after else outcome.failure
+        return self._settle(copy, State.WAITING, reason, until, outcome="unreachable", **told)
 
     def answered(self, answer: Answer | Delivered, copy: Copy) -> Settlement:
         """How to settle a copy in doubt after the partner's answer: sent again only when it is not there."""

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from bus.clock import MICROS, HandClock
 from bus.journal import Journal, schema
+from bus.journal.browse import Browse
 from bus.journal.copy import Copy
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -246,6 +247,8 @@ def balanced(journal: Journal) -> None:
     for copy in copies:
         _last_word_stands(copy, last_told.get(copy["id"]))
     _one_at_a_time(copies)
+    primaries = Counter((copy["endpoint"], copy["state"]) for copy in copies if copy["kind"] == "primary")
+    assert Browse(journal.store).counts() == primaries
 
 
 def _copies_told(detail: str) -> int:

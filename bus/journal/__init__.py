@@ -3,8 +3,8 @@
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``alerting`` (what people are told),
-``agencies`` (partners' lists), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``watched`` (what alerts look
-at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``,
+``edit_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bus.journal import (
     operate,
     quarantine,
     settle,
+    sums,
     take,
     tidy,
     turns,
@@ -46,6 +47,7 @@ from bus.journal.reads import Reads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
+from bus.journal.sums import Summed
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Recovery, Sweep
 from bus.message import Receipt, RemoteId
@@ -145,7 +147,11 @@ class Journal:
 
     def grow_index(self) -> Future[Grown]:
         """Work off the next portion of what is not in the index by words yet; what that was."""
-        return self.committer.submit(index.grow, None, _NOTE)
+        return self.committer.submit(index.grow, index.OLDER, _NOTE)
+
+    def sum_up(self) -> Future[Summed]:
+        """Count the next portion of what is settled for good; what that was."""
+        return self.committer.submit(sums.sum_up, sums.OLDER, _NOTE)
 
     def detain_item(self, detained: quarantine.Detained) -> Future[None]:
         """Keep an item of a source back."""

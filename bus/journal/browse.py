@@ -12,7 +12,7 @@ from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, un
 
 from bus.desk import MailboxItem, SentCopy
 from bus.errors import Rejected
-from bus.journal import boxes, index, pages, schema, sql, statuses, tokens
+from bus.journal import boxes, index, pages, schema, sql, statuses, sums, tokens
 from bus.journal import event as events_
 from bus.journal.event import Event
 from bus.journal.index import Behind
@@ -20,6 +20,7 @@ from bus.journal.pick import Filter, Listed, from_row, listed
 from bus.journal.states import BLOCKING, OPEN, State, in_state, indexed
 from bus.journal.statuses import Reported
 from bus.journal.store import Store
+from bus.journal.sums import Counts
 from bus.paging import place
 
 _M, _C, _E = schema.messages.c, schema.copies.c, schema.events.c
@@ -121,6 +122,11 @@ class Browse:
         """What is not in the index by words yet."""
         with self._store.reading() as connection:
             return index.behind(connection)
+
+    def unfinished(self) -> bool:
+        """Whether there is work for those who follow the events to index and to count."""
+        with self._store.reading() as connection:
+            return bool(index.behind(connection)) or sums.uncounted(connection)
 
     def ids(self, which: Filter) -> list[str]:
         """Every copy that fits a filter, oldest first, whatever its limit: what an order is carried out on, so the tables
@@ -234,10 +240,10 @@ class Browse:
         )
         return [from_row(row) for row in self._all(query)]
 
-    def counts(self) -> dict[tuple[str, str], int]:
+    def counts(self) -> Counts:
         """Primary copies by endpoint and state."""
-        query = select(_C.endpoint, _C.state, func.count()).where(_C.kind == "primary").group_by(_C.endpoint, _C.state)
-        return {(endpoint, state): count for endpoint, state, count in self._all(query)}
+        with self._store.snapshot() as connection:
+            return sums.counts(connection)
 
     def waiting(self) -> list[tuple[str, int, int]]:
         """Per endpoint: how many copies are not settled, and when the oldest of them was accepted."""

@@ -1,4 +1,5 @@
-"""Settled messages by the million, for measurements: rows as retention leaves them, without bodies, events or attempts.
+"""Settled messages by the million, for measurements: rows as retention leaves them, without bodies, events or attempts, found
+and counted like all others.
 
 Put straight into the tables of a journal that nobody else has open; the account stays valid. A power cut meanwhile may
 cost the journal: it is no journal of anybody.
@@ -13,19 +14,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from bus.clock import MICROS, instant
-from bus.journal import schema
+from bus.journal import index, schema, sums
 from bus.journal.copy import Copy
 from bus.journal.event import Event
+from bus.journal.index import Grown
 from bus.journal.lane import lane_of
 from bus.journal.states import State
 from bus.journal.store import Store
+from bus.journal.sums import Summed
+from bus.journal.tx import Tx
 from bus.message import new_id
 
 #: Messages of one transaction.
 _AT_ONCE = 50_000
+#: Copies of one transaction that are put into the index.
+_FOUND = 5000
 _DAY = 86_400 * MICROS
 #: How long ago the newest and the oldest were accepted: retention has been at all of them.
 _NEWEST, _OLDEST = 731 * _DAY, 1096 * _DAY
@@ -76,6 +82,17 @@ def fill(store: Store, filling: Filling, count: int) -> Iterator[int]:
             yield last
 
 
+def follow(store: Store) -> Iterator[int]:
+    """Make index and sums anew for all there is; tells how many copies are in the index after each transaction."""
+    with store.writer.connect() as connection, _fast(store, connection):
+        _start_over(connection)
+        done, more = 0, True
+        while more:
+            grown, summed = _portion(connection)
+            done, more = done + grown.older, any((grown.events, grown.older, *summed))
+            yield done
+
+
 def filled(store: Store) -> int:
     """How many messages there are."""
     with store.reading() as connection:
@@ -122,6 +139,25 @@ def _write(connection: Connection, rows: Sequence[tuple[Event, Copy]]) -> None:
     rule = rows[0][1].rule
     sums = [(instant(day * _DAY).date().isoformat(), rule, _STATE, count) for day, count in sorted(days.items())]
     _sum_up(connection, sums)
+
+
+def _start_over(connection: Connection) -> None:
+    """Forget what was counted, and that anything is in the index: what is put in twice is there once."""
+    with connection.begin():
+        for table in (schema.copy_sums, schema.copies_summed):
+            connection.execute(delete(table))
+        names = (index.NEW, index.OLD, sums.NEW, sums.OLD)
+        connection.execute(delete(schema.cursors).where(schema.cursors.c.name.in_(names)))
+    _portion(connection)
+
+
+def _portion(connection: Connection) -> tuple[Grown, Summed]:
+    with connection.begin():
+        tx = Tx(connection, 0)
+        (grown,), (summed,) = index.grow(tx, [_FOUND]), sums.sum_up(tx, [_AT_ONCE])
+    assert isinstance(grown, Grown)
+    assert isinstance(summed, Summed)
+    return grown, summed
 
 
 def _put(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

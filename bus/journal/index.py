@@ -48,7 +48,7 @@ _FOUND = select(_C.seq, _C.accepted_at, _M.sender, _M.type, _M.subject, _M.view,
 _OF_MESSAGES = _FOUND.where(Among(_C.message, "messages"))
 _WORDS = select(_S.seq, _S.words).where(Among(_S.seq, "numbers"))
 _TIMES = select(_T.block, _T.first_at, _T.last_at).where(Among(_T.block, "numbers"))
-_OLDER = _FOUND.where(_C.seq <= bindparam("upto")).order_by(_C.seq.desc()).limit(OLDER)
+_OLDER = _FOUND.where(_C.seq <= bindparam("upto")).order_by(_C.seq.desc()).limit(bindparam("older"))
 _SORT_IN = text("SELECT gin_clean_pending_list('search_words')")
 _MERGE = text("INSERT INTO search_words (search_words, rank) VALUES ('merge', :pages)")
 _LAST_EVENT = select(func.coalesce(func.max(_E.seq), 0))
@@ -83,11 +83,11 @@ def behind(connection: Connection) -> Behind:
     return Behind(max(0, last - positions[NEW]), positions[OLD])
 
 
-def grow(tx: Tx, requests: Sequence[None]) -> list[Grown | Exception]:
-    """Work off the next portion: of the events, or, where there is none left, of the older copies. Nothing, where another
-    process is at it.
+def grow(tx: Tx, requests: Sequence[int]) -> list[Grown | Exception]:
+    """Work off the next portion: of the events, or, where there is none left, so many of the older copies. Nothing, where
+    another process is at it.
     """
-    return [_grow(tx) for _ in requests]
+    return [_grow(tx, older) for older in requests]
 
 
 def hold_still(tx: Tx) -> None:
@@ -102,12 +102,12 @@ def forget(tx: Tx, messages: Sequence[str]) -> None:
     _write(tx, [copy for copy in copies if copy.seq in known], known)
 
 
-def _grow(tx: Tx) -> Grown:
+def _grow(tx: Tx, older: int) -> Grown:
     positions = {name: position for name, position in tx.ask(_MINE, names=[NEW, OLD])}  # noqa: C416
     if positions.keys() != {NEW, OLD}:  # there are none yet, or another process is at work
         _begin(tx)
         return Grown()
-    return _follow(tx, positions[NEW]) or _go_back(tx, positions[OLD])
+    return _follow(tx, positions[NEW]) or _go_back(tx, positions[OLD], older)
 
 
 def _begin(tx: Tx) -> None:
@@ -128,11 +128,11 @@ def _follow(tx: Tx, after: int) -> Grown | None:
     return Grown(events=len(events))
 
 
-def _go_back(tx: Tx, upto: int) -> Grown:
-    copies = _found(tx.ask(_OLDER, upto=upto)) if upto else []
+def _go_back(tx: Tx, upto: int, older: int) -> Grown:
+    copies = _found(tx.ask(_OLDER, upto=upto, older=older)) if upto else []
     _put(tx, copies)
     if upto:
-        move_cursors(tx, [(OLD, copies[-1].seq - 1 if len(copies) == OLDER else 0)])
+        move_cursors(tx, [(OLD, copies[-1].seq - 1 if len(copies) == older else 0)])
     return Grown(older=len(copies))
 
 

@@ -89,7 +89,7 @@ def indexed(column: ColumnElement[str], state: State) -> ColumnElement[bool]:
 
 
 class Reason(StrEnum):
-    """Why a copy is held, dead or cancelled, where it is not a failure class of a partner."""
+    """Why a copy is where it is, where that is not a failure class of a partner."""
 
     CONFLICT = "conflict"
     LOOP = "loop"
@@ -107,3 +107,4 @@ class Reason(StrEnum):
     NOTHING_TO_RECALL = "nothing_to_recall"
     LEASE_ENDED = "lease_ended"
     STOPPED = "stopped"
+    RETRY_AFTER = "retry_after"

@@ -18,6 +18,8 @@ from bus.journal.tx import Tx
 
 #: Copies one call moves at the most, so that a sweep of a large backlog does not hold up the intake.
 AT_MOST = 500
+#: For these reasons a copy waits because its partner said so, in so many words or by its code.
+_ASKED_TO_WAIT = (FailureClass.QUOTA, Reason.RETRY_AFTER)
 
 
 class Doubt(StrEnum):
@@ -124,7 +126,7 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
 
 def _wait_for(back: Recovery) -> ColumnElement[bool]:
     mine = schema.copies.c
-    waiting = and_(in_state(mine.state, State.WAITING), mine.reason != FailureClass.QUOTA)
+    waiting = and_(in_state(mine.state, State.WAITING), mine.reason.not_in(_ASKED_TO_WAIT))
     doubtful = and_(in_state(mine.state, State.IN_DOUBT), mine.until.is_not(None), mine.recalled_by.is_(None))
     return and_(
         in_state(mine.state, *TIMED),

@@ -19,6 +19,7 @@ from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
 from tests.contracts.journal_straight import StraightRules
+from tests.contracts.journal_sums import SumRules
 from tests.contracts.journal_turns import TurnRules
 
 
@@ -37,6 +38,7 @@ class JournalContract(
     TimeRules,
     RetentionRules,
     SearchRules,
+    SumRules,
     TurnRules,
     AgencyRules,
     AuditRules,

@@ -176,13 +176,14 @@ class OperatorRules:
 class TimeRules:
     """Expiry and horizon, and what is due before its time."""
 
-    def test_what_waits_for_an_endpoint_that_is_back_is_due(self, journal: Journal) -> None:
+    @pytest.mark.parametrize("asked_for", ["quota", "retry_after"])
+    def test_what_waits_for_an_endpoint_that_is_back_is_due(self, journal: Journal, asked_for: str) -> None:
         """At once, and only there; a partner that asked to be left alone for a while is."""
         later = journal.clock.now() + MINUTE
         here, asked = (accept(journal, edoc(document_id=name)) for name in ("a", "b"))
         elsewhere = accept(journal, edoc(document_id="c"), to(endpoint="so-tc"))
         send(journal, here, State.WAITING, until=later, reason="connect")
-        send(journal, asked, State.WAITING, until=later, reason="quota")
+        send(journal, asked, State.WAITING, until=later, reason=asked_for)
         send(journal, elsewhere, State.WAITING, until=later, reason="connect")
 
         assert journal.recover(Recovery(AXIS)).result(PATIENCE) == 1

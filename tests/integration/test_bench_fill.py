@@ -14,14 +14,16 @@ from bus.claimcheck import ClaimCheck
 from bus.clock import SystemClock
 from bus.control.client import ControlClient
 from bus.journal import Journal, schema
-from bus.journal.fill import Filling, fill, filled
+from bus.journal.browse import Browse
+from bus.journal.fill import Filling, fill, filled, follow
 from bus.journal.migrate import upgrade
+from bus.journal.pick import Filter
 from bus.journal.purge import Old
 from bus.journal.store import Store
 from bus.journal.verify import Verifier, total
 from tests.buses import PATIENCE, home, running
 from tests.clis import bus
-from tests.journals import DAY
+from tests.journals import DAY, accept
 
 COUNT = 2000
 
@@ -49,6 +51,26 @@ def test_a_fill_balances(store, tmp_path):
     assert filled(store) == told.messages == COUNT + 10
     assert told.states == {"delivered": COUNT + 10}
     assert told.differences == ()
+
+
+def test_what_was_filled_is_found_and_counted(store):
+    """Also what was put in beside messages that were, and none of it twice."""
+    journal = Journal(store, SystemClock())
+    journal.start()
+    accept(journal)
+    for _ in range(2):
+        journal.grow_index().result(PATIENCE)
+        journal.sum_up().result(PATIENCE)
+    put(store)
+    told = list(follow(store))
+    browse = Browse(store)
+    (newest,) = browse.copies(Filter(endpoint="push", limit=1))
+
+    assert told[-1] == COUNT + 1
+    assert not browse.unfinished()
+    assert browse.counts() == {("axis", "queued"): 1, ("push", "delivered"): COUNT}
+    assert newest in browse.copies(Filter(senders=(newest.event.sender,), endpoint="push"))
+    journal.close()
 
 
 def test_a_fill_is_what_retention_leaves(store):

@@ -140,6 +140,11 @@ class DeliveryMachine(RuleBasedStateMachine):
         known = sweep(contract, horizon={"axis": DAYS_7, "so-tc": DAYS_7}, ask_after={"axis": MINUTE})
         self.journal.tidy(verb, known).result(PATIENCE)
 
+    @rule()
+    def count(self) -> None:
+        """Who counts what is settled comes by, now or later, once or again."""
+        self.journal.sum_up().result(PATIENCE)
+
     # what people do
 
     @precondition(lambda self: self.before)

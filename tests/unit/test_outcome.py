@@ -74,11 +74,13 @@ def test_unreachable_waits_by_the_policy(lease: Lease) -> None:
     assert (told.to, told.until) == (State.WAITING, lease.until + 30 * MICROS)
 
 
-def test_a_partner_that_asks_for_time_gets_it(lease: Lease) -> None:
-    """Retry-After is a minimum."""
-    told = after(lease, Unreachable(FailureClass.QUOTA, retry_after=7200))
+@pytest.mark.parametrize("failure", [FailureClass.QUOTA, FailureClass.SERVER_FAULT])
+def test_a_partner_that_asks_for_time_gets_it(lease: Lease, failure: FailureClass) -> None:
+    """Retry-After is a minimum; that it was said is kept as the reason, for whoever would have the copy go sooner."""
+    told = after(lease, Unreachable(failure, retry_after=7200))
 
-    assert told.until == lease.until + 7200 * MICROS
+    assert (told.until, told.reason) == (lease.until + 7200 * MICROS, "retry_after")
+    assert told.failure == failure
 
 
 def test_unreachable_past_the_horizon_is_dead_by_a_class_of_its_own(journal: Journal) -> None:

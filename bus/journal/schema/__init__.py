@@ -12,6 +12,7 @@ from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, 
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
 from bus.journal.schema.search import search, search_times, search_vocabulary
+from bus.journal.schema.sums import copies_summed, copy_sums
 
 __all__ = [
     "agencies",
@@ -25,6 +26,8 @@ __all__ = [
     "bodies",
     "calls",
     "copies",
+    "copies_summed",
+    "copy_sums",
     "credentials",
     "cursors",
     "day_sums",

@@ -1,0 +1,33 @@
+"""How many copies are settled for good, counted beside the work from then on"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "copy_sums",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", _BIG, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="copy_sums_name"),
+    )
+    op.create_table(
+        "copies_summed",
+        sa.Column("block", _BIG, autoincrement=False, nullable=False),
+        sa.Column("bits", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("block"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("copies_summed")
+    op.drop_table("copy_sums")
