@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bus import log
 from bus.errors import BusError
 from bus.journal import Journal
-from bus.journal.index import Behind
+from bus.journal.index import PORTION, Behind
 
 _log = log.get()
 #: Seconds between looks at the least, so that a portion is worth its commit; and where nobody rang.
@@ -54,11 +54,11 @@ class Indexer:
                 _log.exception("index.failed")
 
     def work(self) -> None:
-        """Work off what there is, unless another process does."""
+        """Work off what there is, unless another process does. What comes meanwhile waits until it is worth a portion."""
         while not self._stopped.is_set() and self._behind():
             began = self._journal.clock.monotonic()
             grown = self._journal.grow_index().result()
             if grown.older:
                 self._stopped.wait(_REST * (self._journal.clock.monotonic() - began))
-            elif not grown.events:
+            elif grown.events < PORTION:
                 return
