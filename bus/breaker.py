@@ -87,6 +87,8 @@ def after_miss(sight: Sight, *, reached: bool, opened: bool) -> Sight:
 
 def after_answer(condition: Condition) -> Condition:
     """The partner answered, whatever it said."""
+    if condition.breaker == CLOSED and not (condition.failures or condition.opened_times or condition.until):
+        return condition
     return replace(condition, breaker=CLOSED, failures=0, opened_times=0, until=None)
 
 

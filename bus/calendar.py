@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
@@ -36,13 +37,16 @@ _FURTHEST = timedelta(days=400)
 
 def touches_tet(start: int, end: int) -> bool:
     """Whether the time from start to end (microseconds since 1970) falls into a Tết, in whole or in part."""
-    return any(start < over and begins < end for begins, over in _weeks())
+    begin, over = _weeks()
+    next_one = bisect_right(over, start)
+    return next_one < len(begin) and begin[next_one] < end
 
 
 @cache
-def _weeks() -> tuple[tuple[int, int], ...]:
-    """From when to when each Tết lasts (microseconds since 1970)."""
-    return tuple((_instant(day - _BEFORE, time()), _instant(day + _AFTER, time())) for day in FIRST_DAYS)
+def _weeks() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """When each Tết begins and when it is over (microseconds since 1970), in order."""
+    begin = tuple(_instant(day - _BEFORE, time()) for day in FIRST_DAYS)
+    return begin, tuple(_instant(day + _AFTER, time()) for day in FIRST_DAYS)
 
 
 def is_working(day: date) -> bool:

@@ -121,7 +121,7 @@ class Doors:
         place.leave()
         if done.exception() is None:
             self._reception.keep(inbound.claim)
-            self._metrics.accepted.labels(inbound.came_by.door, inbound.content.type).inc()
+            self._metrics.accepted_by(inbound.came_by.door, inbound.content.type).inc()
             self._metrics.accept_seconds.observe(seconds)
 
     def refused(

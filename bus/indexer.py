@@ -10,6 +10,7 @@ from collections.abc import Callable
 from bus import log
 from bus.errors import BusError
 from bus.journal import Journal
+from bus.journal.index import PORTION
 
 _log = log.get()
 #: Seconds between looks at the least, so that a portion is worth its commit; and where nobody rang.
@@ -55,12 +56,12 @@ class Indexer:
                 _log.exception("index.failed")
 
     def work(self) -> None:
-        """Work off what there is, unless another process does."""
+        """Work off what there is, unless another process does. What comes meanwhile waits until it is worth a portion."""
         while not self._stopped.is_set() and self._unfinished():
             began = self._journal.clock.monotonic()
             futures = self._journal.grow_index(), self._journal.sum_up()
             grown, summed = (future.result() for future in futures)
             if grown.older or summed.older:
                 self._stopped.wait(_REST * (self._journal.clock.monotonic() - began))
-            elif not (grown.events or summed.events):
+            elif max(grown.events, summed.events) < PORTION:
                 return

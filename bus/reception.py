@@ -25,8 +25,9 @@ T = TypeVar("T")
 _SMALL = 64 << 10
 #: Seconds between looks for a place, and until the caller is told to come again.
 _PAUSE, WAITED = 0.05, 2.0
-#: Seconds after which a caller who sends nothing more is given up.
-STALLED = 60.0
+#: Seconds after which a caller who sends nothing more is given up; and of that the share by which it may be less: to set
+#: the alarm anew for each piece costs as much as taking it.
+STALLED, _SHORT = 60.0, 0.02
 
 
 class Reception:
@@ -74,7 +75,7 @@ class Reception:
         tail = 2 if strip_crlf else 0
         if announced is not None and announced > bound + tail:
             raise Rejected("body.too_large", f"{announced} bytes announced; {bound} are taken", limit=bound)
-        place = await self._enter(announced)
+        place = self._room.enter(announced) or await self._wait_for_place(announced)
         try:
             intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
             try:
@@ -85,10 +86,8 @@ class Reception:
         finally:
             place.leave()
 
-    async def _enter(self, announced: int | None) -> Place:
+    async def _wait_for_place(self, announced: int | None) -> Place:
         """A place, waited for a while: nothing more is read from the caller meanwhile."""
-        if place := self._room.enter(announced):
-            return place
         with self._room.in_line():
             for _ in range(self._looks):
                 await asyncio.sleep(_PAUSE)
@@ -100,7 +99,7 @@ class Reception:
         self, intake: _Intake, place: Place, chunks: AsyncIterator[bytes], announced: int | None
     ) -> Received:
         try:
-            async with asyncio.timeout(None) as patience:
+            async with asyncio.timeout(self._stalled) as patience:
                 size, rest = await self._read(intake, place, chunks, patience)
         except TimeoutError:
             raise Rejected("body.truncated", f"nothing came for {self._stalled:g} seconds") from None
@@ -115,7 +114,7 @@ class Reception:
     ) -> tuple[int, bytes]:
         """How many bytes came, and the last of them; those before are written. Patience is for the caller, not for the disk."""
         now, size, portion = asyncio.get_running_loop().time, 0, bytearray()
-        patience.reschedule(now() + self._stalled)
+        enough = now() + self._stalled * _SHORT
         async for chunk in chunks:
             size += len(chunk)
             portion += chunk
@@ -124,7 +123,10 @@ class Reception:
                 place.write(len(portion))
                 await asyncio.to_thread(intake.write, bytes(portion))
                 portion.clear()
-            patience.reschedule(now() + self._stalled)
+                enough = 0.0
+            if (came := now()) > enough:
+                patience.reschedule(came + self._stalled)
+                enough = came + self._stalled * _SHORT
         return size, bytes(portion)
 
 

@@ -5,12 +5,13 @@ FastAPI describes it all the same, and answers whatever else is asked at its pat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
+import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -46,9 +47,30 @@ def _is_send(scope: Scope) -> bool:
 
 async def _send(request: Request) -> Response:
     caller = caller_of(request)
-    receipt = await take(desk_of(request), caller, request.stream(), _announced(request), _wish(request))
+    receipt = await take(desk_of(request), caller, _Body(request.receive), _announced(request), _wish(request))
     where = {"location": f"/api{PREFIX}/{receipt.message_id}"}
-    return Response(Accepted.of(receipt).model_dump_json(), 202, where, "application/json")
+    return Response(orjson.dumps(Accepted.of(receipt)), 202, where, "application/json")
+
+
+class _Body:
+    """The pieces of a body as they come. Raises ClientDisconnect where it breaks off."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._more = True
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._more:
+            raise StopAsyncIteration
+        message = await self._receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        self._more = message.get("more_body", False)
+        piece: bytes = message.get("body", b"")
+        return piece
 
 
 def _wish(request: Request) -> Wish:

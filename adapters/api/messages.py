@@ -53,9 +53,9 @@ class SendHeaders(BaseModel):
 
     def wish(self) -> Wish:
         """In the bus's own words."""
-        codes = (code.strip() for code in self.x_bus_recipients.split(","))
+        codes = map(str.strip, self.x_bus_recipients.split(","))
         return Wish(
-            recipients=tuple(dict.fromkeys(code for code in codes if code)),
+            recipients=tuple(dict.fromkeys(filter(None, codes))),
             idempotency_key=self.idempotency_key,
             secrecy=self.x_bus_secrecy.strip().lower(),
             expires_at=to_micros(self.x_bus_expires),

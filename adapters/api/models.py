@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from dataclasses import dataclass
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,13 +22,15 @@ _MESSAGE_ID = "01kbz6y3v4m8a1c5e7g9j2x4z6"
 _TIME = "2026-03-02T01:30:00.000+00:00"
 
 
-class CopyAccepted(BaseModel):
+# Receipts are made for every document: models would cost three times as much.
+@dataclass(frozen=True, slots=True)
+class CopyAccepted:
     """What became of one recipient when the message was accepted."""
 
-    doc_id: str = Field(examples=[_DOC_ID])
-    recipient: str = Field(examples=["000.00.07.H62"])
-    endpoint: str = Field(examples=["mailbox"])
-    state: str = Field(examples=["offered"])
+    doc_id: Annotated[str, Field(examples=[_DOC_ID])]
+    recipient: Annotated[str, Field(examples=["000.00.07.H62"])]
+    endpoint: Annotated[str, Field(examples=["mailbox"])]
+    state: Annotated[str, Field(examples=["offered"])]
 
     @classmethod
     def of(cls, copy: CopyReceipt) -> CopyAccepted:
@@ -35,11 +38,12 @@ class CopyAccepted(BaseModel):
         return cls(doc_id=copy.doc_id, recipient=copy.recipient, endpoint=copy.endpoint, state=copy.state)
 
 
-class Accepted(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Accepted:
     """The receipt: the message is on disk. A repeat gets the same again, with ``repeated`` true."""
 
-    id: str = Field(examples=[_MESSAGE_ID])
-    accepted_at: str = Field(examples=[_TIME])
+    id: Annotated[str, Field(examples=[_MESSAGE_ID])]
+    accepted_at: Annotated[str, Field(examples=[_TIME])]
     repeated: bool
     copies: list[CopyAccepted]
     warnings: list[str]

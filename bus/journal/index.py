@@ -84,7 +84,7 @@ def behind(connection: Connection) -> Behind:
 
 
 def grow(tx: Tx, requests: Sequence[int]) -> list[Grown | Exception]:
-    """Work off the next portion: of the events, or, where there is none left, so many of the older copies. Nothing, where
+    """Work off the next portion of the events, and, where that was the last, so many of the older copies. Nothing, where
     another process is at it.
     """
     return [_grow(tx, older) for older in requests]
@@ -107,7 +107,8 @@ def _grow(tx: Tx, older: int) -> Grown:
     if positions.keys() != {NEW, OLD}:  # there are none yet, or another process is at work
         _begin(tx)
         return Grown()
-    return _follow(tx, positions[NEW]) or _go_back(tx, positions[OLD], older)
+    events = _follow(tx, positions[NEW])
+    return Grown(events, _go_back(tx, positions[OLD], older) if events < PORTION else 0)
 
 
 def _begin(tx: Tx) -> None:
@@ -118,22 +119,23 @@ def _begin(tx: Tx) -> None:
     tx.insert(schema.cursors, rows, ignore=True)
 
 
-def _follow(tx: Tx, after: int) -> Grown | None:
+def _follow(tx: Tx, after: int) -> int:
+    """How many events there were."""
     events = tx.ask(_EVENTS, after=after)
-    if not events:
-        return None
-    messages = sorted({message for _, message, what in events if what in _MAKES})
-    _put(tx, _found(tx.ask(_OF_MESSAGES, messages=messages)) if messages else [])
-    move_cursors(tx, [(NEW, events[-1][0])])
-    return Grown(events=len(events))
+    if events:
+        messages = sorted({message for _, message, what in events if what in _MAKES})
+        _put(tx, _found(tx.ask(_OF_MESSAGES, messages=messages)) if messages else [])
+        move_cursors(tx, [(NEW, events[-1][0])])
+    return len(events)
 
 
-def _go_back(tx: Tx, upto: int, older: int) -> Grown:
+def _go_back(tx: Tx, upto: int, older: int) -> int:
+    """How many copies there were."""
     copies = _found(tx.ask(_OLDER, upto=upto, older=older)) if upto else []
     _put(tx, copies)
     if upto:
         move_cursors(tx, [(OLD, copies[-1].seq - 1 if len(copies) == older else 0)])
-    return Grown(older=len(copies))
+    return len(copies)
 
 
 def _found(rows: Iterable[Sequence[Any]]) -> list[Found]:
