@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bus.cli import (
+    backing,
     detained,
     directory,
     endpoints,
@@ -12,6 +13,7 @@ from bus.cli import (
     measuring,
     orders,
     partners,
+    recovering,
     routing,
     running,
     sending,
@@ -45,6 +47,8 @@ def application() -> typer.Typer:
         partners,
         directory,
         measuring,
+        backing,
+        recovering,
     ):
         group.register(app)
     return app

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.clock import iso
-from bus.control import shown
+from bus.control import recovery, shown
 from bus.control.parts import Parts
 
 
@@ -24,6 +24,7 @@ def status(parts: Parts) -> dict[str, Any]:
         "ready": not parts.problems(),
         "problems": list(parts.problems()),
         "routes_version": plan.routes.version if plan else None,
+        "recovery": recovery.standing(parts),
         "states": dict(states),
         "accepted": states.total(),
         "credentials": [{**one, "used_at": iso(one["used_at"])} for one in parts.browse.credentials()],

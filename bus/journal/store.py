@@ -53,6 +53,17 @@ class Store:
                 raise JournalDown(f"the journal cannot be read: {reason}") from error
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One moment of the journal for several questions. To be given back soon: what is written meanwhile piles up."""
+        begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with self.reading() as connection:
+            connection.exec_driver_sql(begin)
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
     def mend(self, connection: Connection) -> None:
         """Have a writing connection that failed made anew; SQLite's outlives whatever happens to its disk."""
         if not self.is_sqlite:

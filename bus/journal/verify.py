@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -97,7 +96,7 @@ class Verifier:
 
     def portion(self, after: int) -> Portion:
         """The messages that follow a sequence number; the last portion also looks for copies of no message."""
-        with _snapshot(self._store) as connection:
+        with self._store.snapshot() as connection:
             stories, last = _stories(connection, after)
             found = [difference for story in stories for difference in _differences(story)]
             found += self._bodies(connection, [copy for story in stories for copy in story.copies])
@@ -131,18 +130,6 @@ class Verifier:
             return self._claims.path(sha256).stat().st_size
         except FileNotFoundError:
             return None
-
-
-@contextmanager
-def _snapshot(store: Store) -> Iterator[Connection]:
-    """One moment of the journal for several questions, given back at once."""
-    begin = "BEGIN" if store.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    with store.reading() as connection:
-        connection.exec_driver_sql(begin)
-        try:
-            yield connection
-        finally:
-            connection.exec_driver_sql("ROLLBACK")
 
 
 def _stories(connection: Connection, after: int) -> tuple[list[_Story], int | None]:
