@@ -19,8 +19,8 @@ Configuration
     ``agencies`` (all there are), ``router`` (who gets it, and why), ``planning`` (the plan in force, swapped whole), ``watch`` (a changed file)
 
 The store
-    ``home`` (one process owns it), ``room`` and ``disks`` (whether more can be taken in), ``claimcheck`` (bodies) and ``shelf`` (those of a
-    moment ago), ``journal`` (the only truth, and the only place where a state moves)
+    ``home`` (one process owns it), ``room`` and ``disks`` (whether more can be taken in), ``claimcheck`` (bodies), ``standstill`` (none
+    is removed meanwhile) and ``shelf`` (those of a moment ago), ``journal`` (the only truth, and the only place where a state moves)
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
@@ -37,7 +37,7 @@ The way out
     ``retry`` (when again; the only retry layer)
 
 Beside the road
-    ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause):
+    ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
     as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``alerts`` (people are told what goes on,
     and that it is over)

@@ -206,7 +206,8 @@ def _way(home: Home, keeper: Keeper, gates: Gates, issuer: Issuer) -> Way:
 
     def free(endpoint: str) -> int:
         outlet = keeper.force.outlets.get(endpoint)
-        return gates.free(endpoint, _ahead(home)) if outlet and outlet.repeats and issuer.idle(endpoint) else 0
+        goes = outlet and outlet.repeats and issuer.idle(endpoint) and not home.journal.recoveries.keeps(endpoint)
+        return gates.free(endpoint, _ahead(home)) if goes else 0
 
     return Way(free, lambda: micros(home.settings.lease))
 

@@ -35,7 +35,8 @@ class ClaimCheck:
         #: Large bodies that were taken in here and are neither accepted nor discarded yet, and how often.
         self._pending: Counter[str] = Counter()
         self._shelf = Shelf()
-        for folder in (bodies, spool):
+        self.trash = bodies / "trash"
+        for folder in (bodies, spool, self.trash):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def take(self, limit: int) -> Spool:
@@ -66,11 +67,12 @@ class ClaimCheck:
         final = self.path(sha256)
         with self._lock:
             self._pending[sha256] += 1
-            if final.exists():
+            try:
                 os.utime(final)
-                source.unlink()
-            else:
+            except FileNotFoundError:
                 _move_durably(source, final)
+            else:
+                source.unlink()
         return final
 
     def keep(self, claim: Claim) -> None:
@@ -94,6 +96,30 @@ class ClaimCheck:
         if left <= 0:
             del self._pending[sha256]
         return max(left, 0)
+
+    def give_up(self, path: Path, older_than: float, claimed: Callable[[str], bool]) -> bool:
+        """Remove a file, unless an intake is about to claim it, or did; whether it is gone.
+
+        By rename into a trash folder and a second look, so that a claim of another process is seen too.
+        """
+        moved = self.trash / path.name
+        with self._lock:
+            if self._pending.get(path.name) or path.stat().st_mtime >= older_than:
+                return False
+            path.rename(moved)
+            if moved.stat().st_mtime >= older_than or claimed(path.name):
+                moved.rename(path)
+                return False
+            moved.unlink()
+        return True
+
+    def empty_trash(self, claimed: Callable[[str], bool]) -> None:
+        """End what a dead process had begun to remove: what is claimed goes back. Only for the owner of the home."""
+        for moved in self.trash.iterdir():
+            if claimed(moved.name):
+                moved.rename(self.path(moved.name))
+            else:
+                moved.unlink()
 
     def clear_spool(self) -> None:
         """Forget what was being received when the last process ended. Only for the owner of the home."""
@@ -183,24 +209,14 @@ def _sync_folder(folder: Path) -> None:
 
 
 def remove_unclaimed(store: ClaimCheck, *, older_than: float, claimed: Callable[[str], bool]) -> int:
-    """Remove files no row claims and nobody touched since ``older_than`` (seconds since 1970).
-
-    By rename into a trash folder and a second look: a body that was claimed in between goes back.
-    """
-    trash = store.bodies / "trash"
-    trash.mkdir(exist_ok=True, mode=0o700)
-    return sum(_remove(path, trash, older_than, claimed) for path in store.bodies.glob("??/*"))
+    """Remove files no row claims and nobody touched since ``older_than`` (seconds since 1970)."""
+    store.empty_trash(claimed)
+    return sum(_remove(store, path, older_than, claimed) for path in store.bodies.glob("??/*"))
 
 
-def _remove(path: Path, trash: Path, older_than: float, claimed: Callable[[str], bool]) -> bool:
+def _remove(store: ClaimCheck, path: Path, older_than: float, claimed: Callable[[str], bool]) -> bool:
     with suppress(FileNotFoundError):
         if path.stat().st_mtime >= older_than or claimed(path.name):
             return False
-        moved = trash / path.name
-        path.rename(moved)
-        if moved.stat().st_mtime >= older_than or claimed(path.name):
-            moved.rename(path)
-            return False
-        moved.unlink()
-        return True
+        return store.give_up(path, older_than, claimed)
     return False

@@ -103,6 +103,7 @@ class Daemon:
         journal = self.home.journal
         sys.setswitchinterval(_SWITCH)
         self.home.claims.clear_spool()
+        self.home.claims.empty_trash(journal.reads.has_body)
         journal.committer.after_commit = self._committed
         journal.committer.way = self.way
         self.gates.restore(journal.reads.conditions())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bus import log
+from bus import log, standstill
 from bus.claimcheck import ClaimCheck, remove_unclaimed
 from bus.clock import MICROS, Clock, micros
 from bus.config import Settings
@@ -49,4 +49,7 @@ class Retention:
 
     def _unclaimed(self, before: int) -> int:
         """Files of bodies that were given up, and files that no commit ever came to claim."""
-        return remove_unclaimed(self._claims, older_than=before / MICROS, claimed=self._journal.reads.has_body)
+        with standstill.collecting(self._claims.bodies) as free:
+            if not free:  # a backup copies them: next time
+                return 0
+            return remove_unclaimed(self._claims, older_than=before / MICROS, claimed=self._journal.reads.has_body)

@@ -109,11 +109,12 @@ class Sweeper:
     def _what_we_know(self) -> Sweep:
         outlets = self._outlets
         horizon = {name: micros(outlet.policy.horizon) for name, outlet in outlets.items()}
+        keeps = self._journal.recoveries.keeps
         return Sweep(
             contract=lambda copy: _contract(outlets, copy),
             asked=frozenset(name for name, outlet in outlets.items() if outlet.asks),
             ask_after={name: micros(outlet.ask_after) for name, outlet in outlets.items()},
-            horizon=horizon,
+            horizon={name: time for name, time in horizon.items() if not keeps(name)},
             deadline=lambda copy: retry.deadline(outlets[copy.endpoint].policy, copy.since),
             ceiling=max([_CEILING, *horizon.values()]),
         )

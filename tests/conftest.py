@@ -7,6 +7,7 @@ import os
 import socket
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,19 @@ def _logging() -> Iterator[None]:
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """A fresh, empty database for one test, as an SQLAlchemy URL (``postgresql+psycopg://…``)."""
+    with _fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def other_postgres_url() -> Iterator[str]:
+    """Another, beside the first."""
+    with _fresh_database() as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database() -> Iterator[str]:
     name = f"bus_test_{uuid.uuid4().hex}"
     admin_url = DATABASE_URL.replace("postgresql+psycopg:", "postgresql:")
     try:

@@ -7,6 +7,7 @@ import typer
 from bus.cli import (
     alerting,
     auditing,
+    backing,
     bodies,
     detained,
     directory,
@@ -16,6 +17,7 @@ from bus.cli import (
     measuring,
     orders,
     partners,
+    recovering,
     routing,
     running,
     sending,
@@ -55,6 +57,8 @@ def application() -> typer.Typer:
         partners,
         directory,
         measuring,
+        backing,
+        recovering,
     ):
         group.register(app)
     return app

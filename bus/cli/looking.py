@@ -128,6 +128,9 @@ def copies(rows: list[dict[str, Any]]) -> None:
 
 def _status(told: dict[str, Any]) -> None:
     show.say(f"routes {told['routes_version']}   {'ready' if told['ready'] else '; '.join(told['problems'])}")
+    if recovery := told["recovery"]:
+        since, doubts = words.when(recovery["backup_at"]), recovery["in_doubt"]
+        show.say(f"IN RECOVERY of the backup of {since}: {doubts} copies in doubt, nothing is sent; see bus recovery")
     counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
     show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
     show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_endpoint(one) for one in told["endpoints"]])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bus.backup.files import BackupFailed
 from bus.config import RoutesInvalid, SettingsInvalid
 from bus.control.routing import problems
 from bus.errors import BusError, Busy, HomeTaken, IllegalMove, JournalDown, NotFound, Rejected, SecretMissing
+from bus.journal.dump.facts import DumpBroken
 from bus.refresh import ListLost
 
 #: Classes whose own name says enough; the codes are contract.
@@ -20,6 +22,8 @@ _CODES: tuple[tuple[type[BusError], str], ...] = (
     (JournalDown, "bus.busy"),
     (Busy, "bus.stopping"),
     (ListLost, "directory.lost"),
+    (BackupFailed, "backup.failed"),
+    (DumpBroken, "backup.failed"),
 )
 
 

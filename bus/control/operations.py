@@ -20,9 +20,11 @@ from bus.control import (
     directory,
     editing,
     endpoints,
+    keeping,
     listing,
     orders,
     overview,
+    recovery,
     replay,
     routing,
     sending,
@@ -45,6 +47,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "dead": listing.dead,
         "trace": trace.trace,
         "quarantine": detained.quarantine,
+        "recovery": recovery.recovery,
         "verify": account.verify,
         "edits": editing.edits,
         "audit": auditing.audit,
@@ -67,6 +70,9 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "cancel": orders.cancel,
         "settle": orders.settle,
         "decide": detained.decide,
+        "ask_restored": recovery.ask,
+        "release_restored": recovery.release,
+        "backed_up": keeping.backed_up,
         "pause": endpoints.pause,
         "resume": endpoints.resume,
         "send": sending.send,
@@ -81,7 +87,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
     }
 )
 #: These name a file of the machine, so only who is on it may ask them.
-NEAR = frozenset({"send", "edit", "route"})
+NEAR = frozenset({"send", "edit", "route", "backed_up"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.clock import iso
-from bus.control import shown
+from bus.control import recovery, shown
 from bus.control.answers.bus import Credential, EndpointTold, Status
 from bus.control.parts import Parts
 
@@ -25,6 +25,7 @@ def status(parts: Parts) -> Status:
         "ready": not parts.problems(),
         "problems": list(parts.problems()),
         "routes_version": plan.routes.version if plan else None,
+        "recovery": recovery.standing(parts),
         "states": dict(states),
         "accepted": states.total(),
         "credentials": list(map(_credential, parts.browse.credentials())),

@@ -2,15 +2,17 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``alerting`` (what people are told),
-``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``,
-``edit_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``edits``, ``tidy`` (time), ``restored`` and ``recoveries`` (after a backup was restored), ``audit`` and its
+``chain``, ``notes``, ``turns``, ``alerting`` (what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the
+events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``watched`` (what alerts look at), ``statements``,
+``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 from bus.clock import Clock
 from bus.journal import (
@@ -25,6 +27,7 @@ from bus.journal import (
     notes,
     operate,
     quarantine,
+    restored,
     settle,
     sums,
     take,
@@ -44,6 +47,7 @@ from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Done, Order
 from bus.journal.purge import Old
 from bus.journal.reads import Reads
+from bus.journal.recoveries import Recoveries
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
@@ -56,6 +60,8 @@ __all__ = ["Journal"]
 
 #: Within a batch: what frees a lane or an endpoint first, then what fills it, then what takes from it.
 _SETTLE, _TAKE, _OPERATE, _ACCEPT, _TIDY, _LEASE, _NOTE = range(7)
+
+T = TypeVar("T")
 
 Sweeper = Callable[..., list[int | Exception]]
 Operator = Callable[..., list[list[Done] | Exception]]
@@ -71,6 +77,7 @@ class Journal:
         self.agencies = AgencyReads(store)
         self.audit = AuditReads(store)
         self.edits = EditReads(store)
+        self.recoveries = Recoveries(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -136,6 +143,37 @@ class Journal:
     def purge_bodies(self, old: Old) -> Future[list[str]]:
         """Give up bodies nobody needs; their SHA-256."""
         return self.committer.submit(purging.bodies, old, _TIDY)
+
+    def begin_recovery(self, restore: restored.Restore) -> Future[None]:
+        """Say that this journal was restored from a backup: nothing is sent any more."""
+        return self._recovering(self.committer.submit(restored.begin, restore, _OPERATE))
+
+    def doubt_restored(self) -> None:
+        """Doubt what was open at the backup, where that is not done yet. Returns when it is."""
+        standing = self.recoveries.standing()
+        after = 0 if standing and not standing.doubted else None
+        while after is not None:
+            after = self.committer.submit(restored.doubt, after, _OPERATE).result()
+
+    def ask_restored(self, ask: restored.Ask) -> Future[str | None]:
+        """Make questions about restored copies due; where the next portion begins."""
+        return self.committer.submit(restored.ask, ask, _OPERATE)
+
+    def release_restored(self, release: restored.Release) -> Future[str | None]:
+        """Let restored copies go on; where the next portion begins."""
+        return self.committer.submit(restored.release, release, _OPERATE)
+
+    def open_restored(self, release: restored.Release) -> Future[int]:
+        """Send to an endpoint again, once this gives 0."""
+        return self._recovering(self.committer.submit(restored.open_up, release, _OPERATE))
+
+    def end_recovery(self, by: str) -> Future[None]:
+        """Say that the recovery is over."""
+        return self._recovering(self.committer.submit(restored.end, by, _OPERATE))
+
+    def _recovering(self, future: Future[T]) -> Future[T]:
+        future.add_done_callback(lambda _done: self.recoveries.look_again())
+        return future
 
     def probe(self) -> Future[None]:
         """Write something that says nothing: whether the journal can be written again."""

@@ -19,6 +19,7 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, touch
 from bus.journal.event import Event
+from bus.journal.restored import MAY_BE_SENT
 from bus.journal.sql import Among
 from bus.journal.states import BLOCKING, State, in_state, timed
 from bus.journal.straight import Lease, term_for, to_send
@@ -50,8 +51,8 @@ def _first_in_lane() -> ColumnElement[bool]:
     return or_(_MINE.lane == _NO_LANE, ~exists().where(before.lane == _MINE.lane, another, live, in_the_way))
 
 
-#: Queued, not recalled, and nothing accepted earlier stands before it in its lane.
-TO_SEND = and_(in_state(_MINE.state, State.QUEUED), _MINE.recalled_by.is_(None), _first_in_lane())
+#: Queued, not recalled, nothing accepted earlier stands before it in its lane, and no recovery keeps it.
+TO_SEND = and_(in_state(_MINE.state, State.QUEUED), _MINE.recalled_by.is_(None), _first_in_lane(), MAY_BE_SENT)
 #: In doubt, and something is to be done about it at the instant ``now``.
 TO_ASK = and_(timed(_MINE.state, State.IN_DOUBT), _MINE.until <= bindparam("now"))
 

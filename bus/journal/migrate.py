@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection
 
 from bus.journal.store import Store
 
@@ -14,9 +15,14 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 def upgrade(store: Store) -> None:
     """Create or migrate the tables. Does nothing where they are as they should be."""
+    with store.writer.connect() as connection:
+        bring(connection)
+        connection.commit()
+
+
+def bring(connection: Connection, to: str = "head") -> None:
+    """The same over one connection, up to one migration; in its transaction, if it has one under way."""
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
-    with store.writer.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

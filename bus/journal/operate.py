@@ -125,6 +125,8 @@ def _tell(tx: Tx, what: str, copy: Copy, order: Order) -> Copy:
 
 
 def _hold(tx: Tx, copy: Copy, order: Order) -> Copy:
+    if copy.state not in (State.QUEUED, State.WAITING, State.OFFERED):
+        raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot be held")
     held = move(
         copy, State.HELD, tx.now, reason=order.reason or Reason.OPERATOR, held_from=copy.state, until=copy.until
     )
@@ -214,6 +216,8 @@ def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
     doubted = 0 if to == State.QUEUED else copy.doubted  # whoever says "send it again" says that it did not arrive
     if to == State.QUEUED and copy.recalled_by:
         to = State.CANCELLED
+    elif to == State.QUEUED:
+        to = copy.usual
     reason = order.reason if to != State.CANCELLED else Reason.RECALLED
     return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, doubted=doubted, since=tx.now), order)
 

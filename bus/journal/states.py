@@ -27,12 +27,12 @@ class State(StrEnum):
 _S = State
 
 MOVES: dict[State, frozenset[State]] = {
-    _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD}),
+    _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD, _S.IN_DOUBT}),
     _S.SENDING: frozenset({_S.DELIVERED, _S.WAITING, _S.IN_DOUBT, _S.DEAD, _S.QUEUED, _S.CANCELLED}),
-    _S.WAITING: frozenset({_S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD}),
-    _S.OFFERED: frozenset({_S.DELIVERED, _S.DEAD, _S.HELD, _S.CANCELLED, _S.EXPIRED}),
-    _S.HELD: frozenset({_S.QUEUED, _S.WAITING, _S.OFFERED, _S.CANCELLED, _S.EXPIRED}),
-    _S.IN_DOUBT: frozenset({_S.DELIVERED, _S.QUEUED, _S.DEAD, _S.CANCELLED}),
+    _S.WAITING: frozenset({_S.QUEUED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.DEAD, _S.IN_DOUBT}),
+    _S.OFFERED: frozenset({_S.DELIVERED, _S.DEAD, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.IN_DOUBT}),
+    _S.HELD: frozenset({_S.QUEUED, _S.WAITING, _S.OFFERED, _S.CANCELLED, _S.EXPIRED, _S.IN_DOUBT}),
+    _S.IN_DOUBT: frozenset({_S.DELIVERED, _S.QUEUED, _S.OFFERED, _S.HELD, _S.DEAD, _S.CANCELLED}),
     _S.DEAD: frozenset({_S.QUEUED, _S.OFFERED, _S.CANCELLED}),
     _S.DELIVERED: frozenset(),
     _S.CANCELLED: frozenset(),
@@ -108,3 +108,4 @@ class Reason(StrEnum):
     LEASE_ENDED = "lease_ended"
     STOPPED = "stopped"
     RETRY_AFTER = "retry_after"
+    RESTORED = "restored"

@@ -55,7 +55,7 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """One moment of the journal for several questions, given back at once. Raises JournalDown."""
+        """One moment of the journal for several questions. To be given back soon: what is written meanwhile piles up."""
         begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with self.reading() as connection:
             connection.exec_driver_sql(begin)

@@ -108,7 +108,7 @@ def _ack(tx: Tx, copy: Copy, request: Ack) -> Copy:
     to = State.DELIVERED if request.done else State.DEAD
     if copy.state == to:
         return copy
-    if copy.state != State.OFFERED:
+    if copy.state not in (State.OFFERED, State.IN_DOUBT):
         raise Rejected("ack.settled", f"it is {copy.state}", state=str(copy.state))
     reason = "" if request.done else clean(request.reason) or Reason.RECIPIENT_FAILED
     acked = move(copy, to, tx.now, reason=reason)

@@ -15,6 +15,7 @@ from tests.contracts.journal_leases import LeaseRules, SettlementRules
 from tests.contracts.journal_mailbox import MailboxRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
+from tests.contracts.journal_recovery import RecoveryRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
@@ -37,6 +38,7 @@ class JournalContract(
     OperatorRules,
     TimeRules,
     RetentionRules,
+    RecoveryRules,
     SearchRules,
     SumRules,
     TurnRules,

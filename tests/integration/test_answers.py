@@ -62,6 +62,7 @@ def test_questions_answer_by_their_schemas(parts, copies):
         ("quarantine", {}),
         ("verify", {}),
         ("edits", {}),
+        ("recovery", {}),
         ("alerts", {}),
         ("statement", {"agency": SENDER}),
         ("audit", {}),

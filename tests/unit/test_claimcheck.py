@@ -44,6 +44,11 @@ def age(path: Path) -> None:
     os.utime(path, (LONG_AGO, LONG_AGO))
 
 
+def next_life(store: ClaimCheck) -> ClaimCheck:
+    """The same folders after the process died."""
+    return ClaimCheck(store.bodies, store.spool, store.inline)
+
+
 def test_a_small_body_makes_no_file(store: ClaimCheck) -> None:
     """Up to the limit it lies in the journal."""
     claim = take(store, b"x" * 1024)
@@ -146,7 +151,7 @@ def test_files_that_no_commit_came_to_claim_go(store: ClaimCheck) -> None:
         assert claim.path
         age(claim.path)
 
-    removed = remove_unclaimed(store, older_than=LONG_AGO + 1, claimed=lambda name: name == claimed.sha256)
+    removed = remove_unclaimed(next_life(store), older_than=LONG_AGO + 1, claimed=lambda name: name == claimed.sha256)
 
     assert removed == 1
     assert everything(store) == sorted([young.sha256, claimed.sha256])
@@ -161,8 +166,31 @@ def test_a_file_claimed_while_it_was_being_removed_goes_back(store: ClaimCheck) 
     age(claim.path)
     looks = iter([False, True])
 
-    assert remove_unclaimed(store, older_than=LONG_AGO + 1, claimed=lambda _name: next(looks)) == 0
+    assert remove_unclaimed(next_life(store), older_than=LONG_AGO + 1, claimed=lambda _name: next(looks)) == 0
     assert store.find(Claim(NAME, len(LARGE))) == claim
+
+
+def test_a_file_that_an_intake_has_in_hand_stays(store: ClaimCheck) -> None:
+    """However old it is: it may be claimed at any moment."""
+    claim = take(store, LARGE)
+    assert claim.path
+    age(claim.path)
+
+    assert remove_unclaimed(store, older_than=LONG_AGO + 1, claimed=lambda _name: False) == 0
+    store.keep(claim)
+    assert remove_unclaimed(store, older_than=LONG_AGO + 1, claimed=lambda _name: False) == 1
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_what_a_dead_process_left_in_the_trash_is_looked_at_again(store: ClaimCheck, claimed: bool) -> None:
+    """What somebody claims by now goes back; the rest goes."""
+    path = take(store, LARGE).path
+    assert path
+    path.rename(store.trash / NAME)
+    next_life(store).empty_trash(lambda _name: claimed)
+
+    assert everything(store) == ([NAME] if claimed else [])
+    assert path.exists() == claimed
 
 
 def test_a_claim_on_a_removed_body_says_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from bus.control.answers.copies import ConditionTold
+from bus.control.answers.keeping import RecoveryShort
 
 
 class Credential(TypedDict):
@@ -33,6 +34,7 @@ class Status(TypedDict):
     ready: bool
     problems: list[str]
     routes_version: str | None
+    recovery: RecoveryShort | None
     states: dict[str, int]
     accepted: int
     credentials: list[Credential]

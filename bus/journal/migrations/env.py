@@ -1,4 +1,4 @@
-"""Run by Alembic, always over a connection handed in by :func:`bus.journal.migrate.upgrade`."""
+"""Run by Alembic, always over a connection handed in by :func:`bus.journal.migrate.bring`."""
 
 from __future__ import annotations
 

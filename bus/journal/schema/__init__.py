@@ -9,7 +9,9 @@ from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes,
 from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
+from bus.journal.schema.legal import legal_holds, legal_messages
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
+from bus.journal.schema.recovery import recovered, recoveries, restored
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
 from bus.journal.schema.search import search, search_times, search_vocabulary
 from bus.journal.schema.sums import copies_summed, copy_sums
@@ -35,11 +37,16 @@ __all__ = [
     "endpoints",
     "events",
     "leases",
+    "legal_holds",
+    "legal_messages",
     "messages",
     "metadata",
     "quarantine",
+    "recovered",
+    "recoveries",
     "refusals",
     "remote_ids_in",
+    "restored",
     "routes_versions",
     "search",
     "search_times",

@@ -1,0 +1,278 @@
+"""Backups on either database: made while the bus works, checked, and made into a home that sends nothing on its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bus.backup import manifest
+from bus.backup.files import BackupFailed
+from bus.backup.make import Wanted, make
+from bus.clock import SystemClock
+from bus.config import Settings, load_settings
+from bus.control.parts import Parts
+from bus.journal import schema
+from bus.journal.verify import Verifier, total
+from tests.buses import PUSHED, alone, ask, home, send
+from tests.clis import bus
+from tests.journals import empty_journal
+from tests.messages import RECIPIENT, SENDER, edoc
+
+LARGE = hashlib.shake_128(b"large").digest(300_000)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A home on one of the databases."""
+    if request.param == "postgres":
+        monkeypatch.setenv("BUS_DATABASE_URL", request.getfixturevalue("postgres_url"))
+        return home(tmp_path)
+    return quick(tmp_path)
+
+
+def quick(folder: Path) -> Settings:
+    """A home on SQLite whose tables are there already."""
+    settings = home(folder)
+    (settings.home / "journal.db").write_bytes(empty_journal())
+    return settings
+
+
+@pytest.fixture
+def new(place: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Settings:
+    """Where a backup of that home can be restored: on the same kind of database, an empty one."""
+    if not place.database_url.startswith("sqlite"):
+        monkeypatch.setenv("BUS_DATABASE_URL", request.getfixturevalue("other_postgres_url"))
+    return load_settings(home=tmp_path / "new", routes=place.routes, listen="127.0.0.1:0")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """A home with documents, on SQLite."""
+    settings = quick(tmp_path)
+    with alone(settings) as parts:
+        filled(parts, tmp_path)
+    return settings
+
+
+def filled(parts: Parts, folder: Path) -> Mapping[str, bytes]:
+    """Some documents of which one is large; each copy's bytes."""
+    bodies = [
+        edoc(SENDER, (RECIPIENT, PUSHED), "small"),
+        edoc(SENDER, (PUSHED,), "large", attachments=[("a.pdf", LARGE)]),
+    ]
+    return {copy: body for body in bodies for copy in send(parts, folder, body)}
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
+def backed_up(settings: Settings, folder: Path) -> Path:
+    make(settings, Wanted(folder), SystemClock(), quiet)
+    return folder
+
+
+def body_of(parts: Parts, copy: str) -> bytes:
+    listed = parts.browse.copy(copy)
+    assert listed
+    claim = parts.claims.find(parts.journal.reads.body(listed.copy.body))
+    assert claim
+    with claim.open() as file:
+        return file.read()
+
+
+def test_a_home_is_made_of_a_backup(place: Settings, new: Settings, tmp_path: Path) -> None:
+    """With every document that was accepted, its bytes, and the account; what was open is in doubt."""
+    folder = tmp_path / "backup"
+    with alone(place) as parts:
+        accepted = filled(parts, tmp_path)
+        made = make(place, Wanted(folder), SystemClock(), quiet)
+        late = send(parts, tmp_path, edoc(SENDER, (PUSHED,), "late"))
+    assert bus("backup", folder, "--verify", "--json").json()["problems"] == []
+    told = bus("restore", folder, "--home", new.home, "--json").json()
+
+    assert (told["in_doubt"], told["backup"]["journal"]["position"]) == (3, made.journal.position)
+    with alone(new) as parts:
+        assert {copy: body_of(parts, copy) for copy in accepted} == accepted
+        assert parts.browse.copy(late[0]) is None
+        assert ask(parts, "status")["states"] == {"in_doubt": 3}
+        assert total(Verifier(parts.journal.store, parts.claims).portions()).differences == ()
+        again = send(parts, tmp_path, edoc(SENDER, (PUSHED,), "late"))
+        assert ask(parts, "messages", which={"ids": again})["copies"][0]["state"] == "queued"
+        rows = {row["endpoint"]: row for row in ask(parts, "recovery")["endpoints"]}
+        assert (rows["push"]["in_doubt"], rows["push"]["known_by_id"], rows["push"]["queued"]) == (2, 2, 1)
+        assert (rows["mailbox"]["in_doubt"], rows["mailbox"]["may_arrive_twice"]) == (1, 1)
+
+
+def test_what_a_sequence_handed_out_is_not_handed_out_again(place: Settings, new: Settings, tmp_path: Path) -> None:
+    """A cursor that stands behind all events sees the next one."""
+    with alone(place) as parts:
+        filled(parts, tmp_path)
+        backed_up(place, tmp_path / "backup")
+    bus("restore", tmp_path / "backup", "--home", new.home)
+
+    with alone(new) as parts:
+        before = parts.browse.last_event()
+        send(parts, tmp_path, edoc(document_id="next"))
+        assert parts.browse.last_event() > before
+
+
+def test_a_restore_goes_nowhere_near_what_is_there(place: Settings, new: Settings, tmp_path: Path) -> None:
+    """A home that is in use or not empty, a journal that is there."""
+    with alone(place):
+        backed_up(place, tmp_path / "backup")
+        taken = bus("restore", tmp_path / "backup", "--home", place.home, "--json")
+    used = bus("restore", tmp_path / "backup", "--home", place.home, "--json")
+    assert bus("restore", tmp_path / "backup", "--home", new.home).code == 0
+    twice = bus("restore", tmp_path / "backup", "--home", tmp_path / "third", "--json")
+
+    assert (taken.code, taken.json()["error"]["code"]) == (1, "home.taken")
+    assert (used.code, used.json()["error"]["code"]) == (1, "backup.failed")
+    if not place.database_url.startswith("sqlite"):
+        assert "the database has tables" in twice.json()["error"]["text"]
+        assert [path.name for path in (tmp_path / "third").iterdir()] == ["lock"]
+
+
+def test_a_backup_of_the_other_database_is_refused(
+    small: Settings, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of one are not the other's."""
+    backed_up(small, tmp_path / "backup")
+    monkeypatch.setenv("BUS_DATABASE_URL", postgres_url)
+    done = bus("restore", tmp_path / "backup", "--home", tmp_path / "new", "--json")
+
+    assert (done.code, done.json()["error"]["code"]) == (1, "backup.failed")
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("victim", "harm"),
+    [
+        ("journal.db", damage),
+        ("routes.yaml", damage),
+        ("bodies.txt", damage),
+        ("journal.db", Path.unlink),
+        ("routes.yaml", cut),
+    ],
+)
+def test_a_file_that_is_not_what_it_was_is_found(small: Settings, tmp_path: Path, victim: str, harm) -> None:
+    """Changed in one bit, gone, cut off; and no home is made of it."""
+    folder = backed_up(small, tmp_path / "backup")
+    harm(folder / victim)
+    told = bus("backup", folder, "--verify", "--json")
+
+    assert told.code == 1
+    assert [victim in text for text in told.json()["problems"]] == [True]
+    assert bus("restore", folder, "--home", tmp_path / "new", "--incomplete").code == 1
+    assert not list(tmp_path.glob("new/*"))
+
+
+@pytest.mark.parametrize("harm", [damage, Path.unlink])
+def test_a_body_that_is_not_what_it_was_is_found(small: Settings, tmp_path: Path, harm) -> None:
+    """And a home is made without it only where that is said."""
+    folder = backed_up(small, tmp_path / "backup")
+    (body,) = (path for path in folder.glob("bodies/??/*"))
+    harm(body)
+    told = bus("backup", folder, "--verify", "--json")
+    assert (told.code, len(told.json()["problems"])) == (1, 1)
+    assert bus("restore", folder, "--home", tmp_path / "new").code == 1
+
+    done = bus("restore", folder, "--home", tmp_path / "new", "--incomplete", "--json").json()
+    assert body.name in done["lost"][0]
+    assert not list((tmp_path / "new").glob(f"bodies/??/{body.name}"))
+
+
+def test_a_body_that_the_store_lost_is_told(small: Settings, tmp_path: Path) -> None:
+    """The backup is made all the same, and says so; a copy that is to be sent has it."""
+    (body,) = small.bodies.glob("??/*")
+    damage(body)
+    made = make(small, Wanted(tmp_path / "backup"), SystemClock(), quiet)
+
+    assert [(one.sha256, one.needed) for one in made.missing] == [(body.name, True)]
+    assert bus("backup", tmp_path / "backup", "--verify").code == 1
+
+
+def test_what_is_no_backup_is_told(small: Settings, tmp_path: Path) -> None:
+    """No manifest, an unreadable one, one of a later release."""
+    for text in (None, "{", json.dumps({"format": 1})):
+        folder = tmp_path / f"b{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        if text is not None:
+            (folder / manifest.NAME).write_text(text)
+        assert bus("backup", folder, "--verify").code == 1
+    folder = backed_up(small, tmp_path / "backup")
+    newer = json.loads((folder / manifest.NAME).read_text()) | {"format": manifest.FORMAT + 1}
+    (folder / manifest.NAME).write_text(json.dumps(newer))
+    assert "newer release" in bus("restore", folder, "--home", tmp_path / "new").err
+
+
+@pytest.mark.parametrize("step", ["journal", "bodies", "hashes"])
+def test_what_was_broken_off_looks_like_nothing(small: Settings, tmp_path: Path, step: str) -> None:
+    """Whenever Ctrl-C comes."""
+
+    def interrupt(what: str, _done: int, _total: int) -> None:
+        if what == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(small, Wanted(tmp_path / "backup"), SystemClock(), interrupt)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_backup_has_a_folder_of_its_own(small: Settings, tmp_path: Path) -> None:
+    """Nothing is mixed into what is there."""
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "mine").write_text("")
+    with pytest.raises(BackupFailed, match="not empty"):
+        backed_up(small, tmp_path / "backup")
+    assert (tmp_path / "backup" / "mine").exists()
+
+
+def test_secrets_are_in_it_only_where_that_is_said(small: Settings, tmp_path: Path) -> None:
+    """And come back with their mode."""
+    small.secrets.mkdir(mode=0o700)
+    (small.secrets / "axis").write_text("very secret")
+    (small.secrets / "axis").chmod(0o600)
+    plain = backed_up(small, tmp_path / "plain")
+    assert not [path for path in plain.rglob("*") if path.is_file() and b"very secret" in path.read_bytes()]
+
+    assert bus("backup", tmp_path / "full", "--with-secrets", "--home", small.home).code == 0
+    assert bus("restore", tmp_path / "full", "--home", tmp_path / "new").code == 0
+    restored = tmp_path / "new" / "secrets" / "axis"
+    assert (restored.read_text(), restored.stat().st_mode & 0o777) == ("very secret", 0o600)
+
+
+def test_bodies_of_an_earlier_backup_are_not_copied_again(small: Settings, tmp_path: Path) -> None:
+    """They are the same files, and the later backup stands when the earlier is removed."""
+    first = backed_up(small, tmp_path / "first")
+    second = tmp_path / "second"
+    assert bus("backup", second, "--previous", first, "--home", small.home).code == 0
+
+    (one,), (other,) = (list(folder.glob("bodies/??/*")) for folder in (first, second))
+    assert one.stat().st_ino == other.stat().st_ino
+    one.unlink()
+    assert bus("backup", second, "--verify").code == 0
+
+
+def test_a_backup_leaves_a_mark(small: Settings, tmp_path: Path) -> None:
+    """Who made it, where it is, in the audit."""
+    told = bus("backup", tmp_path / "backup", "--home", small.home, "--json").json()
+
+    assert told["journal"]["routes"] == ""
+    with alone(small) as parts, parts.journal.store.reading() as connection:
+        (deed,) = connection.execute(select(schema.audit).where(schema.audit.c.what == "backed_up"))
+    assert str(tmp_path / "backup") in deed.detail
