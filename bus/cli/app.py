@@ -7,7 +7,9 @@ import typer
 from bus.cli import (
     detained,
     directory,
+    doubts,
     endpoints,
+    failures,
     looking,
     measuring,
     orders,
@@ -37,6 +39,8 @@ def application() -> typer.Typer:
         routing,
         sending,
         looking,
+        failures,
+        doubts,
         tracing,
         orders,
         endpoints,

@@ -14,9 +14,6 @@ from bus.control.parts import Parts
 def status(parts: Parts) -> dict[str, Any]:
     """Everything at a glance."""
     counts, plan = parts.browse.counts(), parts.plan
-    waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
-    kinds = {name: settings.kind for name, settings in plan.routes.endpoints.items()} if plan else {}
-    names = sorted(kinds.keys() | {endpoint for endpoint, _ in counts if endpoint})
     states = Counter[str]()
     for (_, state), number in counts.items():
         states[state] += number
@@ -27,8 +24,21 @@ def status(parts: Parts) -> dict[str, Any]:
         "states": dict(states),
         "accepted": states.total(),
         "credentials": [{**one, "used_at": iso(one["used_at"])} for one in parts.browse.credentials()],
-        "endpoints": [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names],
+        "endpoints": _endpoints(parts, counts),
     }
+
+
+def endpoints(parts: Parts) -> dict[str, Any]:
+    """Every endpoint: whether it is called and why not, when next, and what waits."""
+    return {"endpoints": _endpoints(parts, parts.browse.counts())}
+
+
+def _endpoints(parts: Parts, counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    plan = parts.plan
+    waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
+    kinds = {name: settings.kind for name, settings in plan.routes.endpoints.items()} if plan else {}
+    names = sorted(kinds.keys() | {endpoint for endpoint, _ in counts if endpoint})
+    return [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names]
 
 
 def _endpoint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from bus.classes import of_copy
 from bus.control import shown
 from bus.control.parts import Parts
 from bus.desk import Life
@@ -43,8 +44,10 @@ def trace(parts: Parts, id: str) -> dict[str, Any]:  # noqa: A002 - the word the
 
 
 def _copy(parts: Parts, listed: Listed, life: Life | None) -> dict[str, Any]:
+    failed = of_copy(listed.copy, listed.failed_as)
     return {
         **shown.copy(listed, life),
+        "hint": shown.hint(failed) if failed else None,
         "life": shown.life(life) if life else None,
         "why": _why(parts, listed),
         "behind": _behind(parts, listed),

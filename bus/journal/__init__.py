@@ -2,7 +2,7 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``fingerprint`` and ``groups`` (of failures), ``reads``, ``agency_reads``,
 ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -17,6 +17,7 @@ from bus.journal import purge as purging
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
+from bus.journal.groups import GroupReads, Mark, mark
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -47,6 +48,7 @@ class Journal:
         self.clock = clock
         self.reads = Reads(store)
         self.agencies = AgencyReads(store)
+        self.groups = GroupReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -160,6 +162,10 @@ class Journal:
     def note_condition(self, condition: notes.Condition) -> Future[None]:
         """Keep an endpoint's condition."""
         return self.committer.submit(notes.condition, condition, _NOTE)
+
+    def mark_group(self, said: Mark) -> Future[None]:
+        """Keep what somebody says of a group of failures."""
+        return self.committer.submit(mark, said, _NOTE)
 
     def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
         """Keep a version of the routes."""

@@ -6,6 +6,7 @@ Times are integer microseconds since 1970 UTC. Order is by ``seq``, never by tim
 from __future__ import annotations
 
 from bus.journal.schema.base import metadata
+from bus.journal.schema.groups import failure_groups, group_notes
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
@@ -24,6 +25,8 @@ __all__ = [
     "day_sums",
     "endpoints",
     "events",
+    "failure_groups",
+    "group_notes",
     "leases",
     "messages",
     "metadata",
