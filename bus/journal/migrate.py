@@ -12,11 +12,11 @@ from bus.journal.store import Store
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(store: Store) -> None:
-    """Create or migrate the tables. Does nothing where they are as they should be."""
+def upgrade(store: Store, to: str = "head") -> None:
+    """Create or migrate the tables, to this release's or those of a revision. Does nothing where they are as they should be."""
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     with store.writer.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         connection.commit()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from tests.contracts.journal_agencies import AgencyRules
 from tests.contracts.journal_documents import DocumentRules
+from tests.contracts.journal_groups import GroupRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
@@ -36,5 +37,6 @@ class JournalContract(
     SearchRules,
     TurnRules,
     AgencyRules,
+    GroupRules,
 ):
     """All rules over one journal."""
