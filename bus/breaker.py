@@ -9,24 +9,29 @@ refused the fault is likely ours, and dead-lettering the backlog would only hide
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bus.clock import MICROS
 from bus.journal.notes import Condition
 
 CLOSED, OPEN = "closed", "open"
+#: Who pauses an endpoint that refuses too much.
+BUS = "bus"
 
 
 @dataclass(frozen=True, slots=True)
 class BreakerPolicy:
     """Failures in a row that open it; how long it stays open at first and at the most (seconds);
-    dead copies in a row that pause the endpoint.
+    dead copies in a row, or a share of the last so many that were settled, that pause the endpoint.
     """
 
     failures: int = 5
     first: float = 15.0
     cap: float = 300.0
     dead: int = 20
+    rate: float | None = None
+    over: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,17 @@ class Sight:
     back: bool = False
 
 
-_UNSEEN = Sight()
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What opens a breaker: the class of the last failure, and its words."""
+
+    failure: str = ""
+    words: str = ""
+
+
+_UNSEEN, _UNTOLD = Sight(), Cause()
+#: Letters of the words that are kept.
+_LONGEST = 300
 
 
 def allowance(condition: Condition, now: int, sight: Sight = _UNSEEN) -> int | None:
@@ -53,7 +68,7 @@ def allowance(condition: Condition, now: int, sight: Sight = _UNSEEN) -> int | N
     return 1 if _half_open(condition, now) or sight.back else 0
 
 
-def after_failure(condition: Condition, policy: BreakerPolicy, now: int) -> Condition:
+def after_failure(condition: Condition, policy: BreakerPolicy, now: int, cause: Cause = _UNTOLD) -> Condition:
     """The partner could not be reached. Calls that were under way when it opened count no more."""
     if condition.breaker == OPEN and not _half_open(condition, now):
         return condition
@@ -62,7 +77,15 @@ def after_failure(condition: Condition, policy: BreakerPolicy, now: int) -> Cond
         return failed
     times = condition.opened_times + 1
     seconds = min(policy.first * 2 ** min(times - 1, 20), policy.cap)
-    return replace(failed, breaker=OPEN, opened_times=times, until=now + int(seconds * MICROS))
+    return replace(
+        failed,
+        breaker=OPEN,
+        opened_times=times,
+        until=now + int(seconds * MICROS),
+        opened_for=cause.failure,
+        opened_words=cause.words[:_LONGEST],
+        opened_at=condition.opened_at or now,
+    )
 
 
 def _half_open(condition: Condition, now: int) -> bool:
@@ -89,16 +112,27 @@ def after_answer(condition: Condition) -> Condition:
     """The partner answered, whatever it said."""
     if condition.breaker == CLOSED and not (condition.failures or condition.opened_times or condition.until):
         return condition
-    return replace(condition, breaker=CLOSED, failures=0, opened_times=0, until=None)
+    calm = replace(condition, breaker=CLOSED, failures=0, opened_times=0, until=None)
+    return replace(calm, opened_for=None, opened_words=None, opened_at=None) if condition.breaker == OPEN else calm
 
 
-def after_dead(condition: Condition, policy: BreakerPolicy, now: int) -> Condition:
-    """One more copy was refused for good."""
+def after_dead(condition: Condition, policy: BreakerPolicy, now: int, recent: Collection[bool] = ()) -> Condition:
+    """One more copy was refused for good. ``recent``: of those settled last, which were refused."""
     dead = condition.dead_in_a_row + 1
-    if dead < policy.dead or condition.paused_by:
+    reason = _too_many(dead, policy, recent)
+    if not reason or condition.paused_by:
         return replace(condition, dead_in_a_row=dead)
-    reason = f"{dead} copies refused in a row"
-    return replace(condition, dead_in_a_row=0, paused_by="bus", pause_reason=reason, paused_at=now)
+    return replace(condition, dead_in_a_row=0, paused_by=BUS, pause_reason=reason, paused_at=now)
+
+
+def _too_many(dead: int, policy: BreakerPolicy, recent: Collection[bool]) -> str:
+    """Why so much is refused that the fault is likely ours; empty while it is not."""
+    if dead >= policy.dead:
+        return f"{dead} copies refused in a row"
+    refused = sum(recent)
+    if policy.rate is None or len(recent) < policy.over or refused < policy.rate * len(recent):
+        return ""
+    return f"{refused} of the last {len(recent)} copies refused"
 
 
 def after_delivered(condition: Condition) -> Condition:

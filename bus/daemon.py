@@ -226,7 +226,8 @@ class Daemon:
     def _serve(self, force: Force) -> None:
         """Tell every part of what is in force."""
         for name, outlet in force.outlets.items():
-            self.gates.configure(name, outlet.settings.concurrency, outlet.settings.rate)
+            settings = outlet.settings
+            self.gates.configure(name, settings.concurrency, settings.rate, settings.flood)
         self.workers.serve(force.outlets)
         self.sweeper.serve(force.outlets)
         self.knocker.serve(force.outlets)

@@ -18,7 +18,7 @@ from bus.clock import Clock
 from bus.desk import Face, Received
 from bus.errors import Refused, Rejected, Unreachable
 from bus.message import CopyOut, Delivery, Inbound, Receipt
-from bus.quantity import parse_duration, parse_rate, parse_size
+from bus.quantity import parse_duration, parse_rate, parse_share, parse_size
 from bus.secret import Secrets
 from bus.transport import Request, Response, Transport
 
@@ -50,6 +50,18 @@ class Idempotency(StrEnum):
     ASK_FIRST = "ask_first"
 
 
+class Flood(BaseModel):
+    """When so much is refused that an endpoint is paused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: So many copies in a row.
+    dead: Annotated[int, Field(ge=1, le=10_000)] = 20
+    #: This share of the last ``over`` that were settled.
+    rate: Annotated[float, BeforeValidator(parse_share), Field(gt=0, le=1)] | None = None
+    over: Annotated[int, Field(ge=10, le=10_000)] = 100
+
+
 class EndpointSettings(BaseModel):
     """Keys every endpoint of ``routes.yaml`` may have; an adapter's own model adds to them."""
 
@@ -60,6 +72,7 @@ class EndpointSettings(BaseModel):
     max_bytes: Size | None = None
     concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     rate: Rate | None = None
+    flood: Flood = Flood()
     #: Name of a policy under ``retry:``.
     retry: str = "default"
     #: ``unsigned`` adds a hop of the bus's own to documents without a signature; ``never`` leaves all bytes alone.

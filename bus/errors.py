@@ -52,12 +52,16 @@ class Rejected(BusError):
 
 
 class CallFailed(BusError):
-    """What a failed call to a partner has in common: its class and the partner's own words."""
+    """What a failed call to a partner has in common: its class, and the partner's own words and code."""
 
-    def __init__(self, failure: FailureClass, words: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, failure: FailureClass, words: str = "", *, code: str = "", retry_after: float | None = None
+    ) -> None:
         super().__init__(f"{failure}: {words}" if words else str(failure))
         self.failure = failure
         self.words = words
+        #: What the partner's protocol calls it (a status, an error code); empty where no answer came.
+        self.code = code
         #: Seconds the partner asked us to wait (``Retry-After``), if it did.
         self.retry_after = retry_after
 
@@ -69,8 +73,8 @@ class Unreachable(CallFailed):
 class OutcomeUnknown(Unreachable):
     """The request went out and no answer came: it may have been carried out."""
 
-    def __init__(self, words: str = "") -> None:
-        super().__init__(FailureClass.TIMEOUT_AFTER_SEND, words)
+    def __init__(self, words: str = "", *, code: str = "") -> None:
+        super().__init__(FailureClass.TIMEOUT_AFTER_SEND, words, code=code)
 
 
 class Refused(CallFailed):

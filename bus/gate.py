@@ -6,18 +6,21 @@ What must survive a restart (pauses, an open breaker) is noted in the journal wh
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bus import breaker
-from bus.breaker import BreakerPolicy, Sight
+from bus import breaker, log
+from bus.breaker import BreakerPolicy, Cause, Sight
 from bus.clock import Clock
+from bus.endpoint import Flood
 from bus.errors import FailureClass, OutcomeUnknown
 from bus.journal.notes import Condition
 from bus.journal.reads import Due
-from bus.journal.settle import Settlement
+from bus.journal.settle import Settlement, clean
 from bus.journal.states import Reason, State
 
+_log = log.get()
 #: Seconds after which a ticket that nobody came for counts as lost.
 _PATIENCE = 30.0
 #: Failures of calls that never had a connection to speak over.
@@ -49,7 +52,10 @@ class _Bucket:
 @dataclass(slots=True)
 class _State:
     condition: Condition
+    policy: BreakerPolicy
     sight: Sight = field(default_factory=Sight)
+    #: Of the copies settled last, which were refused; kept where a share of them matters.
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=0))
     concurrency: int = 1
     bucket: _Bucket | None = None
     #: Tickets issued so far.
@@ -82,10 +88,13 @@ class Gates:
                 state.condition = condition
                 state.sight = Sight(away=condition.breaker == breaker.OPEN)
 
-    def configure(self, name: str, concurrency: int, rate: float | None) -> None:
+    def configure(self, name: str, concurrency: int, rate: float | None, flood: Flood | None = None) -> None:
         """Set an endpoint's limits."""
         with self._lock:
             state = self._state(name)
+            if flood:
+                state.policy = replace(self._policy, dead=flood.dead, rate=flood.rate, over=flood.over)
+            state.recent = deque(state.recent, maxlen=state.policy.over if state.policy.rate else 0)
             state.concurrency = concurrency
             state.bucket = _Bucket(rate, self._clock.monotonic()) if rate else None
 
@@ -171,6 +180,7 @@ class Gates:
             after.opened_times,
         ):
             self._note(after)
+            _say(before, after)
         self._tell_if_back(before, after)
 
     def to_knock(self) -> list[str]:
@@ -215,37 +225,51 @@ class Gates:
         now = self._clock.now()
         answers = [settlement for settlement in told if not _unanswered(settlement)]
         if told and not answers:
-            self._miss(state, told[0].failure not in _UNREACHED, now)
+            _miss(state, told[0], now)
         for settlement in answers:
-            self._set(state, self._after_answer(state.condition, settlement, now))
-
-    def _miss(self, state: _State, reached: bool, now: int) -> None:
-        before = state.condition
-        state.condition = breaker.after_failure(before, self._policy, now)
-        opened = state.condition.opened_times > before.opened_times
-        state.sight = breaker.after_miss(state.sight, reached=reached, opened=opened)
+            self._set(state, _after_answer(state, settlement, now))
 
     def _set(self, state: _State, condition: Condition) -> None:
+        if state.condition.paused_by and not condition.paused_by:
+            state.recent.clear()
         state.condition = condition
         if condition.breaker == breaker.CLOSED:
             state.sight = Sight()
 
-    def _after_answer(self, condition: Condition, settlement: Settlement, now: int) -> Condition:
-        answered = breaker.after_answer(condition)
-        if settlement.to == State.DELIVERED:
-            return breaker.after_delivered(answered)
-        if settlement.to == State.DEAD:
-            return breaker.after_dead(answered, self._policy, now)
-        return answered
-
     def _state(self, name: str) -> _State:
-        return self._states.get(name) or self._states.setdefault(name, _State(Condition(name)))
+        return self._states.get(name) or self._states.setdefault(name, _State(Condition(name), self._policy))
 
     def _forget_lost(self, state: _State) -> None:
         oldest = self._clock.monotonic() - _PATIENCE
         for delivery, ticket in list(state.out.items()):
             if not ticket.leased and ticket.issued_at < oldest:
                 del state.out[delivery]
+
+
+def _miss(state: _State, told: Settlement, now: int) -> None:
+    before = state.condition
+    state.condition = breaker.after_failure(before, state.policy, now, Cause(told.failure, clean(told.words)))
+    opened = state.condition.opened_times > before.opened_times
+    state.sight = breaker.after_miss(state.sight, reached=told.failure not in _UNREACHED, opened=opened)
+
+
+def _after_answer(state: _State, settlement: Settlement, now: int) -> Condition:
+    answered = breaker.after_answer(state.condition)
+    if settlement.to == State.DELIVERED:
+        state.recent.append(False)
+        return breaker.after_delivered(answered)
+    if settlement.to == State.DEAD:
+        state.recent.append(True)
+        return breaker.after_dead(answered, state.policy, now, state.recent)
+    return answered
+
+
+def _say(before: Condition, after: Condition) -> None:
+    """What people have to know: that an endpoint is called no more, and why. Words of a partner stay in the journal."""
+    if after.paused_by == breaker.BUS and not before.paused_by:
+        _log.error("endpoint.paused", endpoint=after.name, reason=after.pause_reason)
+    elif after.breaker == breaker.OPEN and before.breaker == breaker.CLOSED:
+        _log.warning("breaker.opened", endpoint=after.name, failure=after.opened_for, failures=after.failures)
 
 
 def _is_theirs(settlement: Settlement) -> bool:

@@ -35,7 +35,7 @@ class Call:
             return self._settle(
                 copy, State.DELIVERED, outcome="delivered", words=outcome.words, remote_id=outcome.remote_id
             )
-        told: dict[str, Any] = {"words": outcome.words, "failure": outcome.failure}
+        told: dict[str, Any] = {"words": outcome.words, "failure": outcome.failure, "code": outcome.code}
         if isinstance(outcome, Refused):
             return self._settle(copy, State.DEAD, outcome.failure, outcome="refused", **told)
         if isinstance(outcome, OutcomeUnknown):
@@ -58,13 +58,13 @@ class Call:
         if answer == Answer.NOT_THERE:
             return self._settle(copy, State.QUEUED, answer, outcome=answer, asked=True)
         again = self._asked_again(copy) if answer == Answer.LATER else None
-        return self._settle(copy, State.IN_DOUBT, "partner_unsure", again, outcome=answer, asked=True)
+        return self._settle(copy, State.IN_DOUBT, Reason.PARTNER_UNSURE, again, outcome=answer, asked=True)
 
     def unanswered(self, failure: Unreachable | Refused, copy: Copy) -> Settlement:
         """How to leave a copy in doubt when the question itself failed: it is put again later."""
         asked_for = min(failure.retry_after or 0.0, self.outlet.policy.horizon.total_seconds())
         wait = max(self._wait(copy, failure.failure), micros(asked_for))
-        told: dict[str, Any] = {"words": failure.words, "failure": failure.failure}
+        told: dict[str, Any] = {"words": failure.words, "failure": failure.failure, "code": failure.code}
         return self._settle(
             copy, State.IN_DOUBT, failure.failure, self.ended_at + wait, asked=True, outcome="unanswered", **told
         )

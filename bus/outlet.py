@@ -40,8 +40,11 @@ class Outlet:
 
     def contract(self, copy: Copy) -> Doubt:
         """What to do about a copy whose outcome stays unknown (semantics 4)."""
-        if self.asks:
-            return Doubt.ASK
-        if self.settings.idempotency != Idempotency.NONE or copy.rule in self.may_repeat:
-            return Doubt.RESEND
-        return Doubt.OPERATOR
+        return contract(self.settings, repeats=copy.rule in self.may_repeat)
+
+
+def contract(settings: EndpointSettings, *, repeats: bool) -> Doubt:
+    """What is done at an endpoint about an unknown outcome. ``repeats``: the rule lets a document arrive twice."""
+    if settings.idempotency == Idempotency.ASK_FIRST:
+        return Doubt.ASK
+    return Doubt.RESEND if settings.idempotency != Idempotency.NONE or repeats else Doubt.OPERATOR

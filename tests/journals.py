@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bus.classes import CLASSES
 from bus.clock import MICROS, HandClock
 from bus.journal import Journal, schema
 from bus.journal.browse import Browse
 from bus.journal.copy import Copy
+from bus.journal.fingerprint import parsed
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
 from bus.journal.migrate import upgrade
@@ -246,6 +248,7 @@ def balanced(journal: Journal) -> None:
         assert account.accepted == sum(account.states.values()) == account.born, (id_, account)
     for copy in copies:
         _last_word_stands(copy, last_told.get(copy["id"]))
+        _has_its_group(copy)
     _one_at_a_time(copies)
     primaries = Counter((copy["endpoint"], copy["state"]) for copy in copies if copy["kind"] == "primary")
     assert Browse(journal.store).counts() == primaries
@@ -261,6 +264,17 @@ def _last_word_stands(copy: Any, told: str | None) -> None:
         assert told in (None, "queued", "waiting", "sending", "in_doubt"), copy
     elif copy["state"] != copy["born"] or told:
         assert told == copy["state"], copy
+
+
+def _has_its_group(copy: Any) -> None:
+    """What waits, is in doubt or dead fell into a group, of a class that has words. What tests settle without a reason has
+    none; what an operator holds, or lets wait again, is in the group that it was in.
+    """
+    if copy["state"] in ("in_doubt", "dead"):
+        group = parsed(copy["failed_as"] or "")
+        assert group, copy
+        assert group.endpoint == copy["endpoint"], copy
+        assert group.class_ in ("", *CLASSES), copy
 
 
 def _one_at_a_time(copies: Sequence[Any]) -> None:

@@ -73,20 +73,21 @@ def words(response: Response) -> str:
 def _judge_taken(response: Response) -> Delivered:
     found = _object(response)
     if found is None:
-        raise OutcomeUnknown(f"neither empty nor a JSON object: {words(response)}"[:MAX_WORDS])
+        said = f"neither empty nor a JSON object: {words(response)}"[:MAX_WORDS]
+        raise OutcomeUnknown(said, code=str(response.status))
     if "status" in found and found["status"] not in _HAS_IT:
-        raise Refused(FailureClass.BUSINESS_REJECT, words(response))
+        raise Refused(FailureClass.BUSINESS_REJECT, words(response), code=str(response.status))
     return _delivered(found, response)
 
 
 def _failure(response: Response, now: int) -> CallFailed:
-    status, said = response.status, words(response)
+    status, said, code = response.status, words(response), str(response.status)
     if status in _LATER or status >= 500:
         failure = _LATER.get(status, FailureClass.SERVER_FAULT)
-        return Unreachable(failure, said, retry_after=_retry_after(response, now))
+        return Unreachable(failure, said, code=code, retry_after=_retry_after(response, now))
     if status < 300:
-        return OutcomeUnknown(said)  # some success of which the protocol says nothing
-    return Refused(_NEVER.get(status, FailureClass.CLIENT_FAULT), said)
+        return OutcomeUnknown(said, code=code)  # some success of which the protocol says nothing
+    return Refused(_NEVER.get(status, FailureClass.CLIENT_FAULT), said, code=code)
 
 
 def _delivered(found: Mapping[str, object], response: Response) -> Delivered:

@@ -72,14 +72,12 @@ def words(response: Response) -> str:
 
 def _unsaid(response: Response, *, sending: bool) -> CallFailed:
     """An answer that no application gave: whether anything was done is known only from the status."""
-    failure = _STATUSES.get(response.status)
+    failure, said, code = _STATUSES.get(response.status), words(response), f"http-{response.status}"
     if failure and not _passes(failure, response):
-        return Refused(failure, words(response))
-    if failure or response.status // 100 == 4:
-        return _passing(failure or FailureClass.SERVER_FAULT, response, words(response))
-    return (
-        OutcomeUnknown(words(response)) if sending else _passing(FailureClass.SERVER_FAULT, response, words(response))
-    )
+        return Refused(failure, said, code=code)
+    if sending and not failure and response.status // 100 != 4:
+        return OutcomeUnknown(said, code=code)
+    return _passing(failure or FailureClass.SERVER_FAULT, response, said, code)
 
 
 def _said_no(response: Response, code: str, members: Members) -> CallFailed:
@@ -87,16 +85,19 @@ def _said_no(response: Response, code: str, members: Members) -> CallFailed:
     failure = _STATUSES.get(response.status) or _CODES.get(code) or FailureClass.BUSINESS_REJECT
     if response.status >= 500:
         failure = FailureClass.SERVER_FAULT
-    return _passing(failure, response, said) if _passes(failure, response) else Refused(failure, said)
+    if _passes(failure, response):
+        return _passing(failure, response, said, code)
+    return Refused(failure, said, code=code)
 
 
 def _passes(failure: FailureClass, response: Response) -> bool:
     return failure in _PASSING and response.status != _FORBIDDEN
 
 
-def _passing(failure: FailureClass, response: Response, said: str) -> Unreachable:
+def _passing(failure: FailureClass, response: Response, said: str, code: str) -> Unreachable:
     after = response.headers.get("retry-after", "")
-    return Unreachable(failure, said, retry_after=float(after[:9]) if after.isascii() and after.isdigit() else None)
+    seconds = float(after[:9]) if after.isascii() and after.isdigit() else None
+    return Unreachable(failure, said, code=code, retry_after=seconds)
 
 
 def _object(body: bytes) -> Members | None:

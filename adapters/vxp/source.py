@@ -133,4 +133,4 @@ def build_source(name: str, settings: EndpointSettings, tools: Tools) -> AxisSou
 
 def _again(refusal: Refused) -> Unreachable:
     """A no to a fetch or an ack settles nothing: the item is still in the list and comes again."""
-    return Unreachable(refusal.failure, refusal.words)
+    return Unreachable(refusal.failure, refusal.words, code=refusal.code)

@@ -1,4 +1,4 @@
-"""``pause`` and ``resume``: whether an endpoint is called."""
+"""``endpoints``, ``pause`` and ``resume``: whether an endpoint is called."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import show
+from bus.cli import show, words
 from bus.cli.guard import add
 from bus.cli.line import opened
-from bus.cli.looking import condition
 from bus.cli.options import Home, Json, Reason, settings
+from bus.config.models import MAILBOX
 
 Endpoint = Annotated[str, typer.Argument(help="Its name in routes.yaml.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    add(app, endpoints)
     add(app, pause)
     add(app, resume)
+
+
+def endpoints(home: Home = None, as_json: Json = False) -> None:
+    """Every endpoint: what waits there, whether it is called, why not, and when the next probe goes.
+
+    Example:  bus endpoints --json | jq '.endpoints[] | select(.breaker == "open")'
+    """
+    with opened(settings(home)) as line:
+        told = line.call("endpoints")
+    if as_json:
+        show.as_json(told)
+    else:
+        standing(told["endpoints"])
 
 
 def pause(endpoint: Endpoint, reason: Reason = "", home: Home = None, as_json: Json = False) -> None:
@@ -44,3 +58,27 @@ def _order(home: Any, as_json: bool, name: str, **arguments: Any) -> None:
         show.as_json(told)
     else:
         show.say(f"{told['endpoint']}: {condition(told)}")
+
+
+def standing(rows: list[dict[str, Any]]) -> None:
+    """Endpoints as a table."""
+    show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_row(one) for one in rows])
+
+
+def _row(one: dict[str, Any]) -> tuple[object, ...]:
+    name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
+    return (name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one))
+
+
+def condition(one: dict[str, Any]) -> str:
+    """Whether an endpoint is called, in words."""
+    if one.get("kind") == MAILBOX:
+        return "is fetched from"
+    if one["paused_by"]:
+        return f"paused by {one['paused_by']} {words.when(one['paused_at'])} {one['pause_reason']}".rstrip()
+    if one["breaker"] == "open":
+        since = f" since {words.when(one['opened_at'])}" if one["opened_at"] else ""
+        why = " ".join(filter(None, (one["opened_for"], one["opened_words"])))
+        probe = f"next probe {words.when(one['breaker_until'])}"
+        return f"breaker open{since}, {probe} ({one['failures']} failures): {why}".removesuffix(": ")
+    return "is called"

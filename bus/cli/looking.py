@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import show, words
+from bus.cli import exporting, show, words
+from bus.cli.endpoints import standing
 from bus.cli.guard import add
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, picking, settings
-from bus.config.models import MAILBOX
 from bus.errors import Rejected
 from bus.message import is_id
 from bus.paging import seq_of
@@ -42,20 +42,34 @@ def status(home: Home = None, as_json: Json = False) -> None:
 
 
 def messages(
-    which: dict[str, Any], limit: Limit = 50, after: After = "", home: Home = None, as_json: Json = False
+    which: dict[str, Any],
+    limit: Limit = 50,
+    after: After = "",
+    count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write all of them as CSV, whatever --limit says.")] = False,
+    home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """List copies, newest first: all, or those with these words in their number, subject or names, or by id.
 
     Accents need not be written, nor the last word be finished.
 
     Examples:  bus messages bao cao thang 6   ·   bus messages 15/QD-UBND --sender 000.00.05.H62
-               bus messages --state waiting --endpoint so-y-te --since 2h
+               bus messages --state waiting --endpoint so-y-te --since 2h   ·   bus messages --group axis/auth/15/answer --csv
     """
     asked = {**_named(which), "limit": limit, "after": _place(after)}
+    if as_csv and (as_json or count):
+        raise typer.BadParameter("--csv goes with neither --json nor --count")
     with opened(settings(home)) as line:
-        told = line.call("messages", which=asked)
+        if as_csv:
+            exporting.write(line, asked)
+            return
+        told = line.call("count" if count else "messages", which=asked)
     if as_json:
         show.as_json(told)
+        return
+    if count:
+        show.say(f"{told['count']:,}{' and more' if told['more'] else ''}")
         return
     copies(told["copies"])
     if told["next"]:
@@ -77,6 +91,9 @@ def dead(which: dict[str, Any], limit: Limit = 50, home: Home = None, as_json: J
         return
     show.say(f"{told['count']} dead")
     show.table(("count", "endpoint", "reason"), [(g["count"], g["endpoint"], g["reason"]) for g in told["groups"]])
+    for hint in told["hints"].values():
+        for text in show.hint(hint):
+            show.say(text)
     copies(told["copies"])
 
 
@@ -85,7 +102,7 @@ def _named(which: dict[str, Any]) -> dict[str, Any]:
     named = which.get("ids") or []
     if all(map(is_id, named)):
         return which
-    text = " ".join(named)
+    text = " ".join([*named, which.get("text", "")])
     if not looked_for(text):
         raise typer.BadParameter(f"there is no letter and no digit in {text!r} to look for")
     return {**which, "ids": (), "text": text}
@@ -133,31 +150,9 @@ def _status(told: dict[str, Any]) -> None:
         show.say(f"IN RECOVERY of the backup of {since}: {doubts} copies in doubt, nothing is sent; see bus recovery")
     counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
     show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
-    show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_endpoint(one) for one in told["endpoints"]])
+    standing(told["endpoints"])
     if told["credentials"]:
         show.table(
             ("partner", "door", "secret", "last used"),
             [(one["partner"], one["door"], one["secret"], words.when(one["used_at"])) for one in told["credentials"]],
         )
-
-
-def _endpoint(one: dict[str, Any]) -> tuple[object, ...]:
-    name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
-    return (
-        name,
-        one["kind"],
-        one["waiting"],
-        words.age(one["oldest_at"]),
-        condition(one),
-    )
-
-
-def condition(one: dict[str, Any]) -> str:
-    """Whether an endpoint is called, in words."""
-    if one.get("kind") == MAILBOX:
-        return "is fetched from"
-    if one["paused_by"]:
-        return f"paused by {one['paused_by']} {words.when(one['paused_at'])} {one['pause_reason']}".rstrip()
-    if one["breaker"] == "open":
-        return f"breaker open until {words.when(one['breaker_until'])} ({one['failures']} failures)"
-    return "is called"

@@ -43,6 +43,14 @@ def moment(text: str) -> int:
     return micros(local - datetime.fromtimestamp(0, UTC))
 
 
+def ahead(text: str) -> int:
+    """``3d`` from now, or ``2026-03-02`` in Vietnam, in microseconds since 1970."""
+    try:
+        return SystemClock().now() + micros(parse_duration(text))  # type: ignore[arg-type]
+    except (ValueError, OverflowError):
+        return moment(text)
+
+
 def states(names: list[str] | None) -> list[str] | None:
     """States as they are called. Raises BadParameter for any other word."""
     for name in names or ():
@@ -68,6 +76,12 @@ def picked(
     type: Annotated[str, typer.Option(help="edoc or status.")] = "",  # noqa: A002 - the word of the option
     document: Annotated[str, typer.Option(help="Of this DocumentId.")] = "",
     reason_is: Annotated[str, typer.Option("--class", help="Dead, held or waiting for this reason.")] = "",
+    group: Annotated[str, typer.Option(help="In this group of failures, as `bus groups` names it.")] = "",
+    rule: Annotated[str, typer.Option(help="Sent its way by this rule of the routes.")] = "",
+    code: Annotated[str, typer.Option(help="A call for it was answered with this status or error code.")] = "",
+    attempts: Annotated[int, typer.Option(help="Sent at least so many times.", min=0, show_default=False)] = 0,
+    unchanged: Annotated[str, typer.Option(help="Nothing changed for so long (2h) or since then.")] = "",
+    text: Annotated[str, typer.Option(help="With these words in number, subject and names.")] = "",
     since: Annotated[str, typer.Option(help="Accepted since: 2h, 3d, 2026-03-02.")] = "",
     until: Annotated[str, typer.Option(help="Accepted before.")] = "",
 ) -> dict[str, Any]:
@@ -81,6 +95,12 @@ def picked(
         "type": type,
         "document_id": document,
         "reason": reason_is,
+        "group": group,
+        "rule": rule,
+        "code": code,
+        "attempts": attempts,
+        "unchanged_since": moment(unchanged) if unchanged else None,
+        "text": text,
         "since": moment(since) if since else None,
         "until": moment(until) if until else None,
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from bus.cli import show, words
+from bus.cli import doubts, show, words
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Reason, picking, settings
@@ -80,15 +80,29 @@ def resend(which: dict[str, Any], reason: Reason = "", home: Home = None, as_jso
 def settle(
     which: dict[str, Any],
     as_: Annotated[Word, typer.Option("--as", help="What the partner told you: it has it, send again, give it up.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be settled.")] = False,
     reason: Reason = "",
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Your word on copies in doubt, where nobody else can say whether they arrived.
+    """Your word on copies in doubt, where nobody else can say whether they arrived. `bus doubts` has them.
 
-    Example:  bus settle 01kbz6y3v5d8w3k0q2m4n6p8r2 --as delivered --reason "phoned them"
+    Examples:  bus settle 01kbz6y3v5d8w3k0q2m4n6p8r2 --as delivered --reason "phoned them"
+               bus settle --endpoint so-y-te --until "2026-03-02 08:15" --as queued --dry-run
     """
-    _order("settle", home, as_json, which=which, state=as_, reason=reason)
+    _need(which)
+    if not dry_run:
+        _order("settle", home, as_json, which=which, state=as_, reason=reason)
+        return
+    with opened(settings(home)) as line:
+        told = line.call("settle", which=which, state=as_, dry_run=True)
+    if as_json:
+        show.as_json(told)
+        return
+    show.say(f"{told['count']} would be settled as {words.state(as_)}")
+    doubts.table(told["copies"])
+    for one in told["refused"]:
+        show.say(f"copy {one['copy']}: {one['refused']}")
 
 
 def _order(name: str, home: Any, as_json: bool, **arguments: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -41,3 +41,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     page().print(made)
+
+
+def hint(told: dict[str, Any], begin: str = "") -> Iterator[str]:
+    """What a class of failures means and what to do, in both languages."""
+    margin = " " * len(begin)
+    yield f"{begin}{told['class']} ({told['side']}, {told['policy']}): {told['what']}"
+    yield f"{margin}→ {told['todo']}"
+    yield f"{margin}{told['what_vi']}"
+    yield f"{margin}→ {told['todo_vi']}"

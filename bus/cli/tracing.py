@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from bus.cli import show, words
+from bus.cli.endpoints import condition
 from bus.cli.guard import add
 from bus.cli.line import opened
-from bus.cli.looking import condition
 from bus.cli.options import Home, Json, settings
 
 
@@ -64,6 +64,10 @@ def _copy(copy: dict[str, Any]) -> Iterator[str]:
     yield f"  for     {copy['recipient'] or '-'} at {copy['endpoint'] or '-'}"
     yield f"  why     {copy['why'] or '-'}"
     yield f"  state   {words.state(copy['state'])}{', ' + copy['reason'] if copy['reason'] else ''}"
+    if copy["hint"]:
+        yield from show.hint(copy["hint"], "  means   ")
+    if copy["group"]:
+        yield f"  group   {copy['group']}"
     if copy["next_at"]:
         yield f"  next    {words.when(copy['next_at'])}"
     yield f"  body    SHA-256 {copy['body']}"

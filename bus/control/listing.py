@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bus.classes import CLASSES
 from bus.control import shown
 from bus.control.answers.copies import BehindTold, CopyTold, Count, Dead, Messages, Sum
 from bus.control.parts import Parts
@@ -32,14 +33,16 @@ def count(parts: Parts, which: Page) -> Count:
 
 
 def dead(parts: Parts, which: Which) -> Dead:
-    """What no further attempt is made for: how many by endpoint and reason, and the newest of them."""
+    """What no further attempt is made for: how many by endpoint and reason, what these mean, and the newest of them."""
     asked = which.filter(parts, [State.DEAD])
     groups: list[Sum] = [
         {"endpoint": endpoint, "reason": reason, "count": number}
         for endpoint, reason, number in parts.browse.groups(asked)
     ]
     rows = _shown(parts, parts.browse.copies(asked))
-    return {"count": sum(group["count"] for group in groups), "groups": groups, "copies": rows}
+    met = {*(group["reason"] for group in groups), *(row["class"] for row in rows)}
+    hints = {name: shown.hint(CLASSES[name]) for name in sorted(met) if name in CLASSES}
+    return {"count": sum(group["count"] for group in groups), "groups": groups, "hints": hints, "copies": rows}
 
 
 def _shown(parts: Parts, rows: Sequence[Listed]) -> list[CopyTold]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
+from bus.control.answers.doubts import WouldSettle
 from bus.control.answers.orders import Carried, CarriedOut
+from bus.control.doubts import would_settle
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
 from bus.journal.operate import Done, Order, Way
@@ -39,9 +41,14 @@ def resend(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     return carry_out(parts, "resend", frozen(parts, which, [_S.DELIVERED, _S.CANCELLED, _S.EXPIRED]), reason)
 
 
-def settle(parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = "") -> CarriedOut:
-    """The operator's word on copies in doubt: the partner has it, send it again, or give it up."""
-    return carry_out(parts, "decide", frozen(parts, which, [_S.IN_DOUBT]), reason, state)
+def settle(
+    parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = "", dry_run: bool = False
+) -> CarriedOut | WouldSettle:
+    """The operator's word on copies in doubt: the partner has it, send it again, or give it up. ``dry_run`` only tells
+    which copies that would be.
+    """
+    ids = frozen(parts, which, [_S.IN_DOUBT])
+    return would_settle(parts, ids) if dry_run else carry_out(parts, "decide", ids, reason, state)
 
 
 def carry_out(

@@ -8,16 +8,13 @@ from typing import Any
 
 from bus.clock import iso
 from bus.control import recovery, shown
-from bus.control.answers.bus import Credential, EndpointTold, Status
+from bus.control.answers.bus import Credential, Endpoints, EndpointTold, Status
 from bus.control.parts import Parts
 
 
 def status(parts: Parts) -> Status:
     """Everything at a glance."""
     counts, plan = parts.browse.counts(), parts.plan
-    waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
-    kinds = {name: settings.kind for name, settings in plan.routes.endpoints.items()} if plan else {}
-    names = sorted(kinds.keys() | {endpoint for endpoint, _ in counts if endpoint})
     states = Counter[str]()
     for (_, state), number in counts.items():
         states[state] += number
@@ -29,8 +26,21 @@ def status(parts: Parts) -> Status:
         "states": dict(states),
         "accepted": states.total(),
         "credentials": list(map(_credential, parts.browse.credentials())),
-        "endpoints": [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names],
+        "endpoints": _endpoints(parts, counts),
     }
+
+
+def endpoints(parts: Parts) -> Endpoints:
+    """Every endpoint: whether it is called and why not, when next, and what waits."""
+    return {"endpoints": _endpoints(parts, parts.browse.counts())}
+
+
+def _endpoints(parts: Parts, counts: Mapping[tuple[str, str], int]) -> list[EndpointTold]:
+    plan = parts.plan
+    waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
+    kinds = {name: settings.kind for name, settings in plan.routes.endpoints.items()} if plan else {}
+    names = sorted(kinds.keys() | {endpoint for endpoint, _ in counts if endpoint})
+    return [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names]
 
 
 def _credential(one: dict[str, Any]) -> Credential:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bus import classes
+from bus.classes import CLASSES, Class
 from bus.clock import iso
 from bus.control.answers.copies import (
     AttemptTold,
@@ -13,18 +15,22 @@ from bus.control.answers.copies import (
     Said,
     Standing,
 )
+from bus.control.answers.failures import GroupTold, Hint
 from bus.desk import Life, StatusSaid
 from bus.journal.browse import Attempt, Happened
 from bus.journal.event import Event
+from bus.journal.fingerprint import parsed
+from bus.journal.groups import Group
 from bus.journal.notes import Condition
 from bus.journal.pick import Listed
-from bus.journal.states import State
+from bus.journal.states import FAILED, State
 from schemas.edxml.codes import STATUS_VI
 
 
 def copy(listed: Listed, life: Life | None = None) -> CopyTold:
     """One copy, with what its message is, and how far its handling is."""
     one, event = listed.copy, listed.event
+    failed = classes.of_copy(one, listed.failed_as)
     return {
         "seq": listed.seq,
         "copy": one.id,
@@ -41,6 +47,8 @@ def copy(listed: Listed, life: Life | None = None) -> CopyTold:
         "routes_version": one.routes_version,
         "state": str(one.state),
         "reason": one.reason,
+        "class": failed.name if failed else "",
+        "group": listed.failed_as if failed and one.state in FAILED else None,
         "status": life.handling if life else "",
         "attempts": one.attempts,
         "next_at": iso(one.until) if one.state in (State.WAITING, State.IN_DOUBT) else None,
@@ -49,6 +57,41 @@ def copy(listed: Listed, life: Life | None = None) -> CopyTold:
         "fetched_at": iso(one.fetched_at),
         "accepted_at": iso(one.accepted_at),
         "changed_at": iso(one.changed_at),
+    }
+
+
+def hint(of: Class) -> Hint:
+    """What a class of failures means, and what to do."""
+    return {
+        "class": of.name,
+        "side": str(of.side),
+        "policy": str(of.policy),
+        "what": of.what,
+        "todo": of.todo,
+        "what_vi": of.what_vi,
+        "todo_vi": of.todo_vi,
+    }
+
+
+def group(of: Group) -> GroupTold:
+    """Failures of one fingerprint."""
+    parts = parsed(of.name)
+    known = CLASSES.get(parts.class_) if parts else None
+    return {
+        "group": of.name,
+        "endpoint": parts.endpoint if parts else "",
+        "class": parts.class_ if parts else "",
+        "code": parts.code if parts else "",
+        "place": parts.place if parts else "",
+        "count": of.count,
+        "states": of.states,
+        "first_at": iso(of.first_at),
+        "last_at": iso(of.last_at),
+        "owner": of.kept.owner,
+        "ticket": of.kept.ticket,
+        "snoozed_until": iso(of.kept.snoozed_until),
+        "noted": of.notes,
+        "hint": hint(known) if known else None,
     }
 
 
@@ -110,6 +153,7 @@ def attempt(made: Attempt) -> AttemptTold:
         "outcome": made.outcome,
         "failure": made.failure,
         "words": made.words,
+        "code": made.code or "",
         "remote_id": made.call_remote_id,
         "sent_sha256": made.sent_sha256,
         "began_at": iso(made.began_at),
@@ -138,5 +182,8 @@ def condition(of: Condition) -> ConditionTold:
         "paused_at": iso(of.paused_at),
         "breaker": of.breaker,
         "breaker_until": iso(of.until),
+        "opened_at": iso(of.opened_at),
+        "opened_for": of.opened_for or "",
+        "opened_words": of.opened_words or "",
         "failures": of.failures,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from bus.classes import of_copy
 from bus.control import editing, shown
 from bus.control.answers.copies import AttemptTold, Before, Trace, TracedCopy
 from bus.control.answers.edits import EditTold
@@ -47,8 +48,10 @@ def trace(parts: Parts, id: str) -> Trace:  # noqa: A002 - the word the command 
 def _copy(
     parts: Parts, listed: Listed, life: Life | None, calls: list[AttemptTold], edits: list[EditTold]
 ) -> TracedCopy:
+    failed = of_copy(listed.copy, listed.failed_as)
     return {
         **shown.copy(listed, life),
+        "hint": shown.hint(failed) if failed else None,
         "life": shown.life(life) if life else None,
         "why": _why(parts, listed),
         "behind": _behind(parts, listed),

@@ -28,6 +28,15 @@ class Which(BaseModel):
     type: str = ""
     document_id: str = ""
     reason: str = ""
+    #: A group of failures by its name; a rule of the routes; what a partner's protocol called a failure.
+    group: str = ""
+    rule: str = ""
+    code: str = ""
+    #: At least so many attempts; nothing changed since then.
+    attempts: int = Field(default=0, ge=0)
+    unchanged_since: int | None = None
+    #: Words of number, subject and names; the last one need not be finished.
+    text: str = Field(default="", max_length=1000)
     since: int | None = None
     until: int | None = None
     limit: int = Field(default=50, ge=1, le=1000)
@@ -48,6 +57,12 @@ class Which(BaseModel):
             type=self.type,
             document_id=self.document_id,
             reason=self.reason,
+            group=self.group,
+            rule=self.rule,
+            code=self.code,
+            attempts=self.attempts,
+            unchanged_since=self.unchanged_since,
+            text=self.text,
             since=self.since,
             until=self.until,
             limit=self.limit,
@@ -55,16 +70,14 @@ class Which(BaseModel):
 
 
 class Page(Which):
-    """A page of a list: also by words, and going on where the page before ended."""
+    """A page of a list: it goes on where the page before ended."""
 
-    #: Words of number, subject and names; the last one need not be finished.
-    text: str = Field(default="", max_length=1000)
     #: What the page before called ``next``.
     after: str = ""
 
     def filter(self, parts: Parts, states: Iterable[State] = ()) -> Filter:
         """For the journal. Raises Rejected for an ``after`` that no page said."""
-        return replace(super().filter(parts, states), text=self.text, after=seq_of(self.after))
+        return replace(super().filter(parts, states), after=seq_of(self.after))
 
 
 def _spellings(parts: Parts, code: str) -> tuple[str, ...]:

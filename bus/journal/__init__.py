@@ -3,8 +3,9 @@
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``edits``, ``tidy`` (time), ``restored`` and ``recoveries`` (after a backup was restored), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``alerting`` (what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the
-events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``watched`` (what alerts look at), ``statements``,
+``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners'
+lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
+``watched`` (what alerts look at), ``statements``,
 ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -41,6 +42,7 @@ from bus.journal.chain import Deed
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.edit_reads import EditReads
+from bus.journal.groups import GroupReads, Mark, mark
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -78,6 +80,7 @@ class Journal:
         self.audit = AuditReads(store)
         self.edits = EditReads(store)
         self.recoveries = Recoveries(store)
+        self.groups = GroupReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -234,6 +237,10 @@ class Journal:
     def note_condition(self, condition: notes.Condition) -> Future[None]:
         """Keep an endpoint's condition."""
         return self.committer.submit(notes.condition, condition, _NOTE)
+
+    def mark_group(self, said: Mark) -> Future[None]:
+        """Keep what somebody says of a group of failures."""
+        return self.committer.submit(mark, said, _NOTE)
 
     def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
         """Keep a version of the routes."""

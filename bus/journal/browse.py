@@ -12,7 +12,7 @@ from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, un
 
 from bus.desk import MailboxItem, SentCopy
 from bus.errors import Rejected
-from bus.journal import boxes, index, pages, schema, sql, statuses, sums, tokens
+from bus.journal import boxes, frozen, index, pages, schema, sql, statuses, sums, tokens
 from bus.journal import event as events_
 from bus.journal.event import Event
 from bus.journal.index import Behind
@@ -54,6 +54,8 @@ class Attempt:
     sent_sha256: str | None
     began_at: int
     ended_at: int
+    #: What the partner's protocol called the failure.
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,14 @@ class Browse:
 
     def page(self, which: Filter) -> Page:
         """As many of these as fit a page. Raises Rejected where there is nothing to look for in the text."""
-        if which.text and not which.words():
-            raise Rejected("request.invalid", "text: there is no letter and no digit in it to look for")
+        _check(which)
         rows = self.copies(replace(which, limit=which.limit + 1))
         more, rows = len(rows) > which.limit, rows[: which.limit]
         return Page(rows, place(rows[-1].seq) if more else None, self.behind() if which.asked() else Behind())
 
     def count(self, which: Filter, most: int) -> int:
-        """How many copies fit a filter; one more than ``most`` where there are more."""
+        """How many copies fit a filter; one more than ``most`` where there are more. Raises Rejected as a page does."""
+        _check(which)
         with self._store.reading() as connection:
             return sum(1 for _ in islice(pages.matching(connection, which), most + 1))
 
@@ -129,19 +131,16 @@ class Browse:
             return bool(index.behind(connection)) or sums.uncounted(connection)
 
     def ids(self, which: Filter) -> list[str]:
-        """Every copy that fits a filter, oldest first, whatever its limit: what an order is carried out on, so the tables
-        are asked and not the index.
-        """
-        query = select(_C.seq, _C.id).join(schema.messages, _M.id == _C.message)
-        each = [replace(which, states=(state,)) for state in which.states] or [which]
-        found = [tuple(row) for one in each for row in self._all(query.where(*one.conditions()))]
-        return [id_ for _, id_ in sorted(found)]
+        """Every copy that fits a filter, oldest first, whatever its limit. Raises Rejected as a page does."""
+        _check(which)
+        with self._store.reading() as connection:
+            return frozen.ids(connection, which)
 
     def groups(self, which: Filter) -> list[tuple[str, str, int]]:
         """How many copies fit a filter, by endpoint and reason, most first."""
         count = func.count()
-        query = select(_C.endpoint, _C.reason, count).join(schema.messages, _M.id == _C.message)
-        rows = self._all(query.where(*which.conditions()).group_by(_C.endpoint, _C.reason).order_by(count.desc()))
+        query = frozen.joined(select(_C.endpoint, _C.reason, count), which)
+        rows = self._all(query.group_by(_C.endpoint, _C.reason).order_by(count.desc()))
         return [(endpoint, reason, number) for endpoint, reason, number in rows]
 
     def overtaken(self, ids: Sequence[str]) -> set[str]:
@@ -280,6 +279,11 @@ class Browse:
         never = (in_state(_C.state, State.OFFERED), _C.fetched_at.is_(None))
         rows = self._all(select(_C.recipient, func.min(_C.accepted_at)).where(*never).group_by(_C.recipient))
         return {row[0]: row[1] for row in rows}
+
+
+def _check(which: Filter) -> None:
+    if which.text and not which.words():
+        raise Rejected("request.invalid", "text: there is no letter and no digit in it to look for")
 
 
 def _happened(row: Any) -> Happened:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from bus.journal import schema
 from bus.journal.copy import move
 from bus.journal.event import Event
+from bus.journal.fingerprint import fingerprint
 from bus.journal.ledger import Ledger
 from bus.journal.states import Reason, State
 from bus.message import Inbound
@@ -49,3 +50,4 @@ def hold(ledger: Ledger, event: Event) -> None:
             held = move(copy, State.HELD, ledger.tx.now, reason=Reason.LOOP, held_from=copy.state, until=copy.until)
             ledger.put_copy(held)
             ledger.tx.tell("copy.held", event.id, held, reason=held.reason)
+            ledger.tx.fail(held, fingerprint(held.endpoint, held.reason))

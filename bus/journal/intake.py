@@ -15,6 +15,7 @@ from bus.journal import circles, recall
 from bus.journal.copy import Copy
 from bus.journal.cursor import move_cursors
 from bus.journal.event import CONFLICT, Event, known_as, next_issue, standing, view_text
+from bus.journal.fingerprint import fingerprint
 from bus.journal.lane import lane_of, lanes_of, reports
 from bus.journal.ledger import Document, Ledger
 from bus.journal.placement import Placement
@@ -208,6 +209,8 @@ def _make_copies(
             ledger.tx.woken.add(copy.endpoint)
         if copy.born not in (State.QUEUED, State.OFFERED):
             ledger.tx.tell("copy.born", event.id, copy, reason=copy.reason)
+        if copy.born in (State.HELD, State.DEAD):
+            ledger.tx.fail(copy, fingerprint(copy.endpoint, copy.reason))
 
 
 def _not_to_go(ledger: Ledger, event: Event, recalled: list[Event], placement: Placement) -> str:

@@ -97,6 +97,13 @@ def by_name(connection: Connection, which: Filter, low: int, high: int, limit: i
     return _highest(connection.execute(union_all(*names)).scalars().all(), low, high, limit)
 
 
+def by_group(connection: Connection, which: Filter, low: int, high: int, limit: int) -> Sequence[int]:
+    """By the group of failures that copies are in."""
+    query = select(_C.seq).with_hint(schema.copies, "INDEXED BY copies_failed", "sqlite")
+    query = query.where(_C.seq > low, _C.seq < high, *which.of_copies()).order_by(_C.seq.desc()).limit(limit)
+    return connection.execute(query).scalars().all()
+
+
 def by_state(
     connection: Connection, which: Filter, states: Sequence[State], low: int, high: int, limit: int
 ) -> Sequence[int]:

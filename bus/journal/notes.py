@@ -38,6 +38,10 @@ class Condition:
     opened_times: int = 0
     until: int | None = None
     dead_in_a_row: int = 0
+    #: The failure that opened the breaker: its class, its words, and when.
+    opened_for: str | None = None
+    opened_words: str | None = None
+    opened_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

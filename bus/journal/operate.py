@@ -18,6 +18,7 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy, move
 from bus.journal.event import Event
+from bus.journal.fingerprint import fingerprint
 from bus.journal.lane import lane_of, reports
 from bus.journal.placement import Placement
 from bus.journal.settle import spare_recalls
@@ -219,6 +220,8 @@ def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
     elif to == State.QUEUED:
         to = copy.usual
     reason = order.reason if to != State.CANCELLED else Reason.RECALLED
+    if to == State.DEAD:
+        tx.fail(copy, fingerprint(copy.endpoint, Reason.OPERATOR))
     return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, doubted=doubted, since=tx.now), order)
 
 

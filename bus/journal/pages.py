@@ -35,6 +35,8 @@ def matching(connection: Connection, which: Filter) -> Iterator[Listed]:
     states = _few(which)
     if which.named:
         yield from _from(connection, which, partial(lookup.by_name, connection, which), low, high)
+    elif which.group:
+        yield from _from(connection, which, partial(lookup.by_group, connection, which), low, high)
     elif states and not (which.asked() and lookup.many(connection, states, _FEW)):
         yield from _from(connection, which, partial(lookup.by_state, connection, which, states), low, high)
     elif which.asked():

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from bus.journal import copy as copies_
 from bus.journal import event as events_
 from bus.journal import schema, tokens
 from bus.journal.copy import Copy
 from bus.journal.event import Event
-from bus.journal.states import State, in_state, indexed
+from bus.journal.states import FAILED, State, in_state, indexed
 from bus.journal.tokens import Asked, Found
 
-_M, _C = schema.messages.c, schema.copies.c
+_M, _C, _A = schema.messages.c, schema.copies.c, schema.attempts.c
 
 
 class Listed(NamedTuple):
@@ -25,6 +25,8 @@ class Listed(NamedTuple):
     seq: int
     copy: Copy
     event: Event
+    #: What it last failed as, if it has.
+    failed_as: str | None = None
 
     def found(self) -> Found:
         """What it is found by."""
@@ -54,6 +56,13 @@ class Filter:
     type: str = ""
     document_id: str = ""
     reason: str = ""
+    #: A group of failures by its name; a rule of the routes; what a partner's protocol called a failure of a call.
+    group: str = ""
+    rule: str = ""
+    code: str = ""
+    #: At least so many attempts; nothing changed since then.
+    attempts: int = 0
+    unchanged_since: int | None = None
     #: ``primary`` and the like.
     kind: str = ""
     since: int | None = None
@@ -93,14 +102,28 @@ class Filter:
         asked: list[ColumnElement[bool]] = []
         if self.states and not but_states:
             asked.append(_in(tuple(map(State, self.states))))
-        exact = ((_C.endpoint, self.endpoint), (_C.reason, self.reason), (_C.kind, self.kind))
+        exact = ((_C.endpoint, self.endpoint), (_C.reason, self.reason), (_C.kind, self.kind), (_C.rule, self.rule))
         asked += [column == value for column, value in exact if value]
+        asked += self._of_failures()
         if self.recipients:
             asked.append(_C.recipient.in_(self.recipients))
         if self.since is not None:
             asked.append(_C.accepted_at >= self.since)
         if self.until is not None:
             asked.append(_C.accepted_at < self.until)
+        return asked
+
+    def _of_failures(self) -> list[ColumnElement[bool]]:
+        """What is asked of how copies failed, and of how long they have stood."""
+        asked: list[ColumnElement[bool]] = []
+        if self.group:
+            asked += [_C.failed_as == self.group, in_state(_C.state, *FAILED)]
+        if self.code:
+            asked.append(exists().where(_A.copy == _C.id, _A.code == self.code))
+        if self.attempts:
+            asked.append(_C.attempts >= self.attempts)
+        if self.unchanged_since is not None:
+            asked.append(_C.changed_at <= self.unchanged_since)
         return asked
 
     def of_messages(self) -> list[ColumnElement[bool]]:
@@ -120,10 +143,10 @@ def _in(states: Sequence[State]) -> ColumnElement[bool]:
 
 def listed() -> Select[Any]:
     """The question for rows of :func:`from_row`."""
-    return select(*copies_.COLUMNS, *events_.COLUMNS, _C.seq).join(schema.messages, _M.id == _C.message)
+    return select(*copies_.COLUMNS, *events_.COLUMNS, _C.failed_as, _C.seq).join(schema.messages, _M.id == _C.message)
 
 
 def from_row(row: Any) -> Listed:
     """A row of :func:`listed`."""
     cut = len(copies_.COLUMNS)
-    return Listed(row[-1], copies_.from_row(row), events_.from_row(row[cut:]))
+    return Listed(row[-1], copies_.from_row(row), events_.from_row(row[cut:]), row[-2])

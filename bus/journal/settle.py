@@ -16,10 +16,11 @@ from sqlalchemy import or_, select
 from bus.journal import copy as copies_
 from bus.journal import recall, schema
 from bus.journal.copy import Copy, move, touch
-from bus.journal.states import Reason, State
+from bus.journal.fingerprint import Fingerprint, Place, fingerprint, place_of
+from bus.journal.states import FAILED, Reason, State
 from bus.journal.tx import Tx
 
-_LONGEST_WORDS = 2000
+_LONGEST_WORDS, _LONGEST_CODE = 2000, 200
 _ATTEMPT = (
     "copy",
     "number",
@@ -49,6 +50,8 @@ class Settlement:
     outcome: str = ""
     failure: str = ""
     words: str = ""
+    #: What the partner's protocol calls the failure.
+    code: str = ""
     began_at: int = 0
     ended_at: int = 0
     #: SHA-256 (hex) of what the call carried, where that was not the stored body as it is.
@@ -66,7 +69,10 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[bool | Exception]:
         if after:
             settled[after.id] = after
         results.append(after is not None)
-    tx.add(schema.attempts, _ATTEMPT, [_attempt(s, found.get(s.copy)) for s in settlements if s.made])
+    made = [settlement for settlement in settlements if settlement.made]
+    tx.add(schema.attempts, _ATTEMPT, [_attempt(s, found.get(s.copy)) for s in made if not s.code])
+    coded = [(*_attempt(s, found.get(s.copy)), clean(s.code)[:_LONGEST_CODE]) for s in made if s.code]
+    tx.add(schema.attempts, (*_ATTEMPT, "code"), coded)
     tx.save(settled.values())
     spare_recalls(tx, [copy for copy in settled.values() if copy.recalled_by])
     return results
@@ -86,9 +92,16 @@ def _settle(tx: Tx, copy: Copy, settlement: Settlement) -> Copy | None:
     if copy.recalled_by:
         after = _recalled(copy, after, settlement, tx.now)
     tx.woken.add(after.endpoint)
+    if after.state in FAILED and (settlement.made or after.state != copy.state):
+        tx.fail(after, _fingerprint(after, settlement))
     what = f"copy.{after.state}" if after.state != copy.state else "copy.asked"
     tx.tell(what, after.message, after, reason=after.reason, failure=settlement.failure, attempt=after.attempts)
     return after
+
+
+def _fingerprint(copy: Copy, settlement: Settlement) -> Fingerprint:
+    place = Place.ASK if settlement.asked else place_of(settlement.failure or copy.reason)
+    return fingerprint(copy.endpoint, copy.reason or settlement.failure, settlement.code, place)
 
 
 def _apply(copy: Copy, settlement: Settlement, now: int) -> Copy:

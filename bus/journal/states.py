@@ -48,6 +48,8 @@ SETTLED = (_S.DELIVERED, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
 OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
 #: Neither on its way nor delivered.
 ASIDE = (_S.HELD, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
+#: What went wrong and is not over: what failures are grouped of.
+FAILED = (_S.WAITING, _S.HELD, _S.IN_DOUBT, _S.DEAD)
 #: In these a reason may be given by the bus or a partner.
 REASONED = (*ASIDE, _S.WAITING, _S.IN_DOUBT)
 
@@ -109,3 +111,4 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     RETRY_AFTER = "retry_after"
     RESTORED = "restored"
+    PARTNER_UNSURE = "partner_unsure"

@@ -12,6 +12,7 @@ from bus.errors import Rejected
 from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
+from bus.journal.fingerprint import fingerprint
 from bus.journal.settle import clean, spare_recalls
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
@@ -113,4 +114,6 @@ def _ack(tx: Tx, copy: Copy, request: Ack) -> Copy:
     reason = "" if request.done else clean(request.reason) or Reason.RECIPIENT_FAILED
     acked = move(copy, to, tx.now, reason=reason)
     tx.tell(f"copy.{to}", copy.message, acked, by=request.by, reason=reason)
+    if not request.done:
+        tx.fail(acked, fingerprint(copy.endpoint, Reason.RECIPIENT_FAILED))
     return acked

@@ -12,8 +12,9 @@ from bus.errors import FailureClass
 from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
+from bus.journal.fingerprint import fingerprint
 from bus.journal.settle import spare_recalls
-from bus.journal.states import TIMED, Reason, State, in_state, timed
+from bus.journal.states import FAILED, TIMED, Reason, State, in_state, timed
 from bus.journal.tx import Tx
 
 #: Copies one call moves at the most, so that a sweep of a large backlog does not hold up the intake.
@@ -119,6 +120,8 @@ def _move_all(tx: Tx, which: ColumnElement[bool], act: Act, at_most: int | None 
         tx.woken.add(copy.endpoint)
         if what:
             tx.tell(what, copy.message, copy, reason=copy.reason)
+        if what and copy.state in FAILED:
+            tx.fail(copy, fingerprint(copy.endpoint, copy.reason))
     tx.save(copy for _, copy in after)
     spare_recalls(tx, [copy for _, copy in after if copy.recalled_by and copy.state != State.IN_DOUBT])
     return len(after)

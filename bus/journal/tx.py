@@ -12,6 +12,7 @@ from sqlalchemy import Connection, SelectBase, Table, text
 from bus.journal import chain, schema, sql
 from bus.journal.chain import Deed
 from bus.journal.copy import CHANGING, Copy
+from bus.journal.fingerprint import Fingerprint
 from bus.journal.straight import Straight
 from bus.message import new_ids
 
@@ -34,6 +35,8 @@ class Tx:
     ids: Iterator[str] = field(default_factory=new_ids)
     _events: list[tuple[Any, ...]] = field(default_factory=list)
     _deeds: list[Deed] = field(default_factory=list)
+    #: The groups that copies fell into, by copy.
+    _failed: dict[str, str] = field(default_factory=dict)
 
     @property
     def on_postgres(self) -> bool:
@@ -90,14 +93,21 @@ class Tx:
         """Note a deed. Written with the events: no chain may fork where two writers are at work."""
         self._deeds.append(deed)
 
+    def fail(self, copy: Copy, how: Fingerprint) -> None:
+        """Note what a copy failed of; written at the end of the transaction, and for no other copy."""
+        self._failed[copy.id] = how.name
+
     def take_over(self, part: Tx) -> None:
-        """What a part of this transaction told and woke."""
+        """What a part of this transaction told and woke, and what failed in it."""
         self.woken |= part.woken
         self._events += part._events
         self._deeds += part._deeds
+        self._failed |= part._failed
 
     def write_events(self) -> None:
         """Number and write the events and deeds: the last act before the commit, so that numbers appear in order."""
+        self.update(schema.copies, ("id", "failed_as"), list(self._failed.items()))
+        self._failed.clear()
         if not self._events and not self._deeds:
             return
         if self.on_postgres:

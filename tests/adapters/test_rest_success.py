@@ -85,6 +85,7 @@ def test_failure(status: int, body: bytes, kind: type[CallFailed], failure: Fail
     assert type(caught.value) is kind
     assert caught.value.failure is failure
     assert f"HTTP {status}" in caught.value.words
+    assert caught.value.code == str(status)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,15 @@ class TestJudging:
         found = failure(status, PAGE, sending=True)
         assert (type(found), found.failure) == (type(expected), expected.failure)
 
+    @pytest.mark.parametrize("sending", [True, False])
+    def test_the_code_is_the_axiss_own_or_the_status(self, sending: bool) -> None:
+        """ErrorCode where there is one; else the status of whoever stands in between, so that the two are told apart."""
+        assert failure(200, NO % b"15", sending=sending).code == "15"
+        assert failure(503, NO % b"20", sending=sending).code == "20"
+        assert failure(403, NO % b"99", sending=sending).code == "99"
+        for status in (200, 302, 401, 404, 415, 429, 503):
+            assert failure(status, PAGE, sending=sending).code == f"http-{status}"
+
     def test_words_are_bounded_and_on_one_line(self) -> None:
         """A partner's text cannot fill the journal or break a line of it."""
         found = failure(200, b'{"ErrorCode":"18","ErrorDesc":"a\\n\\u0007b' + b"x" * 5000 + b'"}', sending=True)

@@ -9,6 +9,7 @@ from tests.contracts.journal_alerts import AlertRules, WatchedRules
 from tests.contracts.journal_audit import AuditRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
+from tests.contracts.journal_groups import GroupRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
@@ -47,5 +48,6 @@ class JournalContract(
     EditRules,
     AlertRules,
     WatchedRules,
+    GroupRules,
 ):
     """All rules over one journal."""

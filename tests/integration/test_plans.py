@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event, text
 
 from bus.journal import sql
 from bus.journal.browse import Browse
+from bus.journal.groups import GroupReads
 from bus.journal.migrate import upgrade
 from bus.journal.pick import Filter
 from bus.journal.states import State
@@ -32,8 +33,18 @@ LARGE = (
     "search_vocabulary",
     "copies_summed",
 )
-#: Indexes over what is live or went aside: few rows, which a question may go through.
-SMALL = ("copies_queued", "copies_due", "copies_offered", "copies_stuck", "copies_aside", "copies_lane")
+#: Indexes over what is live, went aside, or is kept of groups: few rows, which a question may go through.
+SMALL = (
+    "copies_queued",
+    "copies_due",
+    "copies_offered",
+    "copies_stuck",
+    "copies_aside",
+    "copies_failed",
+    "copies_lane",
+    "failure_groups",
+    "group_notes",
+)
 TIME = {"since": 1_700_000_000_000_000, "until": 1_800_000_000_000_000}
 
 LISTS = {
@@ -50,6 +61,8 @@ LISTS = {
     "document": Filter(document_id="15"),
     "ids": Filter(ids=("a", "b"), senders=(SENDER,)),
     **{state: Filter(states=(state,), recipients=(RECIPIENT,), endpoint="axis", after=1000) for state in State},
+    "group": Filter(group="axis/auth/15/answer", senders=(SENDER,), after=1000),
+    "code": Filter(states=("dead",), code="15"),
     "open": Filter(states=("queued", "waiting", "in_doubt"), senders=(SENDER,)),
 }
 QUESTIONS: dict[str, Callable[[Browse], object]] = {
@@ -66,6 +79,10 @@ QUESTIONS: dict[str, Callable[[Browse], object]] = {
     "statuses": lambda browse: browse.reported(["a", "b"]),
     "overtaken": lambda browse: browse.overtaken(["a", "b"]),
     "replayed": lambda browse: browse.ids(Filter(states=("dead",), senders=(SENDER,))),
+    "replayed, a group": lambda browse: browse.ids(Filter(states=("dead",), group="axis/auth/15/answer")),
+    "replayed, by words": lambda browse: browse.ids(Filter(states=("dead",), text="bao cao", endpoint="none")),
+    "groups": lambda browse: GroupReads(browse._store).all(),
+    "group": lambda browse: GroupReads(browse._store).one("axis/auth/15/answer"),
     "held": lambda browse: browse.ids(Filter(states=("queued", "waiting", "offered"), endpoint="axis")),
     "ordered": lambda browse: browse.ids(Filter(ids=("a", "b"))),
     "counts": lambda browse: browse.counts(),

@@ -20,6 +20,7 @@ from adapters.rest.settings import RestSettings
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.settings import VxpDoor
 from bus.catalogue import CATALOGUE
+from bus.classes import CLASSES
 from bus.cli.app import application
 from bus.cli.words import STATES, STATUSES
 from bus.config import Settings, load_settings
@@ -93,6 +94,17 @@ def test_every_refusal_is_told_in_vietnamese() -> None:
 def test_every_failure_class_is_told() -> None:
     """errors.md says of each class what the bus does about it."""
     assert firsts(section(page("errors"), "Failures of calls to partners")) == list(FailureClass)
+
+
+def test_every_class_is_told_with_its_words() -> None:
+    """errors.md has each class and reason with side, policy, hint and request, in both languages and the same order."""
+    told = [[*words(row[0])[:1], *row[1:]] for row in rows(section(page("errors"), "Why a copy stands where it does"))]
+    vietnamese = [
+        [*words(row[0])[:1], *row[1:]] for row in rows(section(page("errors"), "Vì sao một bản gửi dừng lại"))
+    ]
+
+    assert told == [[one.name, one.side, one.policy, one.what, one.todo, one.ask] for one in CLASSES.values()]
+    assert vietnamese == [[one.name, one.what_vi, one.todo_vi, one.ask_vi] for one in CLASSES.values()]
 
 
 def test_every_problem_of_routes_is_told() -> None:

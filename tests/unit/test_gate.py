@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bus.breaker import BreakerPolicy, paused, resumed
-from bus.clock import HandClock
+from bus.clock import MICROS, HandClock
+from bus.endpoint import Flood
 from bus.gate import Gates
 from bus.journal.notes import Condition
 from bus.journal.reads import Due
@@ -313,3 +316,72 @@ def test_an_endpoint_that_is_back_is_told_of(clock: HandClock) -> None:
     gates.learn(NAME, [UNREACHABLE])
     gates.change(NAME, resumed)
     assert back == [NAME, NAME]
+
+
+def test_a_share_of_refusals_pauses_where_the_routes_say_so(gates: Gates, noted: list[Condition]) -> None:
+    """Half of the last ten, though never two in a row; not before there are ten, and not for an endpoint without a share."""
+    gates.configure(NAME, concurrency=2, rate=None, flood=Flood(rate=0.5, over=10))
+    for _ in range(4):
+        gates.learn(NAME, [REFUSED])
+        gates.learn(NAME, [DELIVERED])
+        gates.learn("so-tc", [REFUSED])
+        gates.learn("so-tc", [DELIVERED])
+    gates.learn(NAME, [DELIVERED])
+    assert noted == []
+
+    gates.learn(NAME, [REFUSED])
+    assert [(one.name, one.paused_by, one.pause_reason) for one in noted] == [
+        (NAME, "bus", "5 of the last 10 copies refused")
+    ]
+    assert gates.room(NAME, 5) == 0
+
+
+def test_below_its_share_nothing_is_paused(gates: Gates, noted: list[Condition]) -> None:
+    """However much is refused in all: old refusals are forgotten."""
+    gates.configure(NAME, concurrency=2, rate=None, flood=Flood(rate=0.5, over=10))
+    for _ in range(10):
+        gates.learn(NAME, [REFUSED])
+        gates.learn(NAME, [DELIVERED] * 2)
+
+    assert noted == []
+
+
+def test_who_is_resumed_begins_anew(gates: Gates, noted: list[Condition]) -> None:
+    """The refusals that paused it do not pause it again."""
+    gates.configure(NAME, concurrency=2, rate=None, flood=Flood(dead=50, rate=0.5, over=10))
+    gates.learn(NAME, [REFUSED] * 10)
+    gates.change(NAME, resumed)
+    gates.learn(NAME, [REFUSED])
+
+    assert gates.condition(NAME).paused_by == ""
+    assert gates.condition(NAME).dead_in_a_row == 1
+
+
+def test_each_endpoint_has_its_own_patience(gates: Gates) -> None:
+    """So many in a row as its routes say; changed routes count from where they are."""
+    gates.configure(NAME, concurrency=2, rate=None, flood=Flood(dead=5))
+    gates.learn(NAME, [REFUSED] * 4)
+    assert gates.condition(NAME).paused_by == ""
+
+    gates.configure(NAME, concurrency=2, rate=None, flood=Flood(dead=2))
+    gates.learn(NAME, [REFUSED])
+    assert gates.condition(NAME).paused_by == "bus"
+
+
+def test_an_open_breaker_says_why_and_since_when(gates: Gates, clock: HandClock, noted: list[Condition]) -> None:
+    """The failure that opened it, then that of each probe; since it first opened. Forgotten when it closes."""
+    since = clock.now()
+    for failure in ("connect", "connect", "tls"):
+        gates.learn(NAME, [replace(UNREACHABLE, failure=failure, words="nobody\x00 there" * 100)])
+    opened = noted[-1]
+    assert (opened.opened_for, opened.opened_at, opened.until) == ("tls", since, since + 15 * MICROS)
+    assert opened.opened_words is not None
+    assert opened.opened_words.startswith("nobody there")
+    assert len(opened.opened_words) == 300
+
+    clock.move(15)
+    gates.learn(NAME, [UNKNOWN])
+    assert (noted[-1].opened_for, noted[-1].opened_at) == ("timeout_after_send", since)
+    clock.move(30)
+    gates.learn(NAME, [DELIVERED])
+    assert (noted[-1].opened_for, noted[-1].opened_words, noted[-1].opened_at) == (None, None, None)

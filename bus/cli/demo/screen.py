@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bus.cli import words
-from bus.cli.looking import condition
+from bus.cli.endpoints import condition
 
 
 class Screen(Protocol):

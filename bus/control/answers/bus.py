@@ -41,6 +41,12 @@ class Status(TypedDict):
     endpoints: list[EndpointTold]
 
 
+class Endpoints(TypedDict):
+    """Every endpoint."""
+
+    endpoints: list[EndpointTold]
+
+
 class DifferenceTold(TypedDict):
     """Something that does not fit."""
 

@@ -7,9 +7,13 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from bus.control.answers.edits import EditTold
+from bus.control.answers.failures import Hint
+
+#: Why a copy stands where it does, by class; empty where it goes as it should.
+_Class = TypedDict("_Class", {"class": str})
 
 
-class CopyTold(TypedDict):
+class CopyTold(_Class):
     """One copy, with what its message is. ``status``: how far its handling is, by the codes of the standard."""
 
     seq: int
@@ -27,6 +31,7 @@ class CopyTold(TypedDict):
     routes_version: str
     state: str
     reason: str
+    group: str | None
     status: str
     attempts: int
     next_at: str | None
@@ -96,6 +101,7 @@ class AttemptTold(TypedDict):
     outcome: str
     failure: str
     words: str
+    code: str
     remote_id: str | None
     sent_sha256: str | None
     began_at: str | None
@@ -122,6 +128,9 @@ class ConditionTold(TypedDict):
     paused_at: str | None
     breaker: str
     breaker_until: str | None
+    opened_at: str | None
+    opened_for: str
+    opened_words: str
     failures: int
 
 
@@ -136,6 +145,7 @@ class Before(TypedDict):
 class TracedCopy(CopyTold):
     """A copy, with all that is known of it."""
 
+    hint: Hint | None
     life: LifeTold | None
     why: str
     behind: list[Before]
@@ -188,4 +198,5 @@ class Dead(TypedDict):
 
     count: int
     groups: list[Sum]
+    hints: dict[str, Hint]
     copies: list[CopyTold]

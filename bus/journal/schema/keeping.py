@@ -28,6 +28,9 @@ endpoints = Table(
     number("opened_times"),
     number("until", null=True),
     number("dead_in_a_row"),
+    words("opened_for", null=True),
+    words("opened_words", null=True),
+    number("opened_at", null=True),
     PrimaryKeyConstraint("name", name="endpoints_name"),
 )
 

@@ -90,6 +90,7 @@ copies = Table(
     number("since"),
     number("accepted_at"),
     number("changed_at"),
+    words("failed_as", null=True),
     UniqueConstraint("id", name="copies_id"),
     UniqueConstraint("message", "recipient", "part", name="copies_one_per_recipient"),
 )
@@ -105,6 +106,15 @@ live(
     "state IN ('queued', 'sending', 'waiting', 'held', 'in_doubt', 'dead') AND lane <> ''",
     copies.c.lane,
     copies.c.seq,
+)
+live(
+    "copies_failed",
+    "state IN ('waiting', 'held', 'in_doubt', 'dead')",
+    copies.c.failed_as,
+    copies.c.seq,
+    copies.c.state,
+    copies.c.since,
+    copies.c.changed_at,
 )
 live("copies_delivery", "delivery <> id", copies.c.delivery)
 live("copies_remote", "remote_id IS NOT NULL", copies.c.remote_id)
@@ -134,6 +144,7 @@ attempts = Table(
     words("sent_sha256", null=True),
     number("began_at"),
     number("ended_at"),
+    words("code", null=True),
 )
 Index("attempts_copy", attempts.c.copy)
 live("attempts_remote", "call_remote_id IS NOT NULL", attempts.c.call_remote_id)
