@@ -39,7 +39,8 @@ The way out
 Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
-    as statuses tell it); ``indexer`` (people find what they look for)
+    as statuses tell it); ``indexer`` (people find what they look for);
+    ``replayer`` (many are sent again, at a ``tempo``)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),

@@ -32,6 +32,7 @@ from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
 from bus.journal.tidy import Recovery
+from bus.journal.turns import Turn
 from bus.knocker import Knocker
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
@@ -41,6 +42,7 @@ from bus.planning import Force
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.refresh import Refresh
+from bus.replayer import TERM, Releaser, Replayer
 from bus.retention import Retention
 from bus.room import Room, room_of
 from bus.router import Match, Routable
@@ -51,6 +53,7 @@ from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.transport.side_by_side import SideBySide
+from bus.turn import HeldTurn
 from bus.workers import Workers
 
 _log = log.get()
@@ -92,6 +95,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.behind),
+        replayer=_replayer(home, ingress, holder),
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
@@ -175,6 +179,11 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
 def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
     teller = Teller(home.browse, keeper, home.settings.agency_code)
     return Consequences(home.journal, home.browse, ingress, [teller, Arrival(home.browse, keeper)])
+
+
+def _replayer(home: Home, ingress: Ingress, holder: str) -> Replayer:
+    turn = HeldTurn(home.journal, Turn("replay", holder, TERM), home.clock)
+    return Replayer(home.journal, Releaser(home.journal, home.browse, ingress.place_again), turn)
 
 
 def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Workers:

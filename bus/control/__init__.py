@@ -2,6 +2,6 @@
 
 In reading order: ``parts`` (what control works with), ``which`` (which copies are meant), ``shown`` (how the
 journal's values are told), the questions in ``overview``, ``listing``, ``trace``, ``account`` and ``routing``, the
-orders in ``orders``, ``replay``, ``endpoints`` and ``sending``, ``operations`` (the table of all and the audit), ``server``
+orders in ``orders``, ``replay`` (with ``choosing`` and ``preview``), ``replays``, ``endpoints`` and ``sending``, ``operations`` (the table of all and the audit), ``server``
 and ``client`` (the same over the socket of a running daemon).
 """

@@ -20,6 +20,7 @@ from bus.control import (
     orders,
     overview,
     replay,
+    replays,
     routing,
     sending,
     trace,
@@ -42,6 +43,9 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "verify": account.verify,
         "agencies": directory.find,
         "agency": directory.show,
+        "replays": replays.replays,
+        "replay_show": replays.show,
+        "replay_copies": replays.copies,
         "check": routing.check,
         "route": routing.route,
     }
@@ -49,7 +53,10 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
 ORDERS: Mapping[str, Act] = MappingProxyType(
     {
         "replay": replay.replay,
-        "resend": orders.resend,
+        "replay_pause": replays.pause,
+        "replay_resume": replays.resume,
+        "replay_stop": replays.stop,
+        "resend": replay.resend,
         "hold": orders.hold,
         "release": orders.release,
         "cancel": orders.cancel,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
-from bus.journal.operate import Done, Order, Way
+from bus.journal.operate import Done, Order
 from bus.journal.states import State
 
 #: Copies in one transaction, so that an order of any size never keeps the intake waiting.
@@ -33,11 +32,6 @@ def cancel(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
     return carry_out(parts, "cancel", frozen(parts, which, [*_HOLDABLE, _S.HELD, _S.DEAD]), reason)
 
 
-def resend(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
-    """Send again what is settled, with the same ids and bytes."""
-    return carry_out(parts, "resend", frozen(parts, which, [_S.DELIVERED, _S.CANCELLED, _S.EXPIRED]), reason)
-
-
 def settle(
     parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = ""
 ) -> dict[str, Any]:
@@ -51,12 +45,11 @@ def carry_out(
     copies: Sequence[str],
     reason: str = "",
     state: str = "",
-    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Give a verb of the journal these copies, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
-        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)
+        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)
         done += parts.journal.operate(verb, order).result()
     return report(done)
 

@@ -40,6 +40,8 @@ class Parts:
     #: What is not ready.
     problems: Callable[[], Sequence[str]]
     who: str = ""
+    #: Tells the daemon that there is something to replay; None where none runs.
+    on_replay: Callable[[], None] | None = None
 
     @property
     def plan(self) -> Plan | None:

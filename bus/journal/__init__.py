@@ -2,8 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``replay_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,23 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from bus.clock import Clock
-from bus.journal import agencies, cursor, index, intake, lease, notes, operate, quarantine, settle, take, tidy, turns
+from bus.journal import (
+    agencies,
+    cursor,
+    index,
+    intake,
+    lease,
+    notes,
+    operate,
+    quarantine,
+    replays,
+    settle,
+    take,
+    tidy,
+    turns,
+)
 from bus.journal import purge as purging
+from bus.journal import release as releasing
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
@@ -23,6 +38,7 @@ from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Done, Order
 from bus.journal.purge import Old
 from bus.journal.reads import Reads
+from bus.journal.replay_reads import ReplayReads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
@@ -47,6 +63,7 @@ class Journal:
         self.clock = clock
         self.reads = Reads(store)
         self.agencies = AgencyReads(store)
+        self.replays = ReplayReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -86,6 +103,30 @@ class Journal:
         """An operator's order; ``verb`` is the name of one in ``bus.journal.operate``."""
         act: Operator = getattr(operate, verb)
         return self.committer.submit(act, order, _OPERATE)
+
+    def begin_replay(self, draft: replays.Draft) -> Future[None]:
+        """Open a plan that has nothing in it yet."""
+        return self.committer.submit(replays.begin, draft, _NOTE)
+
+    def freeze(self, portion: replays.Portion) -> Future[frozenset[str]]:
+        """Put copies into a plan that is being made; which of them went in."""
+        return self.committer.submit(replays.freeze, portion, _NOTE)
+
+    def say(self, word: replays.Word) -> Future[replays.Replay]:
+        """Have a plan do as it is told; as it is then. Raises NotFound, IllegalMove."""
+        return self.committer.submit(replays.say, word, _OPERATE)
+
+    def release(self, request: releasing.Release) -> Future[list[Done]]:
+        """Send copies of a plan whose turn it is; what was done with each."""
+        return self.committer.submit(releasing.release, request, _OPERATE)
+
+    def note_outcomes(self, replay: str) -> Future[int]:
+        """Note what became of copies of a plan that went; of how many that is known now."""
+        return self.committer.submit(releasing.note_outcomes, replay, _NOTE)
+
+    def let_go(self, replay: str) -> Future[int]:
+        """Let go of copies of a plan that was stopped; how many."""
+        return self.committer.submit(releasing.let_go, replay, _NOTE)
 
     def tidy(self, verb: str, sweep: Sweep) -> Future[int]:
         """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""

@@ -12,6 +12,7 @@ from tests.contracts.journal_leases import LeaseRules, SettlementRules
 from tests.contracts.journal_mailbox import MailboxRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
+from tests.contracts.journal_replays import ReplayRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
@@ -32,6 +33,7 @@ class JournalContract(
     MailboxRules,
     OperatorRules,
     TimeRules,
+    ReplayRules,
     RetentionRules,
     SearchRules,
     TurnRules,

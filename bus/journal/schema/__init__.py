@@ -8,6 +8,7 @@ from __future__ import annotations
 from bus.journal.schema.base import metadata
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
+from bus.journal.schema.replays import replay_items, replays
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
 from bus.journal.schema.search import search, search_times, search_vocabulary
 
@@ -30,6 +31,8 @@ __all__ = [
     "quarantine",
     "refusals",
     "remote_ids_in",
+    "replay_items",
+    "replays",
     "routes_versions",
     "search",
     "search_times",
