@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bus.clock import iso
 from bus.config.models import MAILBOX
@@ -13,7 +13,7 @@ from bus.control.parts import Parts
 from bus.control.which import Which
 from bus.endpoint import EndpointSettings, Idempotency
 from bus.errors import Rejected
-from bus.journal.candidates import Candidate, candidates
+from bus.journal.candidates import Candidate, alike, candidates, oldest
 from bus.journal.operate import Way
 from bus.journal.pick import Filter
 from bus.journal.release import OUT_OF_ORDER
@@ -29,6 +29,8 @@ _ONLY: Mapping[Verb, str] = {
     "replay": "only a dead copy is replayed (a settled one is sent again with resend)",
     "resend": "only what is settled is sent again",
 }
+#: A code and words for people; both empty for what goes.
+Verdict = tuple[str, str]
 #: Copies whose ways are looked for at once.
 _AT_ONCE = 200
 
@@ -55,13 +57,40 @@ class Case:
     endpoints: Mapping[str, EndpointSettings] | None
 
 
-def judged(parts: Parts, which: Which, verb: Verb, states: Sequence[State], *, late: bool) -> Iterator[Judged]:
-    """Every copy that is asked for, newest first. What is named is taken whatever its state, so that each is answered for."""
-    if which.is_everything:
-        raise Rejected("request.invalid", "name copies by id, or by a filter such as endpoint or reason")
-    case = Case(verb, late, parts.clock.now(), parts.plan.routes.endpoints if parts.plan else None)
-    found = candidates(parts.journal.store, which.filter(parts, () if which.ids else states))
-    return _judge(case, _with_ways(parts, found))
+class Choice:
+    """What is asked for, and how it is judged. Raises Rejected where nothing is asked for.
+
+    What is named is taken whatever its state, so that each is answered for; a filter finds those in ``states``.
+    """
+
+    def __init__(self, parts: Parts, which: Which, verb: Verb, states: Sequence[State], *, late: bool) -> None:
+        if which.is_everything:
+            raise Rejected("request.invalid", "name copies by id, or by a filter such as endpoint or reason")
+        self._parts = parts
+        self._store = parts.journal.store
+        self._filter = which.filter(parts, () if which.ids else states)
+        endpoints = parts.plan.routes.endpoints if parts.plan else None
+        self._case = Case(verb, late, parts.clock.now(), endpoints)
+        self.which = which
+        self.verb = verb
+
+    def each(self) -> Iterator[Judged]:
+        """Every copy, newest first."""
+        return _judge(self._case, _with_ways(self._parts, candidates(self._store, self._filter)))
+
+    def oldest(self, limit: int) -> list[Judged]:
+        """So many, in the order in which they would go."""
+        found = oldest(self._store, self._filter, limit)[::-1]
+        return list(_judge(self._case, _with_ways(self._parts, iter(found))))[::-1]
+
+    def alike(self) -> Iterator[tuple[Judged, int]]:
+        """One of each kind, and how many there are of it."""
+        kinds = list(alike(self._store, self._filter)) if self.verb == "replay" else []
+        if not kinds or not all(one.endpoint for one, _ in kinds):  # each has a way of its own, or followers of its own
+            yield from ((one, 1) for one in self.each())
+            return
+        judged = _judge(self._case, ((one, None) for one, _ in kinds))
+        yield from zip(judged, (count for _, count in kinds), strict=True)
 
 
 def unknown(parts: Parts, which: Which, found: Iterable[str]) -> list[str]:
@@ -106,33 +135,39 @@ def _ways(parts: Parts, ids: Sequence[str]) -> dict[str, Way]:
 
 
 def _judge(case: Case, found: Iterable[tuple[Candidate, Way | None]]) -> Iterator[Judged]:
-    """What is followed by something that is itself sent again is not late."""
+    """What is followed by something that is itself sent again is not late. Of what is alike one is looked at."""
     again: set[tuple[int, str]] = set()
+    known: dict[tuple[Any, ...], Verdict] = {}
     for one, way in found:
         late = one.overtaken_by is not None and (one.overtaken_by, one.recipient) not in again
-        code, words = _why_not(case, one, way) or (_LATE if late and not case.late else ("", ""))
+        alike = (one.common, way)
+        if alike not in known:
+            known[alike] = _why_not(case, one, way) or _GOES
+        verdict = known[alike]
+        code, words = _LATE if late and not case.late and verdict is _GOES else verdict
         if not code and case.verb == "resend":
             again.add((one.event, one.recipient))
         yield Judged(one, way, late, code, words)
 
 
-_LATE = ("out_of_order", OUT_OF_ORDER)
+_GOES: Verdict = ("", "")
+_LATE: Verdict = ("out_of_order", OUT_OF_ORDER)
 
 
-def _why_not(case: Case, one: Candidate, way: Way | None) -> tuple[str, str] | None:
+def _why_not(case: Case, one: Candidate, way: Way | None) -> Verdict | None:
     """Code and words of the first reason."""
     if one.state not in SENT_FROM[case.verb] or (case.verb == "resend" and one.kind == "resend"):
         return f"not_{'dead' if case.verb == 'replay' else 'settled'}", f"it is {one.state}; {_ONLY[case.verb]}"
     return _elsewhere(one) or _spent(case, one) or _no_way(case, one, way)
 
 
-def _elsewhere(one: Candidate) -> tuple[str, str] | None:
+def _elsewhere(one: Candidate) -> Verdict | None:
     if one.replay:
         return "planned", f"it stands in replay {one.replay}"
     return ("sent_again", "it is being sent again already") if one.again else None
 
 
-def _spent(case: Case, one: Candidate) -> tuple[str, str] | None:
+def _spent(case: Case, one: Candidate) -> Verdict | None:
     if one.recalled_by:
         return "recalled", f"it was recalled by {one.recalled_by}"
     if one.body_gone:
@@ -142,7 +177,7 @@ def _spent(case: Case, one: Candidate) -> tuple[str, str] | None:
     return None
 
 
-def _no_way(case: Case, one: Candidate, way: Way | None) -> tuple[str, str] | None:
+def _no_way(case: Case, one: Candidate, way: Way | None) -> Verdict | None:
     if one.endpoint:
         known = case.endpoints is None or one.endpoint in case.endpoints
         return None if known else ("endpoint_gone", f"its endpoint {one.endpoint} is not in the routes any more")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bus.control import shown
-from bus.control.choosing import Judged, endpoint_of, may_come_twice, rule_of
+from bus.control.choosing import Choice, Judged, endpoint_of, may_come_twice, rule_of
 from bus.control.parts import Parts
 from bus.journal.pick import Filter
 
@@ -15,61 +15,65 @@ from bus.journal.pick import Filter
 SHOWN = 200
 
 
-def preview(parts: Parts, found: Iterable[Judged], rate: float) -> dict[str, Any]:
-    """Sums of what was found, and the oldest copies one by one, in the order in which they would go. ``seconds`` is how long
-    it would take at this many copies a second.
+def preview(parts: Parts, choice: Choice, rate: float) -> dict[str, Any]:
+    """Sums of what is asked for, and the oldest copies one by one, in the order in which they would go. ``seconds`` is how
+    long it would take at this many copies a second.
     """
-    sums, oldest = Sums(parts), deque[Judged](maxlen=SHOWN)
-    for one in found:
-        sums.add(one)
-        oldest.append(one)
-    return {**sums.told(), "seconds": round(sums.count / rate, 1), "copies": _rows(parts, list(oldest)[::-1])}
+    sums = Sums(parts)
+    for one, count in choice.alike():
+        sums.add(one, count)
+    return {**sums.told(), "seconds": round(sums.count / rate, 1), "copies": _rows(parts, choice.oldest(SHOWN))}
 
 
 class Sums:
-    """Counts what is found, one by one."""
+    """Counts what is found: first what is alike, for there are many, then what that means."""
 
     def __init__(self, parts: Parts) -> None:
         self._plan, self._now = parts.plan, parts.clock.now()
         self._endpoints = self._plan.routes.endpoints if self._plan else {}
-        self._closed: dict[str, bool] = {}
-        self._groups: Counter[tuple[str, str, str]] = Counter()
-        self._refused: Counter[str] = Counter()
-        self._twice: Counter[str] = Counter()
-        self._late = self._to_closed = 0
-        #: How many would go.
-        self.count = 0
+        self._alike: Counter[tuple[Any, ...]] = Counter()
+        self._first: dict[tuple[Any, ...], Judged] = {}
 
-    def add(self, one: Judged) -> None:
-        """Count one more."""
-        self._late += one.late and one.code in ("", "out_of_order")
-        if one.code:
-            self._refused[one.code] += 1
-            return
-        self.count += 1
-        self._groups[endpoint_of(one), one.copy.reason, rule_of(one)] += 1
-        if twice := may_come_twice(one, self._endpoints):
-            self._twice[twice] += 1
-        self._to_closed += self._is_closed(one.copy.recipient)
+    def add(self, one: Judged, count: int) -> None:
+        """So many more of these."""
+        alike = (one.copy.common, one.way, one.late, one.code)
+        self._alike[alike] += count
+        if alike not in self._first:
+            self._first[alike] = one
+
+    @property
+    def count(self) -> int:
+        """How many would go."""
+        return self._sum(lambda one: not one.code)
 
     def told(self) -> dict[str, Any]:
         """All counts. ``closed``: how many go to agencies that are closed by now, which a partner may refuse."""
+        groups = self._by(lambda one: None if one.code else (endpoint_of(one), one.copy.reason, rule_of(one)))
         return {
             "count": self.count,
             "groups": [
                 {"endpoint": endpoint, "reason": reason, "rule": rule, "count": count}
-                for (endpoint, reason, rule), count in self._groups.most_common()
+                for (endpoint, reason, rule), count in groups.most_common()
             ],
-            "twice": dict(self._twice),
-            "out_of_order": self._late,
-            "closed": self._to_closed,
-            "refused": dict(self._refused.most_common()),
+            "twice": dict(self._by(lambda one: None if one.code else may_come_twice(one, self._endpoints) or None)),
+            "out_of_order": self._sum(lambda one: one.late and one.code in ("", "out_of_order")),
+            "closed": self._sum(lambda one: not one.code and self._is_closed(one.copy.recipient)),
+            "refused": dict(self._by(lambda one: one.code or None).most_common()),
         }
 
+    def _sum(self, counts: Callable[[Judged], bool]) -> int:
+        return sum(count for alike, count in self._alike.items() if counts(self._first[alike]))
+
+    def _by(self, name: Callable[[Judged], Any]) -> Counter[Any]:
+        """By what each is called; None is not counted."""
+        sums: Counter[Any] = Counter()
+        for alike, count in self._alike.items():
+            if (called := name(self._first[alike])) is not None:
+                sums[called] += count
+        return sums
+
     def _is_closed(self, code: str) -> bool:
-        if code not in self._closed:
-            self._closed[code] = bool(self._plan and code and self._plan.directory.closed(code, self._now))
-        return self._closed[code]
+        return bool(self._plan and code and self._plan.directory.closed(code, self._now))
 
 
 def _rows(parts: Parts, found: Sequence[Judged]) -> list[dict[str, Any]]:

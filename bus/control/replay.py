@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ import orjson
 from pydantic import BeforeValidator, Field
 
 from bus.control import choosing
-from bus.control.choosing import SENT_FROM, Judged
+from bus.control.choosing import SENT_FROM, Choice, Judged
 from bus.control.parts import Parts
 from bus.control.preview import SHOWN, preview
 from bus.control.replays import show
@@ -56,18 +56,17 @@ def replay(
     states = (State.DELIVERED,) if delivered else SENT_FROM[verb]
     terms = Terms(rate or RATE, canary, ask, ramp, stop_at, yes)
     _catch_up(parts)
-    found = choosing.judged(parts, which, verb, states, late=yes)
+    choice = Choice(parts, which, verb, states, late=yes)
     if dry_run:
-        return _previewed(parts, which, preview(parts, found, terms.rate))
-    paced = bool(rate or canary or ask or ramp)
-    return _Made(parts, which, verb, reason, terms).of(found, at_once=not paced)
+        return _previewed(parts, which, preview(parts, choice, terms.rate))
+    return _Made(parts, choice, reason, terms).of(at_once=not (rate or canary or ask or ramp))
 
 
 def resend(parts: Parts, which: Which, yes: bool = False, reason: str = "") -> Shown:
     """Send again what is settled, with the same ids and bytes."""
     _catch_up(parts)
-    found = choosing.judged(parts, which, "resend", SENT_FROM["resend"], late=yes)
-    return _Made(parts, which, "resend", reason, Terms(RATE, stop_at=STOP_AT, late=yes)).of(found, at_once=True)
+    choice = Choice(parts, which, "resend", SENT_FROM["resend"], late=yes)
+    return _Made(parts, choice, reason, Terms(RATE, stop_at=STOP_AT, late=yes)).of(at_once=True)
 
 
 def _catch_up(parts: Parts) -> None:
@@ -95,10 +94,10 @@ def _previewed(parts: Parts, which: Which, seen: Shown) -> Shown:
 class _Made:
     """A plan while it is being made; none where nothing goes."""
 
-    def __init__(self, parts: Parts, which: Which, verb: Verb, reason: str, terms: Terms) -> None:
+    def __init__(self, parts: Parts, choice: Choice, reason: str, terms: Terms) -> None:
         self._parts = parts
-        self._which = which
-        self._draft = Draft(new_id(), verb, parts.who, reason, _words(which), terms)
+        self._choice = choice
+        self._draft = Draft(new_id(), choice.verb, parts.who, reason, _words(choice.which), terms)
         self._begun = False
         self._frozen: list[Item] = []
         self._count = 0
@@ -107,11 +106,12 @@ class _Made:
         #: What was named and found.
         self._names: set[str] = set()
 
-    def of(self, found: Iterator[Judged], *, at_once: bool) -> Shown:
+    def of(self, *, at_once: bool) -> Shown:
         """Freeze what goes and begin; a few go before this returns. Every copy is answered for, if they are not too many."""
+        found = self._choice.each()
         while portion := list(islice(found, _FROZEN)):
             self._freeze(portion)
-        for id_ in choosing.unknown(self._parts, self._which, self._names):
+        for id_ in choosing.unknown(self._parts, self._choice.which, self._names):
             self._refuse(id_, "", "no such copy")
         plan = self._started()
         rows = self._done(plan) if plan and at_once and self._count <= PORTION else []
@@ -122,7 +122,7 @@ class _Made:
         for one in portion:
             if one.code:
                 self._refuse(one.copy.id, one.copy.state, one.words)
-        if self._which.ids:
+        if self._choice.which.ids:
             self._names.update(one.copy.id for one in portion)
         taken = self._taken([Item(one.copy.seq, one.copy.id, one.copy.endpoint) for one in going])
         for one in going:
@@ -143,7 +143,7 @@ class _Made:
 
     def _refuse(self, copy: str, state: str, words: str) -> None:
         self._refused_count += 1
-        if len(self._refused) < SHOWN or self._which.ids:
+        if len(self._refused) < SHOWN or self._choice.which.ids:
             self._refused.append({"copy": copy, "state": str(state), "refused": words})
 
     def _started(self) -> Replay | None:

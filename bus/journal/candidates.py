@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, literal_column, select
 
 from bus.journal import lookup, schema
 from bus.journal.pick import Filter
@@ -23,6 +23,10 @@ class Candidate(NamedTuple):
 
     seq: int
     id: str
+    #: The number of its event, and of the last later one of its lane that was delivered.
+    event: int
+    overtaken_by: int | None
+    # From here on what many have in common.
     recipient: str
     kind: str
     endpoint: str
@@ -35,21 +39,40 @@ class Candidate(NamedTuple):
     expires_at: int | None
     #: The open plan it stands in.
     replay: str | None
-    #: The number of its event, and of the last later one of its lane that was delivered.
-    event: int
-    overtaken_by: int | None
     #: Whether its body is kept no more, and whether it is being sent again already; of a dead copy never.
     body_gone: int
     again: int
 
+    @property
+    def common(self) -> tuple[Any, ...]:
+        """All but which one it is, and what is later than it."""
+        return self[_COMMON:]
+
+
+_COMMON = Candidate._fields.index("recipient")
+
 
 def candidates(store: Store, which: Filter) -> Iterator[Candidate]:
     """Every copy that fits a filter, newest first, whatever its limit. A read of its own for each portion."""
-    with store.reading() as connection:
-        low, high = lookup.between(connection, which.since, which.until)
-    each: list[tuple[str, ...]] = [(state,) for state in which.states] or [()]
-    for states in each:
-        yield from _in_portions(store, _asked(which, states), low, high)
+    for query in _asked(store, which):
+        yield from _in_portions(store, query)
+
+
+def oldest(store: Store, which: Filter, limit: int) -> list[Candidate]:
+    """So many of these, oldest first."""
+    found = [one for query in _asked(store, which) for one in _rows(store, query.order_by(_C.seq).limit(limit))]
+    return sorted(found)[:limit]
+
+
+def alike(store: Store, which: Filter) -> Iterator[tuple[Candidate, int]]:
+    """One of each kind of these, and how many there are of it. The database counts: 100,000 copies are a few rows."""
+    for query in _asked(store, which):
+        rows = query.subquery()
+        seq, id_, event, later, *common = rows.c
+        one = (func.min(seq), func.min(id_), func.min(event), func.max(later), *common)
+        counted = select(*one, func.count()).group_by(later.is_(None), *common)
+        with store.reading() as connection:
+            yield from [(Candidate._make(row[:-1]), row[-1]) for row in connection.execute(counted).all()]
 
 
 def newest_delivered() -> ScalarSelect[int]:
@@ -61,34 +84,40 @@ def newest_delivered() -> ScalarSelect[int]:
     return found.correlate(schema.copies, schema.messages).scalar_subquery()
 
 
-def _asked(which: Filter, states: tuple[str, ...]) -> Select[Any]:
-    only_dead = states == (State.DEAD,)
+def _asked(store: Store, which: Filter) -> Iterator[Select[Any]]:
+    """The question for each state by itself: each has an index of its own."""
+    with store.reading() as connection:
+        low, high = lookup.between(connection, which.since, which.until)
+    each: list[tuple[str, ...]] = [(state,) for state in which.states] or [()]
+    for states in each:
+        conditions = replace(which, states=states).conditions()
+        yield _facts(only_dead=states == (State.DEAD,)).where(*conditions, _C.seq > low, _C.seq < high)
+
+
+def _facts(*, only_dead: bool) -> Select[Any]:
+    """The columns of a :class:`Candidate`."""
     columns = (
-        *(_C.seq, _C.id, _C.recipient, _C.kind, _C.endpoint, _C.rule, _C.state, _C.reason, _C.doubted, _C.recalled_by),
-        *(_M.expires_at, _planned_in(), _M.seq, newest_delivered()),
-        *((literal(0), literal(0)) if only_dead else (_body_gone(), _is_sent_again())),
+        *(_C.seq, _C.id, _M.seq.label("event"), newest_delivered().label("later")),
+        *(_C.recipient, _C.kind, _C.endpoint, _C.rule, _C.state, _C.reason, _C.doubted, _C.recalled_by),
+        *(_M.expires_at, _planned_in().label("replay")),
+        *((literal(0), literal(0)) if only_dead else (_body_gone(), _is_sent_again().label("again"))),
     )
-    query = select(*columns).join(schema.messages, _M.id == _C.message)
-    return query.where(*_conditions(which, states)).order_by(_C.seq.desc()).limit(_PAGE)
+    return select(*columns).join(schema.messages, _M.id == _C.message)
 
 
-def _conditions(which: Filter, states: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    return replace(which, states=states).conditions()
-
-
-def _in_portions(store: Store, query: Select[Any], low: int, high: int) -> Iterator[Candidate]:
+def _in_portions(store: Store, query: Select[Any]) -> Iterator[Candidate]:
+    query, high = query.order_by(_C.seq.desc()).limit(_PAGE), None
     while True:
-        with store.reading() as connection:
-            rows = _portion(connection, query, low, high)
+        rows = _rows(store, query if high is None else query.where(_C.seq < high))
         yield from rows
         if len(rows) < _PAGE:
             return
         high = rows[-1].seq
 
 
-def _portion(connection: Connection, query: Select[Any], low: int, high: int) -> list[Candidate]:
-    found = connection.execute(query.where(_C.seq > low, _C.seq < high))
-    return [Candidate._make(row) for row in found]
+def _rows(store: Store, query: Select[Any]) -> list[Candidate]:
+    with store.reading() as connection:
+        return list(map(Candidate._make, connection.execute(query).all()))
 
 
 def _planned_in() -> ScalarSelect[str]:
@@ -98,7 +127,7 @@ def _planned_in() -> ScalarSelect[str]:
 
 def _body_gone() -> ColumnElement[int]:
     kept = select(_B.kept).where(_B.sha256 == _C.body).correlate(schema.copies).scalar_subquery()
-    return 1 - func.coalesce(kept, 0)
+    return (1 - func.coalesce(kept, 0)).label("gone")
 
 
 def _is_sent_again() -> ScalarSelect[int]:
