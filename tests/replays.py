@@ -17,7 +17,7 @@ from bus.journal.states import State
 from bus.journal.turns import Turn
 from bus.replayer import TERM, Place, Releaser, Replayer
 from bus.turn import HeldTurn
-from tests.buses import ask
+from tests.buses import PUSHED, ask
 from tests.journals import PATIENCE, intake, to
 from tests.messages import edoc
 
@@ -28,10 +28,10 @@ def replayer(journal: Journal, place: Place) -> Replayer:
     return Replayer(journal, Releaser(journal, Browse(journal.store), place), turn)
 
 
-def dead(journal: Journal, count: int, endpoint: str = "push", name: str = "d") -> list[str]:
+def dead(journal: Journal, count: int, endpoint: str = "push", name: str = "d", recipient: str = PUSHED) -> list[str]:
     """So many copies that a partner refused, by id; all at once, for each by itself takes its time."""
     bodies = [edoc(document_id=f"{name}{number}", attachments=()) for number in range(count)]
-    accepted = [journal.accept(intake(body, to("000.00.08.H62", endpoint))) for body in bodies]
+    accepted = [journal.accept(intake(body, to(recipient, endpoint))) for body in bodies]
     copies = [future.result(PATIENCE).copies[0].doc_id for future in accepted]
     answer(journal, copies, State.DEAD)
     return copies
