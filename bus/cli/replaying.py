@@ -17,7 +17,7 @@ from bus.cli.line import Line
 
 Told = dict[str, Any]
 #: Seconds between looks, and copies of one page of CSV.
-_EVERY, _PAGE = 1.0, 5000
+_EVERY, _PAGE = 0.5, 5000
 
 PHASES: Mapping[str, str] = MappingProxyType(
     {
@@ -139,13 +139,15 @@ def _copies(line: Line, replay: str) -> Iterator[Told]:
 
 
 def _bar(line: Line, replay: str) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}/{task.total:,.0f}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
+    ) as progress:
         task = progress.add_task("", total=None)
         while _moves(told := line.call("replay_show", id=replay)):
+            ended = sum(told["outcomes"].values())
             left = f", {_duration(told['seconds_left'])} left" if told["seconds_left"] else ""
-            gone = told["count"] - told["planned"] - told["out"]
-            progress.update(task, description=_phase(told["state"]) + left, total=told["count"], completed=gone)
+            text = f"{_phase(told['state'])}: {ended:,} of {told['count']:,}{left}"
+            progress.update(task, description=text, total=told["count"], completed=ended)
             time.sleep(_EVERY)
 
 
