@@ -39,8 +39,8 @@ The way out
 Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
-    as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``alerts`` (people are told what goes on,
-    and that it is over)
+    as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``replayer`` (many are sent again, at a
+    ``tempo``); ``alerts`` (people are told what goes on, and that it is over)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the running bus),

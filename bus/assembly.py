@@ -49,6 +49,7 @@ from bus.planning import Force
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.refresh import Refresh
+from bus.replayer import TERM, Releaser, Replayer
 from bus.retention import Retention
 from bus.room import Room, folders_of, room_of
 from bus.router import Match, Routable
@@ -103,6 +104,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
+        replayer=_replayer(home, ingress, holder),
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
@@ -187,6 +189,11 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
 def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
     teller = Teller(home.browse, keeper, home.settings.agency_code)
     return Consequences(home.journal, home.browse, ingress, [teller, Arrival(home.browse, keeper)])
+
+
+def _replayer(home: Home, ingress: Ingress, holder: str) -> Replayer:
+    turn = HeldTurn(home.journal, Turn("replay", holder, TERM), home.clock)
+    return Replayer(home.journal, Releaser(home.journal, home.browse, ingress.place_again), turn)
 
 
 def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Workers:

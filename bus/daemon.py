@@ -40,6 +40,7 @@ from bus.planning import Force, closed_by
 from bus.poller import Pollers
 from bus.refresh import AgencyList, Refresh, Refreshed
 from bus.refresher import Refresher
+from bus.replayer import Replayer
 from bus.room import Room
 from bus.sweeper import Sweeper
 from bus.workers import Workers
@@ -81,6 +82,7 @@ class Daemon:
     knocker: Knocker
     consequences: Consequences
     indexer: Indexer
+    replayer: Replayer
     pollers: Pollers
     way: Way
     refresh: Refresh
@@ -111,7 +113,15 @@ class Daemon:
         if journal.store.is_sqlite:
             self.sweeper.end_orphaned_leases()
         self._consumer = threading.Thread(target=self._consume, name="consumer", daemon=True)
-        for part in (self.issuer, self.sweeper, self.consequences, self.indexer, self._consumer, self.knocker):
+        for part in (
+            self.issuer,
+            self.sweeper,
+            self.consequences,
+            self.indexer,
+            self._consumer,
+            self.knocker,
+            self.replayer,
+        ):
             part.start()
         self.server = self._listen()
         self.pollers.serve(self.keeper.force.inlets)
@@ -163,6 +173,7 @@ class Daemon:
             self.alerts.stop,
             self.pollers.stop,
             self._refresher.stop,
+            self.replayer.stop,
             self.knocker.stop,
             self.issuer.stop,
             self._consuming.set,
@@ -190,6 +201,7 @@ class Daemon:
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
+            on_replay=self.replayer.wake,
         )  # fmt: skip
 
     def problems(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Orders on copies: ``hold``, ``release``, ``cancel``, ``replay``, ``resend`` and ``settle``."""
+"""Orders on copies: ``hold``, ``release``, ``cancel`` and ``settle``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Word = Literal["delivered", "queued", "dead"]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (hold, release, cancel, replay, resend, settle):
+    for command in (hold, release, cancel, settle):
         add(app, picking(command))
 
 
@@ -42,39 +42,6 @@ def cancel(which: dict[str, Any], reason: Reason = "", home: Home = None, as_jso
     Example:  bus cancel 01kbz6y3v5d8w3k0q2m4n6p8r2 --reason "sent on paper"
     """
     _order("cancel", home, as_json, which=which, reason=reason)
-
-
-def replay(
-    which: dict[str, Any],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be replayed.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Also what would arrive out of order.")] = False,
-    reason: Reason = "",
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Try dead copies again: the same copy, its next attempt.
-
-    Examples:  bus replay --endpoint so-y-te --class auth --dry-run
-               bus replay 01kbz6y3v5d8w3k0q2m4n6p8r2
-    """
-    _need(which)
-    if not dry_run:
-        _order("replay", home, as_json, which=which, yes=yes, reason=reason)
-        return
-    with opened(settings(home)) as line:
-        told = line.call("replay", which=which, dry_run=True)
-    if as_json:
-        show.as_json(told)
-    else:
-        _preview(told["copies"])
-
-
-def resend(which: dict[str, Any], reason: Reason = "", home: Home = None, as_json: Json = False) -> None:
-    """Send again what is settled, with the same ids and bytes, so that the partner can tell.
-
-    Example:  bus resend 01kbz6y3v5d8w3k0q2m4n6p8r2 --reason "they lost it"
-    """
-    _order("resend", home, as_json, which=which, reason=reason)
 
 
 def settle(
@@ -129,17 +96,3 @@ def _report(told: dict[str, Any]) -> None:
         ("copy", "state", "refused"),
         [(one["copy"], words.state(one["state"]), one["refused"]) for one in told["copies"]],
     )
-
-
-def _preview(copies: list[dict[str, Any]]) -> None:
-    show.say(f"{len(copies)} would be replayed, in this order")
-    show.table(
-        ("copy", "state", "subject", "note"),
-        [(one["copy"], words.state(one["state"]), one.get("subject", "")[:60], _note(one)) for one in copies],
-    )
-
-
-def _note(one: dict[str, Any]) -> str:
-    if one["refused"]:
-        return f"refused: {one['refused']}"
-    return "out of order: needs --yes" if one["out_of_order"] else ""

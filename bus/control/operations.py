@@ -29,6 +29,7 @@ from bus.control import (
     overview,
     recovery,
     replay,
+    replays,
     routing,
     sending,
     statements,
@@ -65,6 +66,9 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "statement": statements.statement,
         "agencies": directory.find,
         "agency": directory.show,
+        "replays": replays.replays,
+        "replay_show": replays.show,
+        "replay_copies": replays.copies,
         "check": routing.check,
         "route": routing.route,
     }
@@ -72,7 +76,10 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
 ORDERS: Mapping[str, Act] = MappingProxyType(
     {
         "replay": replay.replay,
-        "resend": orders.resend,
+        "replay_pause": replays.pause,
+        "replay_resume": replays.resume,
+        "replay_stop": replays.stop,
+        "resend": replay.resend,
         "hold": orders.hold,
         "release": orders.release,
         "cancel": orders.cancel,

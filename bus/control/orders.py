@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from bus.control.answers.doubts import WouldSettle
@@ -11,7 +10,7 @@ from bus.control.answers.orders import Carried, CarriedOut
 from bus.control.doubts import would_settle
 from bus.control.parts import Parts
 from bus.control.which import Which, frozen
-from bus.journal.operate import Done, Order, Way
+from bus.journal.operate import Done, Order
 from bus.journal.states import State
 
 #: Copies in one transaction, so that an order of any size never keeps the intake waiting.
@@ -36,11 +35,6 @@ def cancel(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
     return carry_out(parts, "cancel", frozen(parts, which, [*_HOLDABLE, _S.HELD, _S.DEAD]), reason)
 
 
-def resend(parts: Parts, which: Which, reason: str = "") -> CarriedOut:
-    """Send again what is settled, with the same ids and bytes."""
-    return carry_out(parts, "resend", frozen(parts, which, [_S.DELIVERED, _S.CANCELLED, _S.EXPIRED]), reason)
-
-
 def settle(
     parts: Parts, which: Which, state: Literal["delivered", "queued", "dead"], reason: str = "", dry_run: bool = False
 ) -> CarriedOut | WouldSettle:
@@ -57,12 +51,11 @@ def carry_out(
     copies: Sequence[str],
     reason: str = "",
     state: str = "",
-    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> CarriedOut:
     """Give a verb of the journal these copies, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
-        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)
+        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)
         portion = parts.journal.operate(verb, order).result()
         parts.mark.copies(portion)
         done += portion

@@ -43,6 +43,8 @@ class Parts:
     who: str = ""
     #: What the order under way changes.
     mark: Mark = field(default_factory=Mark)
+    #: Tells the daemon that there is something to replay; None where none runs.
+    on_replay: Callable[[], None] | None = None
 
     @property
     def plan(self) -> Plan | None:

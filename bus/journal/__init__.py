@@ -2,11 +2,11 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``edits``, ``tidy`` (time), ``restored`` and ``recoveries`` (after a backup was restored), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners'
-lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``watched`` (what alerts look at), ``statements``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``tidy`` (time), ``restored`` and ``recoveries``
+(after a backup was restored), ``audit`` and its ``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting``
+(what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
+``alert_reads``, ``audit_reads``, ``edit_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``; for
+measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from bus.journal import (
     notes,
     operate,
     quarantine,
+    replays,
     restored,
     settle,
     sums,
@@ -36,6 +37,7 @@ from bus.journal import (
     turns,
 )
 from bus.journal import purge as purging
+from bus.journal import release as releasing
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.audit_reads import AuditReads
 from bus.journal.chain import Deed
@@ -50,6 +52,7 @@ from bus.journal.operate import Done, Order
 from bus.journal.purge import Old
 from bus.journal.reads import Reads
 from bus.journal.recoveries import Recoveries
+from bus.journal.replay_reads import ReplayReads
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
@@ -81,6 +84,7 @@ class Journal:
         self.edits = EditReads(store)
         self.recoveries = Recoveries(store)
         self.groups = GroupReads(store)
+        self.replays = ReplayReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -128,6 +132,30 @@ class Journal:
     def judge_edit(self, word: edits.Word) -> Future[edits.Edit]:
         """Approve or refuse a proposal; the future raises IllegalMove or NotFound."""
         return self.committer.submit(edits.judge, word, _OPERATE)
+
+    def begin_replay(self, draft: replays.Draft) -> Future[None]:
+        """Open a plan that has nothing in it yet."""
+        return self.committer.submit(replays.begin, draft, _NOTE)
+
+    def freeze(self, portion: replays.Portion) -> Future[frozenset[str]]:
+        """Put copies into a plan that is being made; which of them went in."""
+        return self.committer.submit(replays.freeze, portion, _NOTE)
+
+    def say(self, word: replays.Word) -> Future[replays.Replay]:
+        """Have a plan do as it is told; as it is then. Raises NotFound, IllegalMove."""
+        return self.committer.submit(replays.say, word, _OPERATE)
+
+    def release(self, request: releasing.Release) -> Future[list[Done]]:
+        """Send copies of a plan whose turn it is; what was done with each."""
+        return self.committer.submit(releasing.release, request, _OPERATE)
+
+    def note_outcomes(self, replay: str) -> Future[int]:
+        """Note what became of copies of a plan that went; of how many that is known now."""
+        return self.committer.submit(releasing.note_outcomes, replay, _NOTE)
+
+    def let_go(self, replay: str) -> Future[int]:
+        """Let go of copies of a plan that was stopped; how many."""
+        return self.committer.submit(releasing.let_go, replay, _NOTE)
 
     def tidy(self, verb: str, sweep: Sweep) -> Future[int]:
         """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""

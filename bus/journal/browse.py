@@ -14,6 +14,7 @@ from bus.desk import MailboxItem, SentCopy
 from bus.errors import Rejected
 from bus.journal import boxes, frozen, index, pages, schema, sql, statuses, sums, tokens
 from bus.journal import event as events_
+from bus.journal.candidates import newest_delivered
 from bus.journal.event import Event
 from bus.journal.index import Behind
 from bus.journal.pick import Filter, Listed, from_row, listed
@@ -145,17 +146,8 @@ class Browse:
 
     def overtaken(self, ids: Sequence[str]) -> set[str]:
         """Those of these copies after which something later of their lane was delivered."""
-        later, theirs = schema.copies.alias("later").c, schema.messages.alias("theirs").c
-        query = (
-            select(_C.id)
-            .distinct()
-            .join(schema.messages, _M.id == _C.message)
-            .join(theirs.id.table, and_(theirs.sender == _M.sender, theirs.type == _M.type, theirs.key == _M.key))
-            .join(later.id.table, and_(later.message == theirs.id, later.recipient == _C.recipient))
-            .where(_C.id.in_(ids), _C.lane != "", later.lane == _C.lane, later.seq > _C.seq)
-            .where(later.state == State.DELIVERED)
-        )
-        return {row[0] for row in self._all(query)}
+        query = select(_C.id).join(schema.messages, _M.id == _C.message)
+        return {row[0] for row in self._all(query.where(_C.id.in_(ids), newest_delivered().is_not(None)))}
 
     def copy(self, id_: str) -> Listed | None:
         """One copy by its id."""

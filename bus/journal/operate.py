@@ -44,6 +44,8 @@ class Order:
     state: str = ""
     #: Where copies that had no way go now.
     ways: Mapping[str, Way] = field(default_factory=dict)
+    #: The plan it is a part of.
+    replay: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _done(id_: str, before: Copy | None, result: Copy | BusError) -> Done:
 
 
 def _tell(tx: Tx, what: str, copy: Copy, order: Order) -> Copy:
-    tx.tell(what, copy.message, copy, by=order.by, reason=order.reason)
+    tx.tell(what, copy.message, copy, by=order.by, reason=order.reason, replay=order.replay)
     return copy
 
 

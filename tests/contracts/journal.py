@@ -17,6 +17,7 @@ from tests.contracts.journal_mailbox import MailboxRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_recovery import RecoveryRules
+from tests.contracts.journal_replays import ReplayRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
@@ -38,6 +39,7 @@ class JournalContract(
     MailboxRules,
     OperatorRules,
     TimeRules,
+    ReplayRules,
     RetentionRules,
     RecoveryRules,
     SearchRules,

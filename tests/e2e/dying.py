@@ -148,6 +148,8 @@ POINTS: Mapping[str, Callable[[Death], None]] = {
     "fetch_committed": commit_of("fetch", committed=True),
     "ack_written": commit_of("ack", committed=False),
     "ack_committed": commit_of("ack", committed=True),
+    "release_written": commit_of("release", committed=False),
+    "release_committed": commit_of("release", committed=True),
     "routes_noted": before(Daemon, "_serve", _in_force_before),
     "draining": before(Workers, "stop"),
     "closing": before(Committer, "close"),

@@ -24,6 +24,7 @@ COMMANDS = [
     "release",
     "cancel",
     "replay",
+    "replays",
     "resend",
     "settle",
     "pause",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from typing_extensions import TypedDict
 
 from bus.control.answers.copies import ConditionTold
@@ -23,14 +21,6 @@ class CarriedOut(TypedDict):
     done: int
     refused: int
     copies: list[Carried]
-
-
-class Preview(TypedDict):
-    """What an order would do."""
-
-    count: int
-    #: As in a list, each with ``refused`` (why not) and ``out_of_order``.
-    copies: list[dict[str, Any]]
 
 
 class EndpointCondition(ConditionTold):

@@ -13,6 +13,7 @@ from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, 
 from bus.journal.schema.legal import legal_holds, legal_messages
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
 from bus.journal.schema.recovery import recovered, recoveries, restored
+from bus.journal.schema.replays import replay_items, replays
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
 from bus.journal.schema.search import search, search_times, search_vocabulary
 from bus.journal.schema.sums import copies_summed, copy_sums
@@ -49,6 +50,8 @@ __all__ = [
     "recoveries",
     "refusals",
     "remote_ids_in",
+    "replay_items",
+    "replays",
     "restored",
     "routes_versions",
     "search",
