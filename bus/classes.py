@@ -186,6 +186,14 @@ _ROWS = (
      "what waits for an operator: ask them whether they have it, then `bus settle`",
      "please tell us whether your system has received it, by the ids above",
      "trục được dừng khi đang gửi: có thể văn bản đã tới", "nếu chờ người vận hành: hỏi đơn vị đã nhận chưa rồi dùng `bus settle`", "cho biết hệ thống của quý đơn vị đã nhận được văn bản có mã nêu trên hay chưa"),
+    (_R.RETRY_AFTER, _PARTNER, Policy.RETRIED, "the partner said when to come again, and is left that time",
+     "nothing; if it says so for long, ask its people",
+     "nothing is asked of you; your system said when it takes more",
+     "hệ thống của đơn vị hẹn gửi lại sau một thời gian", "không cần làm gì; nếu kéo dài thì hỏi đơn vị", "không cần làm gì thêm; hệ thống của quý đơn vị đã hẹn thời điểm nhận tiếp"),
+    (_R.RESTORED, _OPERATOR, Policy.OPERATOR, "it was open when the backup was made from which the bus was restored: it may have arrived since",
+     "`bus recovery`: have partners asked, or release it",
+     "please tell us whether your system has received it, by the ids above",
+     "trục được khôi phục từ bản sao lưu: có thể văn bản đã tới sau thời điểm sao lưu", "dùng `bus recovery`: hỏi các đơn vị hoặc cho gửi tiếp", "cho biết hệ thống của quý đơn vị đã nhận được văn bản có mã nêu trên hay chưa"),
     (_R.PARTNER_UNSURE, _PARTNER, Policy.OPERATOR, "the partner was asked and could not say whether it has the document",
      "ask its people, then `bus settle`",
      "please tell us whether your system has received it, by the ids above; it could not say so itself",
@@ -195,7 +203,7 @@ _ROWS = (
 
 CLASSES: Mapping[str, Class] = MappingProxyType({row[0]: Class(*row) for row in _ROWS})
 #: In these an unknown outcome is asked about at the recipient's, whoever is to blame.
-_ASKED = frozenset({FailureClass.AUTH, FailureClass.CLIENT_FAULT, Reason.LEASE_ENDED, Reason.STOPPED})
+_ASKED = frozenset({FailureClass.AUTH, FailureClass.CLIENT_FAULT, Reason.LEASE_ENDED, Reason.STOPPED, Reason.RESTORED})
 
 
 def of_copy(copy: Copy, failed_as: str | None) -> Class | None:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from bus.journal import copy as copies_
 from bus.journal import schema
 from bus.journal.copy import Copy, move, touch
+from bus.journal.fingerprint import fingerprint
 from bus.journal.states import OPEN, Reason, State, in_state
 from bus.journal.tx import Tx
 
@@ -108,6 +109,7 @@ def _doubt(tx: Tx, after: int) -> int | None:
     doubted = [_in_doubt(copy, tx.now) for copy in found]
     for copy in doubted:
         tx.tell("copy.in_doubt", copy.message, copy, reason=copy.reason)
+        tx.fail(copy, fingerprint(copy.endpoint, copy.reason))
     tx.save(doubted)
     if len(rows) == AT_MOST:
         return int(rows[-1][-1])
