@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -54,10 +56,21 @@ def carry_out(
     ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Give a verb of the journal these copies, portion by portion."""
+    return carry(parts, partial(parts.journal.operate, verb), copies, reason, state, ways)
+
+
+def carry(
+    parts: Parts,
+    act: Callable[[Order], Future[list[Done]]],
+    copies: Sequence[str],
+    reason: str = "",
+    state: str = "",
+    ways: Mapping[str, Way] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Have an order on these copies carried out, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
-        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)
-        portion = parts.journal.operate(verb, order).result()
+        portion = act(Order(tuple(copies[start : start + PORTION]), parts.who, reason, state, ways)).result()
         parts.mark.copies(portion)
         done += portion
     return report(done)

@@ -2,7 +2,7 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
+``operate`` and ``detour`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
 ``agency_reads``, ``audit_reads``, ``edit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -16,6 +16,7 @@ from bus.journal import (
     agencies,
     audit,
     cursor,
+    detour,
     edits,
     index,
     intake,
@@ -106,6 +107,18 @@ class Journal:
         """An operator's order; ``verb`` is the name of one in ``bus.journal.operate``."""
         act: Operator = getattr(operate, verb)
         return self.committer.submit(act, order, _OPERATE)
+
+    def redirect(self, order: Order) -> Future[list[Done]]:
+        """Send copies to another endpoint, by the ways of the order."""
+        return self.committer.submit(detour.redirect, order, _OPERATE)
+
+    def give_back(self, order: Order) -> Future[list[Done]]:
+        """Give copies up; their sender is told."""
+        return self.committer.submit(detour.give_back, order, _OPERATE)
+
+    def skip(self, order: Order) -> Future[list[Done]]:
+        """Let what waits behind dead copies go without them."""
+        return self.committer.submit(detour.skip, order, _OPERATE)
 
     def propose_edit(self, proposal: edits.Proposal) -> Future[edits.Edit]:
         """Give a copy other bytes, or note that somebody wants to; the future raises IllegalMove or NotFound."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from tests.contracts.journal_agencies import AgencyRules
 from tests.contracts.journal_audit import AuditRules
+from tests.contracts.journal_detour import DetourRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
 from tests.contracts.journal_identity import IdentityRules
@@ -40,5 +41,6 @@ class JournalContract(
     AgencyRules,
     AuditRules,
     EditRules,
+    DetourRules,
 ):
     """All rules over one journal."""

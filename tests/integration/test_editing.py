@@ -156,7 +156,12 @@ def test_what_no_message_may_say_no_edit_puts_in(tmp_path):
         with pytest.raises(Rejected, match="secrecy"):
             edit(parts, tmp_path, copy, edoc(recipients=[PUSHED], subject="V/v mật"))
         with pytest.raises(Rejected, match="push takes"):
-            edit(parts, tmp_path, copy, edoc(recipients=[PUSHED], attachments=[("a.bin", random.Random(1).randbytes(90_000))]))
+            edit(
+                parts,
+                tmp_path,
+                copy,
+                edoc(recipients=[PUSHED], attachments=[("a.bin", random.Random(1).randbytes(90_000))]),
+            )
 
 
 def test_a_second_user_approves_where_that_is_asked(tmp_path, monkeypatch):

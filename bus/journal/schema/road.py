@@ -90,6 +90,7 @@ copies = Table(
     number("since"),
     number("accepted_at"),
     number("changed_at"),
+    number("skipped", null=True),
     UniqueConstraint("id", name="copies_id"),
     UniqueConstraint("message", "recipient", "part", name="copies_one_per_recipient"),
 )

@@ -1,4 +1,4 @@
-"""What operators change: a chained audit, and versions of bodies"""
+"""What operators change: a chained audit, and versions of bodies, and what goes without a dead one"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _AUDIT = ("reason", "before", "after", "previous", "hash")
 def upgrade() -> None:
     for name in _AUDIT:
         op.add_column("audit", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("copies", sa.Column("skipped", _BIG, nullable=True))
     op.create_table(
         "edits",
         sa.Column("seq", _BIG, autoincrement=True, nullable=False),
@@ -40,5 +41,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("edits")
+    op.drop_column("copies", "skipped")
     for name in reversed(_AUDIT):
         op.drop_column("audit", name)
