@@ -8,6 +8,7 @@ import typer
 
 from bus.cli import show, words
 from bus.cli.guard import add
+from bus.cli.holds import line_of
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, picking, settings
 from bus.config.models import MAILBOX
@@ -131,6 +132,8 @@ def _status(told: dict[str, Any]) -> None:
     counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
     show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
     show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_endpoint(one) for one in told["endpoints"]])
+    for one in told["holds"]:
+        show.say(f"holds what comes: {line_of(one)}")
     if told["credentials"]:
         show.table(
             ("partner", "door", "secret", "last used"),

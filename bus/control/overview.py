@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.clock import iso
-from bus.control import shown
+from bus.control import holds, shown
 from bus.control.parts import Parts
 
 
@@ -26,6 +26,7 @@ def status(parts: Parts) -> dict[str, Any]:
         "routes_version": plan.routes.version if plan else None,
         "states": dict(states),
         "accepted": states.total(),
+        "holds": [holds.shown(one) for one in parts.journal.holds.standing()],
         "credentials": [{**one, "used_at": iso(one["used_at"])} for one in parts.browse.credentials()],
         "endpoints": [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names],
     }

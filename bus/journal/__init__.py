@@ -2,8 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` and ``detour`` (the operator), ``edits``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
-``agency_reads``, ``audit_reads``, ``edit_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``operate`` and ``detour`` (the operator), ``edits``, ``holds``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
+``agency_reads``, ``audit_reads``, ``edit_reads``, ``hold_reads``, ``lane_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bus.journal import (
     cursor,
     detour,
     edits,
+    holds,
     index,
     intake,
     lease,
@@ -36,6 +37,8 @@ from bus.journal.chain import Deed
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.edit_reads import EditReads
+from bus.journal.hold import Hold
+from bus.journal.hold_reads import HoldReads
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -68,6 +71,7 @@ class Journal:
         self.agencies = AgencyReads(store)
         self.audit = AuditReads(store)
         self.edits = EditReads(store)
+        self.holds = HoldReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -119,6 +123,14 @@ class Journal:
     def skip(self, order: Order) -> Future[list[Done]]:
         """Let what waits behind dead copies go without them."""
         return self.committer.submit(detour.skip, order, _OPERATE)
+
+    def stand(self, standing: holds.Standing) -> Future[Hold]:
+        """Hold what comes and fits."""
+        return self.committer.submit(holds.stand, standing, _OPERATE)
+
+    def lift(self, lift: holds.Lift) -> Future[Hold]:
+        """Hold no longer what comes; the future raises NotFound or IllegalMove."""
+        return self.committer.submit(holds.lift, lift, _OPERATE)
 
     def propose_edit(self, proposal: edits.Proposal) -> Future[edits.Edit]:
         """Give a copy other bytes, or note that somebody wants to; the future raises IllegalMove or NotFound."""

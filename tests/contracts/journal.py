@@ -9,6 +9,7 @@ from tests.contracts.journal_audit import AuditRules
 from tests.contracts.journal_detour import DetourRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
+from tests.contracts.journal_holds import HoldRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
@@ -41,6 +42,7 @@ class JournalContract(
     AgencyRules,
     AuditRules,
     EditRules,
+    HoldRules,
     DetourRules,
 ):
     """All rules over one journal."""

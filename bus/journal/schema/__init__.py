@@ -6,7 +6,7 @@ Times are integer microseconds since 1970 UTC. Order is by ``seq``, never by tim
 from __future__ import annotations
 
 from bus.journal.schema.base import metadata
-from bus.journal.schema.edits import edits
+from bus.journal.schema.edits import edits, holds
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
 from bus.journal.schema.road import attempts, bodies, calls, copies, cursors, events, messages
@@ -26,6 +26,7 @@ __all__ = [
     "edits",
     "endpoints",
     "events",
+    "holds",
     "leases",
     "messages",
     "metadata",
