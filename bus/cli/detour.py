@@ -1,4 +1,4 @@
-"""``redirect``, ``return`` and ``skip``: what cannot go its way."""
+"""``redirect``, ``return``, ``skip`` and ``envelope``: what cannot go its way."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import typer
 from bus.cli import show, words
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
-from bus.cli.options import Home, Json, Reason, picking, settings
+from bus.cli.options import Home, Json, Reason, moment, picking, settings
 from bus.cli.orders import need, report
+from bus.clock import SystemClock, micros
+from bus.quantity import parse_duration
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +20,7 @@ def register(app: typer.Typer) -> None:
     add(app, picking(redirect))
     add(app, picking(give_back), "return")
     add(app, picking(skip))
+    add(app, picking(envelope))
 
 
 def redirect(
@@ -66,6 +69,37 @@ def skip(which: dict[str, Any], reason: Reason = "", home: Home = None, as_json:
     Example:  bus skip 01kbz6y3v5d8w3k0q2m4n6p8r2 --reason "they have the original on paper"
     """
     _end(_told(home, "skip", which=which, reason=reason), as_json=as_json)
+
+
+def envelope(
+    which: dict[str, Any],
+    priority: Annotated[int | None, typer.Option(min=0, max=4, help="0 normal to 4 most urgent.")] = None,
+    expires: Annotated[
+        str, typer.Option(help="In 2h, in 3d, on 2026-03-02, or never. Counts for the whole message.")
+    ] = "",
+    reason: Reason = "",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Make copies more or less urgent, or change until when they are worth sending. No body changes, signed or not.
+
+    Example:  bus envelope 01kbz6y3v5d8w3k0q2m4n6p8r2 --priority 4 --expires 12h --reason "the meeting is tomorrow"
+    """
+    if priority is None and not expires:
+        raise typer.BadParameter("name --priority or --expires")
+    until = deadline(expires) if expires else None
+    _end(_told(home, "readdress", which=which, priority=priority, expires=until, reason=reason), as_json=as_json)
+
+
+def deadline(text: str) -> int | str:
+    """``2h`` (from now), or ``2026-03-02`` or ``2026-03-02 08:15`` in Vietnam, in microseconds since 1970; or ``never``."""
+    if text == "never":
+        return text
+    now = SystemClock().now()
+    try:
+        return now + micros(parse_duration(text))  # type: ignore[arg-type]
+    except (ValueError, OverflowError):
+        return moment(text)
 
 
 def _told(home: Any, name: str, **arguments: Any) -> Any:

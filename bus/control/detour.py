@@ -1,9 +1,12 @@
-"""Orders on what cannot go its way: to another endpoint, back to its sender, or on without it."""
+"""Orders on what cannot go its way: to another endpoint, back to its sender, on without it, or sooner."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from concurrent.futures import Future
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from bus.config.models import MAILBOX
 from bus.control import shown
@@ -12,6 +15,7 @@ from bus.control.parts import Parts
 from bus.control.which import Which, frozen
 from bus.errors import NotFound, Rejected
 from bus.journal.detour import may_have_it, why_not_redirected
+from bus.journal.envelope import Readdress
 from bus.journal.lane_reads import behind
 from bus.journal.operate import Done, Order, Way
 from bus.journal.pick import Filter, Listed
@@ -61,6 +65,28 @@ def give_back(parts: Parts, which: Which, reason: str) -> dict[str, Any]:
 def skip(parts: Parts, which: Which, reason: str = "") -> dict[str, Any]:
     """Let what waits behind dead copies go without them."""
     return carry(parts, parts.journal.skip, frozen(parts, which, [_S.DEAD]), reason)
+
+
+def readdress(
+    parts: Parts,
+    which: Which,
+    reason: str = "",
+    priority: Annotated[int | None, Field(ge=0, le=4)] = None,
+    expires: int | Literal["never"] | None = None,
+) -> dict[str, Any]:
+    """Another urgency (0 to 4), or another expiry of the message (microseconds since 1970), for what is not settled."""
+    if priority is None and expires is None:
+        raise Rejected("request.invalid", "name a priority or an expiry")
+    until = None if expires == "never" else expires
+
+    def act(order: Order) -> Future[list[Done]]:
+        wanted = Readdress(
+            order.copies, order.by, reason, priority=priority, expires=expires is not None, expires_at=until
+        )
+        return parts.journal.readdress(wanted)
+
+    parts.mark.change({}, {"priority": priority, "expires": expires})
+    return carry(parts, act, frozen(parts, which, (*_MOVABLE, _S.OFFERED)), reason)
 
 
 def _portions(parts: Parts, ids: Sequence[str]) -> list[list[str]]:

@@ -68,6 +68,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "redirect": detour.redirect,
         "return": detour.give_back,
         "skip": detour.skip,
+        "readdress": detour.readdress,
         "stand": holds.stand,
         "lift": holds.lift,
         "decide": detained.decide,

@@ -2,7 +2,7 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` and ``detour`` (the operator), ``edits``, ``holds``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
+``operate``, ``detour`` and ``envelope`` (the operator), ``edits``, ``holds``, ``tidy`` (time), ``audit`` and its ``chain``, ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``,
 ``agency_reads``, ``audit_reads``, ``edit_reads``, ``hold_reads``, ``lane_reads``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -18,6 +18,7 @@ from bus.journal import (
     cursor,
     detour,
     edits,
+    envelope,
     holds,
     index,
     intake,
@@ -123,6 +124,10 @@ class Journal:
     def skip(self, order: Order) -> Future[list[Done]]:
         """Let what waits behind dead copies go without them."""
         return self.committer.submit(detour.skip, order, _OPERATE)
+
+    def readdress(self, order: envelope.Readdress) -> Future[list[Done]]:
+        """Give copies another urgency or expiry."""
+        return self.committer.submit(envelope.readdress, order, _OPERATE)
 
     def stand(self, standing: holds.Standing) -> Future[Hold]:
         """Hold what comes and fits."""

@@ -114,6 +114,8 @@ def _proposed(tx: Tx, asked: Proposal) -> Edit | BusError:
         copy = _copy(tx, asked.copy, asked.before)
     except BusError as error:
         return error
+    if asked.claim.sha256 == asked.before:
+        return IllegalMove(f"copy {copy.id}: nothing was edited, these are its bytes")
     edit = _edit(tx, copy, asked)
     claim = asked.claim
     body = (claim.sha256, claim.size, claim.data, 1, tx.now)

@@ -6,6 +6,7 @@ import pytest
 
 from bus.journal import Journal
 from bus.journal.browse import Browse
+from bus.journal.envelope import Readdress
 from bus.journal.lane_reads import behind
 from bus.journal.operate import Done, Order, Way
 from bus.journal.states import State
@@ -19,6 +20,7 @@ from tests.journals import (
     balanced,
     due,
     fetch,
+    hand,
     in_doubt,
     lease,
     offered,
@@ -29,6 +31,7 @@ from tests.journals import (
     settle,
     state,
     taken,
+    tidy,
     to,
 )
 from tests.messages import edoc, status
@@ -214,6 +217,24 @@ class DetourRules:
         assert due(journal) == [later.message_id]
         assert "already" in skip(journal, first).refused
         assert not order(journal, "replay", first).refused
+        balanced(journal)
+
+    def test_what_is_more_urgent_goes_first(self, journal: Journal) -> None:
+        """And what is worth less time expires when that has passed; for all copies of its message."""
+        first, second = accept(journal, edoc(document_id="a")), accept(journal, edoc(document_id="b"))
+        until = journal.clock.now() + MINUTE
+        told = Readdress((only(journal, second).id,), "an", priority=3, expires=True, expires_at=until)
+        (done,) = journal.readdress(told).result(PATIENCE)
+        assert (done.state, done.refused) == ("queued", "")
+        assert due(journal) == [second.message_id, first.message_id]
+        assert taken(journal, second).event.expires_at == until
+
+        told = Readdress((only(journal, first).id,), "an", expires=True, expires_at=until)
+        journal.readdress(told).result(PATIENCE)
+        hand(journal).move(61)
+        assert tidy(journal, "expire") == 1
+        assert state(journal, first) == "expired"
+        assert journal.readdress(told).result(PATIENCE)[0].refused
         balanced(journal)
 
     def test_a_skip_is_for_one_dead_copy(self, journal: Journal) -> None:

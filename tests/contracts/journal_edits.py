@@ -191,6 +191,13 @@ class EditRules:
         assert journal.edits.newest("refused", "", 10) == [done]
         balanced(journal)
 
+    def test_the_same_bytes_are_no_edit(self, journal: Journal) -> None:
+        """There would be two versions that are one."""
+        receipt = dead(journal)
+        with pytest.raises(IllegalMove, match="nothing was edited"):
+            edit(journal, receipt, claim(edoc()))
+        assert journal.edits.newest("", "", 10) == []
+
     def test_unknown_names_are_not_found(self, journal: Journal) -> None:
         """No such copy, no such edit."""
         with pytest.raises(NotFound):

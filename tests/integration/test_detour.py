@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from bus.clock import iso
 from bus.config import load_settings
 from bus.errors import NotFound, Rejected
 from bus.journal.states import State
@@ -112,6 +113,28 @@ def test_to_give_back_needs_a_code_and_a_reason(settings, tmp_path):
         assert state(parts, copy) == "cancelled"
 
 
+def test_an_envelope_changes_and_no_body(parts, tmp_path):
+    """Urgency of the copy, expiry of the message; what is settled or would have expired is refused."""
+    copy = dead(parts, tmp_path)
+    body = ask(parts, "trace", id=copy)["copies"][0]["body"]
+    until = parts.clock.now() + 1_000_000_000
+    assert ask(parts, "readdress", which={"ids": [copy]}, priority=4, expires=until, reason="gấp")["done"] == 1
+    told = ask(parts, "trace", id=copy)
+    assert told["events"][-1]["detail"]["priority"] == "0 to 4"
+    assert (told["expires_at"], told["copies"][0]["body"]) == (iso(until), body)
+    assert parts.browse.copy(copy).copy.priority == 4
+    assert ask(parts, "readdress", which={"ids": [copy]}, expires="never")["done"] == 1
+    assert ask(parts, "trace", id=copy)["expires_at"] is None
+
+    assert "expired already" in ask(parts, "readdress", which={"ids": [copy]}, expires=1)["copies"][0]["refused"]
+    ask(parts, "cancel", which={"ids": [copy]})
+    assert "stays as it is" in ask(parts, "readdress", which={"ids": [copy]}, priority=1)["copies"][0]["refused"]
+    for wrong in ({}, {"priority": 5}, {"expires": "later"}):
+        with pytest.raises(Rejected):
+            ask(parts, "readdress", which={"ids": [copy]}, **wrong)
+    assert ask(parts, "verify")["differences"] == []
+
+
 def test_the_commands(settings, tmp_path, monkeypatch):
     """Redirect with its preview, skip, return; a refused copy is a failure, nothing named wrong usage."""
     monkeypatch.setenv("BUS_AGENCY_CODE", "000.00.90.H62")
@@ -120,6 +143,10 @@ def test_the_commands(settings, tmp_path, monkeypatch):
         send(parts, tmp_path, edoc(recipients=[PUSHED], kind="update"))
         (waiting,) = send(parts, tmp_path, edoc(recipients=[RECIPIENT], document_id="b"))
 
+    assert bus("envelope", waiting, "--priority", "4", "--expires", "2h").code == 0
+    assert bus("envelope", waiting, "--expires", "never", "--json").json()["done"] == 1
+    assert bus("envelope", waiting, "--expires", "2020-01-01").code == 1
+    assert bus("envelope", waiting).code == 2
     assert "2 would go to other" in bus("redirect", copy, "--to", "other", "--dry-run").out
     assert bus("redirect", copy, "--to", "other", "--dry-run", "--json").json()["count"] == 2
     assert bus("redirect", "--to", "other").code == 2
