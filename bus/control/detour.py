@@ -46,8 +46,9 @@ def redirect(
         if dry_run:
             rows += [_previewed(id_, found.get(id_), ways.get(id_)) for id_ in portion]
         else:
-            done += parts.journal.redirect(Order(tuple(portion), parts.who, reason, ways=ways)).result()
-    parts.mark.copies(done)
+            gone = parts.journal.redirect(Order(tuple(portion), parts.who, reason, ways=ways)).result()
+            parts.mark.copies(gone)
+            done += gone
     return {"count": len(rows), "copies": rows} if dry_run else report(done)
 
 
@@ -85,8 +86,9 @@ def readdress(
         )
         return parts.journal.readdress(wanted)
 
-    parts.mark.change({}, {"priority": priority, "expires": expires})
-    return carry(parts, act, frozen(parts, which, (*_MOVABLE, _S.OFFERED)), reason)
+    told = carry(parts, act, frozen(parts, which, (*_MOVABLE, _S.OFFERED)), reason)
+    parts.mark.change({}, {"priority": priority, "expires": expires} if told["done"] else {})
+    return told
 
 
 def _portions(parts: Parts, ids: Sequence[str]) -> list[list[str]]:

@@ -47,6 +47,7 @@ def edit(parts: Parts, copy: str, file: str, before: str, reason: str, dry_run: 
         proposal = Proposal(copy, parts.who, reason, before, received.claim, waits)
         made = None if dry_run else parts.journal.propose_edit(proposal).result()
     digests = {"before": before, "after": received.claim.sha256}
+    parts.mark.change({}, {"looked_at": before})
     if made:
         parts.mark.change({"body": before}, {"body": digests["after"], "edit": made.id, "state": made.state})
     return {"edit": made.id if made else "", "copy": copy, **digests, "state": made.state if made else "", "diff": told}
@@ -76,6 +77,7 @@ def show(parts: Parts, edit: str, reason: str) -> dict[str, Any]:
     if made is None:
         raise NotFound(f"there is no edit {edit}")
     before, after = kept(parts, made.sha_before), kept(parts, made.sha_after)
+    parts.mark.change({}, {"looked_at": before.sha256, "and": after.sha256})
     return {**shown(made), "diff": diff(before, after, _content(before), _content(after))}
 
 
