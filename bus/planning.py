@@ -119,7 +119,9 @@ class Planner:
             pusher=sink if isinstance(sink, Pusher) else None,
             settings=settings,
             policy=routes.retry[settings.retry],
-            may_repeat=frozenset(rule.name for rule in routes.routes if rule.duplicates == "allowed"),
+            may_repeat=frozenset(
+                rule.name for rule in routes.routes if rule.duplicates == "allowed" and rule.to == name
+            ),
             ask_after=self._ask_after,
             hop=self._agency_code if settings.trace_header == "unsigned" else "",
         )

@@ -24,6 +24,9 @@ def edit(
     body: Annotated[Path, typer.Option(help="The edited document.", exists=True, dir_okay=False)],
     before: Annotated[str, typer.Option("--from", help="SHA-256 of what was edited, as bus body told it.")],
     reason: Annotated[str, typer.Option(help="Why; kept with the edit.")],
+    not_there: Annotated[
+        bool, typer.Option("--not-there", help="It was in doubt once, and its partner says that it has nothing of it.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the difference.")] = False,
     home: Home = None,
     as_json: Json = False,
@@ -33,7 +36,8 @@ def edit(
     Example:  bus edit 01kbz6y3v5d8w3k0q2m4n6p8r2 --body fixed.edxml --from 9f2c... --reason "wrong annex" --dry-run
     """
     with opened(settings(home)) as line:
-        told = line.call("edit", copy=copy, file=str(body.absolute()), before=before, reason=reason, dry_run=dry_run)
+        asked = {"copy": copy, "file": str(body.absolute()), "before": before, "reason": reason}
+        told = line.call("edit", **asked, dry_run=dry_run, not_there=not_there)
     if as_json:
         show.as_json(told)
         return

@@ -9,6 +9,7 @@ import typer
 from bus.cli import exporting, show, words
 from bus.cli.endpoints import standing
 from bus.cli.guard import add
+from bus.cli.holds import line_of
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, picking, settings
 from bus.errors import Rejected
@@ -151,6 +152,8 @@ def _status(told: dict[str, Any]) -> None:
     counts = "   ".join(f"{words.state(name)}: {count}" for name, count in sorted(told["states"].items()))
     show.say(f"accepted · đã nhận: {told['accepted']} = {counts or '0'}")
     standing(told["endpoints"])
+    for one in told["holds"]:
+        show.say(f"holds what comes: {line_of(one)}")
     if told["credentials"]:
         show.table(
             ("partner", "door", "secret", "last used"),

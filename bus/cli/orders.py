@@ -57,7 +57,7 @@ def settle(
     Examples:  bus settle 01kbz6y3v5d8w3k0q2m4n6p8r2 --as delivered --reason "phoned them"
                bus settle --endpoint so-y-te --until "2026-03-02 08:15" --as queued --dry-run
     """
-    _need(which)
+    need(which)
     if not dry_run:
         _order("settle", home, as_json, which=which, state=as_, reason=reason)
         return
@@ -74,23 +74,25 @@ def settle(
 
 def _order(name: str, home: Any, as_json: bool, **arguments: Any) -> None:
     """Carry an order out and answer for every copy; a refused one is a failure."""
-    _need(arguments["which"])
+    need(arguments["which"])
     with opened(settings(home)) as line:
         told = line.call(name, **arguments)
     if as_json:
         show.as_json(told)
     else:
-        _report(told)
+        report(told)
     if told["refused"]:
         raise failed()
 
 
-def _need(which: dict[str, Any]) -> None:
+def need(which: dict[str, Any]) -> None:
+    """Refuse an order about everything."""
     if not which:
         raise typer.BadParameter("name copies by id, or by a filter such as --endpoint or --class")
 
 
-def _report(told: dict[str, Any]) -> None:
+def report(told: dict[str, Any]) -> None:
+    """What became of each copy, for people."""
     show.say(f"{told['done']} done, {told['refused']} refused")
     show.table(
         ("copy", "state", "refused"),

@@ -30,23 +30,27 @@ _PIECE = 1 << 20
 _SAME = ("type", "kind", "sender", "document_id", "key", "respond_to", "targets")
 
 
-def edit(parts: Parts, copy: str, file: str, before: str, reason: str, dry_run: bool = False) -> EditMade:
-    """Give a copy the bytes in a file in the place of those of a SHA-256, or propose it. Raises IllegalMove where the copy
-    moved or was edited meanwhile, Rejected for what cannot be read or is another document.
+def edit(
+    parts: Parts, copy: str, file: str, before: str, reason: str, dry_run: bool = False, not_there: bool = False
+) -> EditMade:
+    """Give a copy the bytes in a file in the place of those of a SHA-256, or propose it. ``not_there``: the partner says that
+    it has nothing of it. Raises IllegalMove where the copy moved or was edited meanwhile, Rejected for what cannot be read
+    or is another document.
     """
     _needed(reason)
     listed = parts.browse.copy(copy)
     if listed is None:
         raise NotFound(f"there is no copy {copy}")
-    if why_not := why_not_edited(listed.copy, before):
+    if why_not := why_not_edited(listed.copy, before, not_there=not_there):
         raise IllegalMove(f"copy {copy}: {why_not}")
     with taken(parts, Path(file), looked_at=dry_run) as received:
         old = kept(parts, before)
         told = diff(old, received.claim, _checked(parts, listed, old, received), received.content)
         waits = parts.settings.edit_approval == "required"
-        proposal = Proposal(copy, parts.who, reason, before, received.claim, waits)
+        proposal = Proposal(copy, parts.who, reason, before, received.claim, waits, not_there)
         made = None if dry_run else parts.journal.propose_edit(proposal).result()
     after = received.claim.sha256
+    parts.mark.change({}, {"looked_at": before})
     if made:
         parts.mark.change({"body": before}, {"body": after, "edit": made.id, "state": made.state})
     return {
@@ -83,6 +87,7 @@ def show(parts: Parts, edit: str, reason: str) -> EditShown:
     if made is None:
         raise NotFound(f"there is no edit {edit}")
     before, after = kept(parts, made.sha_before), kept(parts, made.sha_after)
+    parts.mark.change({}, {"looked_at": before.sha256, "and": after.sha256})
     return {**shown(made), "diff": diff(before, after, _content(before), _content(after))}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from functools import partial
 from typing import Literal
 
 from bus.control.answers.doubts import WouldSettle
@@ -53,10 +55,20 @@ def carry_out(
     state: str = "",
 ) -> CarriedOut:
     """Give a verb of the journal these copies, portion by portion."""
+    return carry(parts, partial(parts.journal.operate, verb), copies, reason, state)
+
+
+def carry(
+    parts: Parts,
+    act: Callable[[Order], Future[list[Done]]],
+    copies: Sequence[str],
+    reason: str = "",
+    state: str = "",
+) -> CarriedOut:
+    """Have an order on these copies carried out, portion by portion."""
     done: list[Done] = []
     for start in range(0, len(copies), PORTION):
-        order = Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)
-        portion = parts.journal.operate(verb, order).result()
+        portion = act(Order(tuple(copies[start : start + PORTION]), parts.who, reason, state)).result()
         parts.mark.copies(portion)
         done += portion
     return report(done)

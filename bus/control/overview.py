@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bus.clock import iso
-from bus.control import recovery, shown
+from bus.control import holds, recovery, shown
 from bus.control.answers.bus import Credential, Endpoints, EndpointTold, Status
 from bus.control.parts import Parts
 
@@ -25,6 +25,7 @@ def status(parts: Parts) -> Status:
         "recovery": recovery.standing(parts),
         "states": dict(states),
         "accepted": states.total(),
+        "holds": [holds.shown(one) for one in parts.journal.holds.standing()],
         "credentials": list(map(_credential, parts.browse.credentials())),
         "endpoints": _endpoints(parts, counts),
     }

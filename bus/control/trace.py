@@ -78,6 +78,8 @@ def _why(parts: Parts, listed: Listed) -> str:
         return "no rule took it" if not copy.endpoint else ""
     if copy.rule == RETURN:
         return "back the way the document came"
+    if plan and any(rule.name == copy.rule and rule.to != copy.endpoint for rule in plan.routes.routes):
+        return f"rule {copy.rule} took it; to {copy.endpoint} it goes by an operator's word, or by an earlier rule of that name"
     if plan is None or plan.routes.version != copy.routes_version or copy.kind == "tap":
         return f"by rule {copy.rule} of routes {copy.routes_version}"
     said = plan.router.explain(Routable(event.type, event.kind, event.sender), copy.recipient, copy.accepted_at)

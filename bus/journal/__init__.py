@@ -2,11 +2,11 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``tidy`` (time), ``restored`` and ``recoveries``
-(after a backup was restored), ``audit`` and its ``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting``
-(what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
-``alert_reads``, ``audit_reads``, ``edit_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``; for
-measurements ``fill``, ``traced``.
+``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
+(time), ``restored`` and ``recoveries`` (after a backup was restored), ``audit`` and its ``chain``, ``notes``, ``turns``, ``fingerprint`` and
+``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events),
+``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what
+alerts look at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from bus.journal import (
     alerting,
     audit,
     cursor,
+    detour,
     edits,
+    envelope,
+    holds,
     index,
     intake,
     lease,
@@ -45,6 +48,8 @@ from bus.journal.committer import Committer
 from bus.journal.copy import Copy
 from bus.journal.edit_reads import EditReads
 from bus.journal.groups import GroupReads, Mark, mark
+from bus.journal.hold import Hold
+from bus.journal.hold_reads import HoldReads
 from bus.journal.index import Grown
 from bus.journal.intake import Intake
 from bus.journal.lease import LeaseRequest
@@ -85,6 +90,7 @@ class Journal:
         self.recoveries = Recoveries(store)
         self.groups = GroupReads(store)
         self.replays = ReplayReads(store)
+        self.holds = HoldReads(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -124,6 +130,30 @@ class Journal:
         """An operator's order; ``verb`` is the name of one in ``bus.journal.operate``."""
         act: Operator = getattr(operate, verb)
         return self.committer.submit(act, order, _OPERATE)
+
+    def redirect(self, order: Order) -> Future[list[Done]]:
+        """Send copies to another endpoint, by the ways of the order."""
+        return self.committer.submit(detour.redirect, order, _OPERATE)
+
+    def give_back(self, order: Order) -> Future[list[Done]]:
+        """Give copies up; their sender is told."""
+        return self.committer.submit(detour.give_back, order, _OPERATE)
+
+    def skip(self, order: Order) -> Future[list[Done]]:
+        """Let what waits behind dead copies go without them."""
+        return self.committer.submit(detour.skip, order, _OPERATE)
+
+    def readdress(self, order: envelope.Readdress) -> Future[list[Done]]:
+        """Give copies another urgency or expiry."""
+        return self.committer.submit(envelope.readdress, order, _OPERATE)
+
+    def stand(self, standing: holds.Standing) -> Future[Hold]:
+        """Hold what comes and fits."""
+        return self.committer.submit(holds.stand, standing, _OPERATE)
+
+    def lift(self, lift: holds.Lift) -> Future[Hold]:
+        """Hold no longer what comes; the future raises NotFound or IllegalMove."""
+        return self.committer.submit(holds.lift, lift, _OPERATE)
 
     def propose_edit(self, proposal: edits.Proposal) -> Future[edits.Edit]:
         """Give a copy other bytes, or note that somebody wants to; the future raises IllegalMove or NotFound."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select, union_all
 
 from bus.desk import MailboxItem, SentCopy
 from bus.errors import Rejected
@@ -221,12 +221,13 @@ class Browse:
         return self._all(select(func.max(schema.events.c.seq)))[0][0] or 0
 
     def before_in_lane(self, seq: int, lane: str) -> list[Listed]:
-        """What stands before a copy in its lane."""
+        """What stands before a copy in its lane, but for the dead that it may go without."""
         if not lane:
             return []
         query = (
             listed()
             .where(_C.lane == lane, _C.lane != "", _C.seq < seq, in_state(_C.state, *BLOCKING, State.DEAD))
+            .where(or_(_C.skipped.is_(None), in_state(_C.state, *BLOCKING)))
             .order_by(_C.seq)
         )
         return [from_row(row) for row in self._all(query)]

@@ -46,6 +46,8 @@ class Proposal:
     claim: Claim
     #: Somebody else has to approve.
     waits: bool = False
+    #: The editor's word that its partner has no version of what was in doubt once.
+    not_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,20 @@ def judge(tx: Tx, words: Sequence[Word]) -> list[Edit | Exception]:
     return [_judged(tx, one) for one in words]
 
 
-def why_not_edited(copy: Copy, before: str) -> str:
+def why_not_edited(copy: Copy, before: str, *, not_there: bool = False) -> str:
     """Why a copy does not get other bytes in the place of these; empty where it may."""
-    if copy.state not in (State.DEAD, State.HELD):
-        return f"it is {copy.state}; only a dead or held copy is edited"
-    if copy.kind == "resend":
-        return "it repeats a copy that was delivered or given up, under the same id: it must be the same bytes"
-    if copy.recalled_by:
-        return f"it was recalled by {copy.recalled_by}"
-    if copy.doubted or (copy.state == State.HELD and copy.fetched_at is not None):
-        return "its partner may have it as it is: another version under the same id would be a second document"
-    if copy.body != before:
-        return f"its body is {copy.body} now, and not {before}: look at it again"
-    return ""
+    reasons = (
+        (copy.state not in (State.DEAD, State.HELD), f"it is {copy.state}; only a dead or held copy is edited"),
+        (copy.kind == "resend", "it repeats a copy under the same id: it must be the same bytes"),
+        (copy.recalled_by, f"it was recalled by {copy.recalled_by}"),
+        (copy.state == State.HELD and copy.fetched_at is not None, "its recipient has fetched it as it is"),
+        (
+            copy.doubted and not not_there,
+            "its partner may have it as it is, for it was in doubt once; if they say that it is not there, say so too",
+        ),
+        (copy.body != before, f"its body is {copy.body} now, and not {before}: look at it again"),
+    )
+    return next((why for applies, why in reasons if applies), "")
 
 
 def kept_for() -> tuple[Select[tuple[str]], ...]:
@@ -111,15 +114,19 @@ def kept_for() -> tuple[Select[tuple[str]], ...]:
 
 def _proposed(tx: Tx, asked: Proposal) -> Edit | BusError:
     try:
-        copy = _copy(tx, asked.copy, asked.before)
+        copy = _copy(tx, asked.copy, asked.before, not_there=asked.not_there)
     except BusError as error:
         return error
+    if asked.claim.sha256 == asked.before:
+        return IllegalMove(f"copy {copy.id}: nothing was edited, these are its bytes")
     edit = _edit(tx, copy, asked)
     claim = asked.claim
     body = (claim.sha256, claim.size, claim.data, 1, tx.now)
     if not tx.add(schema.bodies, _BODY, [body], ignore=True):
         tx.update(schema.bodies, _BODY, [body])
     tx.insert(schema.edits, [asdict(edit)])
+    if asked.not_there:
+        tx.update(schema.copies, ("id", "doubted"), [(copy.id, 0)])
     if asked.waits:
         _tell(tx, "copy.edit_proposed", copy, edit, asked.by)
     else:
@@ -179,13 +186,13 @@ def _decide(tx: Tx, edit: Edit, word: Word) -> Edit:
     return edit
 
 
-def _copy(tx: Tx, id_: str, before: str) -> Copy:
+def _copy(tx: Tx, id_: str, before: str, *, not_there: bool = False) -> Copy:
     """The copy that is to get other bytes in the place of these, kept from other writers."""
     rows = tx.ask(copies_.BY_ID, ids=[id_])
     if not rows:
         raise NotFound(f"there is no copy {id_}")
     copy = copies_.from_row(rows[0])
-    if why_not := why_not_edited(copy, before):
+    if why_not := why_not_edited(copy, before, not_there=not_there):
         raise IllegalMove(f"copy {id_}: {why_not}")
     return copy
 

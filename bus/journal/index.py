@@ -29,7 +29,7 @@ WORDS_BITS = 16
 #: The names of the cursors: the events, and the highest copy of those from before the index that is not in it yet.
 NEW, OLD = "search", "search.old"
 #: What makes a copy, or gives it another way.
-_MAKES = frozenset({"message.accepted", "message.extended", "copy.resent", "copy.replayed"})
+_MAKES = frozenset({"message.accepted", "message.extended", "copy.resent", "copy.replayed", "copy.redirected"})
 #: Pages of the index that SQLite merges with each portion: a little each time instead of much now and then. PostgreSQL
 #: sorts what a portion added in by the end of it: for a group of rows that is a quarter of the work, and nothing is put off.
 _MERGED = 16

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bus.clock import iso
 from bus.errors import Rejected
-from bus.journal import circles, recall
+from bus.journal import circles, hold, recall
 from bus.journal.copy import Copy
 from bus.journal.cursor import move_cursors
 from bus.journal.event import CONFLICT, Event, known_as, next_issue, standing, view_text
@@ -49,6 +49,7 @@ def accept(tx: Tx, intakes: Sequence[Intake]) -> list[Receipt | Exception]:
         (intake.inbound.call_key for intake in intakes if intake.inbound.call_key),
         (document for intake in intakes for document in _documents(intake)),
     )
+    ledger.holds = hold.standing(tx)
     results = [_accept(ledger, intake) for intake in intakes]
     ledger.write()
     move_cursors(tx, [intake.inbound.cursor for intake in intakes if intake.inbound.cursor])
@@ -198,6 +199,8 @@ def _make_copies(
     recalled = target if intake.inbound.content.recalls else []
     begun = {} if reports(event) else lanes_of(copy for one in target for copy in ledger.copies(one.id))
     ledger.add_body(claim.sha256, claim.size, claim.data)
+    if ledger.holds and not event.conflict_with:
+        placements = [hold.kept_back(ledger.holds, place, intake.senders) for place in placements]
     for placement in placements:
         reason = _not_to_go(ledger, event, recalled, placement)
         lane = _lane(event, placement, begun, target[0].key if target else event.key)

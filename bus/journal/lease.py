@@ -42,7 +42,8 @@ class LeaseRequest:
 
 def _first_in_lane() -> ColumnElement[bool]:
     before = schema.copies.alias("before").c
-    blocks = or_(in_state(before.state, *BLOCKING), and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1))
+    kept_by_dead = and_(in_state(before.state, State.DEAD), _MINE.behind_dead == 1, before.skipped.is_(None))
+    blocks = or_(in_state(before.state, *BLOCKING), kept_by_dead)
     # Said once more as the index over lanes says it, so that the database may use it.
     live = and_(in_state(before.state, *BLOCKING, State.DEAD), before.lane != _NO_LANE)
     # A replayed copy waits for a later one that passed it and is on the wire: one at a time.

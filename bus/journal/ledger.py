@@ -19,6 +19,7 @@ from bus.journal import event as events_
 from bus.journal import schema
 from bus.journal.copy import Copy
 from bus.journal.event import Event
+from bus.journal.hold import Hold
 from bus.journal.sql import Among, Names, Values
 from bus.journal.tx import Tx
 from bus.message import RemoteId
@@ -45,6 +46,8 @@ class Ledger:
     tx: Tx
     calls: dict[str, tuple[str, str]] = field(default_factory=dict)
     documents: dict[Document, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    #: What is held as it comes.
+    holds: Sequence[Hold] = ()
     _copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     _new_remotes: list[dict[str, Any]] = field(default_factory=list)
     _new_calls: list[tuple[Any, ...]] = field(default_factory=list)

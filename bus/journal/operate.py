@@ -65,38 +65,39 @@ _DECISIONS = (State.DELIVERED, State.QUEUED, State.DEAD)
 
 def hold(tx: Tx, orders: Sequence[Order]) -> Results:
     """Keep copies back until they are released."""
-    return [_each(tx, order, _hold) for order in orders]
+    return [each(tx, order, _hold) for order in orders]
 
 
 def release(tx: Tx, orders: Sequence[Order]) -> Results:
     """Let held copies go on from where they were."""
-    return [_each(tx, order, _release) for order in orders]
+    return [each(tx, order, _release) for order in orders]
 
 
 def cancel(tx: Tx, orders: Sequence[Order]) -> Results:
     """Give copies up for good; for a dead one this also lets go what waits behind it in its lane."""
-    return [_each(tx, order, _cancel) for order in orders]
+    return [each(tx, order, _cancel) for order in orders]
 
 
 def replay(tx: Tx, orders: Sequence[Order]) -> Results:
     """Try dead copies again: the same copy, its next attempt."""
-    return [_each(tx, order, _replay) for order in orders]
+    return [each(tx, order, _replay) for order in orders]
 
 
 def decide(tx: Tx, orders: Sequence[Order]) -> Results:
     """Settle copies in doubt by the operator's word: ``delivered``, ``queued`` (send again) or ``dead``."""
-    return [_each(tx, order, _decide) for order in orders]
+    return [each(tx, order, _decide) for order in orders]
 
 
 def resend(tx: Tx, orders: Sequence[Order]) -> Results:
     """Send again what is settled: a new copy of the old one, with the same ids and bytes on the wire."""
-    return [_each(tx, order, _resend) for order in orders]
+    return [each(tx, order, _resend) for order in orders]
 
 
 Act = Callable[[Tx, Copy, Order], Copy]
 
 
-def _each(tx: Tx, order: Order, act: Act) -> list[Done]:
+def each(tx: Tx, order: Order, act: Act) -> list[Done]:
+    """Carry an order out copy by copy; what raises is refused with its words."""
     rows = tx.ask(copies_.BY_ID, ids=sorted(set(order.copies)))
     found = {copy.id: copy for copy in map(copies_.from_row, rows)}
     after = {id_: _one(tx, found.get(id_), order, act) for id_ in order.copies}
@@ -122,7 +123,8 @@ def _done(id_: str, before: Copy | None, result: Copy | BusError) -> Done:
     return Done(id_, before.state if before else "", str(result))
 
 
-def _tell(tx: Tx, what: str, copy: Copy, order: Order) -> Copy:
+def tell(tx: Tx, what: str, copy: Copy, order: Order) -> Copy:
+    """Note what an order did to a copy."""
     tx.tell(what, copy.message, copy, by=order.by, reason=order.reason, replay=order.replay)
     return copy
 
@@ -133,7 +135,7 @@ def _hold(tx: Tx, copy: Copy, order: Order) -> Copy:
     held = move(
         copy, State.HELD, tx.now, reason=order.reason or Reason.OPERATOR, held_from=copy.state, until=copy.until
     )
-    return _tell(tx, "copy.held", held, order)
+    return tell(tx, "copy.held", held, order)
 
 
 def _release(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -142,13 +144,13 @@ def _release(tx: Tx, copy: Copy, order: Order) -> Copy:
     back = State(copy.held_from or State.QUEUED)
     # Time in hold was no time of trying.
     free = move(copy, back, tx.now, held_from=None, until=copy.until, since=copy.since + tx.now - copy.changed_at)
-    return _tell(tx, "copy.released", free, order)
+    return tell(tx, "copy.released", free, order)
 
 
 def _cancel(tx: Tx, copy: Copy, order: Order) -> Copy:
     if copy.state not in (State.QUEUED, State.WAITING, State.OFFERED, State.HELD, State.DEAD):
         raise IllegalMove(f"copy {copy.id} is {copy.state} and cannot be cancelled")
-    return _tell(
+    return tell(
         tx, "copy.cancelled", move(copy, State.CANCELLED, tx.now, reason=order.reason or Reason.OPERATOR), order
     )
 
@@ -171,15 +173,15 @@ def _replay(tx: Tx, copy: Copy, order: Order) -> Copy:
     if why_not := why_not_replayed(copy, way):
         raise IllegalMove(f"copy {copy.id}: {why_not}")
     if way and not copy.endpoint:
-        copy = _given_way(tx, copy, way)
+        copy = given_way(tx, copy, way)
     # That it was fetched stays known: a recall looks at it.
-    return _tell(tx, "copy.replayed", move(copy, copy.usual, tx.now, since=tx.now, processing_at=None), order)
+    return tell(tx, "copy.replayed", move(copy, copy.usual, tx.now, since=tx.now, processing_at=None), order)
 
 
-def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
-    """A copy that was born without a way gets one."""
+def given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
+    """A copy that was born without a way, or goes another one, gets it: endpoint, delivery and lane."""
     place = way.placement
-    event = _event(tx, copy.message)
+    event = event_of(tx, copy.message)
     columns: dict[str, Any] = {
         "endpoint": place.endpoint,
         "rule": place.rule,
@@ -193,7 +195,7 @@ def _given_way(tx: Tx, copy: Copy, way: Way) -> Copy:
 
 def _lane(tx: Tx, event: Event, copy: Copy, place: Placement) -> str:
     """The lane in which what the event is about goes to this recipient, or a new one."""
-    target = _event(tx, event.target) if event.target else event
+    target = event_of(tx, event.target) if event.target else event
     table = schema.copies.c
     begun = select(table.lane).where(
         table.message == target.id,
@@ -205,7 +207,8 @@ def _lane(tx: Tx, event: Event, copy: Copy, place: Placement) -> str:
     return lane or lane_of(event, place.endpoint, copy.recipient, target.key)
 
 
-def _event(tx: Tx, message: str) -> Event:
+def event_of(tx: Tx, message: str) -> Event:
+    """The message of a copy."""
     query = select(*events_.COLUMNS).where(schema.messages.c.id == message)
     return events_.from_row(tx.connection.execute(query).one())
 
@@ -224,7 +227,7 @@ def _decide(tx: Tx, copy: Copy, order: Order) -> Copy:
     reason = order.reason if to != State.CANCELLED else Reason.RECALLED
     if to == State.DEAD:
         tx.fail(copy, fingerprint(copy.endpoint, Reason.OPERATOR))
-    return _tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, doubted=doubted, since=tx.now), order)
+    return tell(tx, "copy.decided", move(copy, to, tx.now, reason=reason, doubted=doubted, since=tx.now), order)
 
 
 def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
@@ -236,7 +239,7 @@ def _resend(tx: Tx, copy: Copy, order: Order) -> Copy:
         raise IllegalMove(f"copy {copy.id} is being sent again already")
     again = _resend_copy(tx, copy)
     tx.add(schema.copies, copies_.NAMES, [again.row()])
-    return _tell(tx, "copy.resent", again, order)
+    return tell(tx, "copy.resent", again, order)
 
 
 def _has_open_resend(tx: Tx, copy: str) -> bool:

@@ -69,8 +69,9 @@ def _each(tx: Tx, requests: Sequence[R], act: Callable[[Tx, Copy, R], Copy]) -> 
 def _load(tx: Tx, requests: Sequence[Fetch]) -> dict[str, Copy]:
     ids = sorted({request.copy for request in requests})
     table = schema.copies.c
-    # A mailbox has no lanes; what was born dead may have been given a way to it later.
-    mine = and_(table.born.in_([State.OFFERED, State.HELD, State.DEAD]), table.lane == "", table.endpoint != "")
+    # A mailbox has no lanes; what was born dead or queued may have been given a way to it later.
+    born = table.born.in_([State.OFFERED, State.HELD, State.DEAD, State.QUEUED])
+    mine = and_(born, table.lane == "", table.endpoint != "")
     query = select(*copies_.COLUMNS).where(table.id.in_(ids), mine)
     return {copy.id: copy for copy in map(copies_.from_row, tx.connection.execute(query.with_for_update()))}
 

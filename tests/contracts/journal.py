@@ -7,9 +7,11 @@ from __future__ import annotations
 from tests.contracts.journal_agencies import AgencyRules
 from tests.contracts.journal_alerts import AlertRules, WatchedRules
 from tests.contracts.journal_audit import AuditRules
+from tests.contracts.journal_detour import DetourRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
 from tests.contracts.journal_groups import GroupRules
+from tests.contracts.journal_holds import HoldRules
 from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
@@ -51,5 +53,7 @@ class JournalContract(
     AlertRules,
     WatchedRules,
     GroupRules,
+    HoldRules,
+    DetourRules,
 ):
     """All rules over one journal."""

@@ -116,9 +116,23 @@ class EditRules:
         recalled = dead(journal, document_id="c")
         accept(journal, recall("c"))
 
-        for receipt, why in ((doubtful, "may have it"), (fetched, "may have it"), (recalled, "recalled")):
+        for receipt, why in ((doubtful, "may have it"), (fetched, "has fetched it"), (recalled, "recalled")):
             with pytest.raises(IllegalMove, match=why):
                 edit(journal, receipt)
+
+    @pytest.mark.parametrize("waits", [False, True])
+    def test_what_is_not_there_may_be_edited(self, journal: Journal, waits: bool) -> None:
+        """By the editor's word, where a doubt was given up; also when another approves it."""
+        receipt = accept(journal)
+        in_doubt(journal, receipt)
+        order(journal, "decide", receipt, "dead")
+        asked = Proposal(only(journal, receipt).id, "an", "phoned", only(journal, receipt).body, BETTER, waits, True)
+        made = journal.propose_edit(asked).result(PATIENCE)
+        if waits:
+            journal.judge_edit(Word(made.id, "binh")).result(PATIENCE)
+
+        copy = only(journal, receipt)
+        assert (copy.body, copy.doubted) == (BETTER.sha256, 0)
 
     def test_a_resend_is_the_same_bytes(self, journal: Journal) -> None:
         """It goes under the id of what was delivered."""
@@ -190,6 +204,13 @@ class EditRules:
         assert only(journal, receipt).body == before
         assert journal.edits.newest("refused", "", 10) == [done]
         balanced(journal)
+
+    def test_the_same_bytes_are_no_edit(self, journal: Journal) -> None:
+        """There would be two versions that are one."""
+        receipt = dead(journal)
+        with pytest.raises(IllegalMove, match="nothing was edited"):
+            edit(journal, receipt, claim(edoc()))
+        assert journal.edits.newest("", "", 10) == []
 
     def test_unknown_names_are_not_found(self, journal: Journal) -> None:
         """No such copy, no such edit."""

@@ -9,6 +9,7 @@ from bus.consequence import Consequences
 from bus.daemon import Daemon
 from bus.journal.browse import Happened
 from bus.journal.lease import LeaseRequest
+from bus.journal.operate import Order
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.teller import Teller
@@ -187,3 +188,17 @@ def test_every_event_is_looked_at_once(tmp_path: Path) -> None:
 
         events = [event.seq for event in parts.browse.events_after(0, 1000)]
         assert [one.seen for one in watching] == [events, events]
+
+
+def test_a_sender_is_told_of_what_is_given_back(tmp_path: Path) -> None:
+    """Once, with the operator's reason, whether or not the rule says so."""
+    with running(tmp_path, SILENT) as daemon:
+        copy = fail(daemon, "VB-1")
+        order = Order((copy,), "an", "sai phụ lục")
+        assert daemon.home.journal.give_back(order).result(PATIENCE)[0].state == State.CANCELLED
+        worked_off(daemon)
+        worked_off(daemon)
+        (status,) = told(daemon)
+
+    assert (status.sender, status.kind, status.document_id) == (OWN_CODE, "02", "VB-1")
+    assert "sai phụ lục" in str(status.view["description"])

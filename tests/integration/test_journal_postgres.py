@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 import uuid
@@ -21,18 +22,20 @@ from structlog.testing import capture_logs
 from bus.clock import MICROS
 from bus.errors import JournalDown, Rejected
 from bus.indexer import Indexer
-from bus.journal import Journal, audit, turns
+from bus.journal import Journal, audit, edits, operate, turns
 from bus.journal import intake as intake_
 from bus.journal.audit_reads import Asked, Walked
 from bus.journal.browse import Browse
 from bus.journal.chain import Deed
 from bus.journal.lease import LeaseRequest
+from bus.journal.operate import Order
 from bus.journal.schema import metadata
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.store import Store
 from bus.journal.straight import Lease
 from bus.journal.tx import Tx
+from bus.message import Claim
 from tests.conftest import DATABASE_URL
 from tests.contracts.journal import JournalContract
 from tests.journals import (
@@ -45,6 +48,7 @@ from tests.journals import (
     only,
     opened,
     reached,
+    send,
     started,
     state,
     taken,
@@ -220,6 +224,34 @@ def test_two_daemons_write_one_chain(two: tuple[Journal, Journal]) -> None:
 
     assert [row["what"] for row in first.audit.page(Asked())][-2:] == ["quick", "slow"]
     assert first.audit.walk() == Walked(22, None, first.audit.head()["hash"])  # type: ignore[index]
+
+
+def test_of_an_edit_and_a_replay_the_second_sees_the_first(two: tuple[Journal, Journal]) -> None:
+    """In either order: what is sent is the edited body, or the edit is refused; never both versions."""
+    first, second = two
+    for name in ("edit first", "replay first"):
+        receipt = accept(first, edoc(document_id=name))
+        send(first, receipt, State.DEAD, reason="schema")
+        copy = only(first, receipt)
+        body = edoc(document_id=name, subject="V/v đã sửa")
+        claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
+        both: list[tuple[Any, Any]] = [
+            (edits.propose, edits.Proposal(copy.id, "an", "", copy.body, claim)),
+            (operate.replay, Order((copy.id,), "binh")),
+        ]
+        (verb, asked), (other, wanted) = both if name == "edit first" else both[::-1]
+        standing = Stalled(verb)
+        slow = first.committer.submit(standing, asked, 2)
+        standing.wait()
+        quick = second.committer.submit(other, wanted, 2)
+        until_blocked(first, quick)
+        standing.go_on()
+        slow.result(PATIENCE)
+        refused = quick.exception(PATIENCE)
+
+        assert (refused is None) == (name == "edit first")
+        assert [one.body for one in taken(second, receipt).copies] == [copy.body if refused else claim.sha256]
+        balanced(second)
 
 
 def test_of_two_daemons_one_has_the_turn(two: tuple[Journal, Journal]) -> None:

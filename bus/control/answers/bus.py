@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from bus.control.answers.copies import ConditionTold
+from bus.control.answers.holds import HoldTold
 from bus.control.answers.keeping import RecoveryShort
 
 
@@ -37,6 +38,7 @@ class Status(TypedDict):
     recovery: RecoveryShort | None
     states: dict[str, int]
     accepted: int
+    holds: list[HoldTold]
     credentials: list[Credential]
     endpoints: list[EndpointTold]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
-from bus.journal.schema.edits import edits
+from bus.journal.schema.edits import edits, holds
 from bus.journal.schema.groups import failure_groups, group_notes
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.legal import legal_holds, legal_messages
@@ -40,6 +40,7 @@ __all__ = [
     "events",
     "failure_groups",
     "group_notes",
+    "holds",
     "leases",
     "legal_holds",
     "legal_messages",

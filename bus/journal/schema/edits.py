@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, Table, UniqueConstraint
 
-from bus.journal.schema.base import metadata, number, seq, words
+from bus.journal.schema.base import live, metadata, number, seq, words
 
 edits = Table(
     "edits",
@@ -25,3 +25,20 @@ edits = Table(
 )
 Index("edits_copy", edits.c.copy)
 Index("edits_message", edits.c.message)
+
+holds = Table(
+    "holds",
+    metadata,
+    seq(),
+    words("id"),
+    words("rule"),
+    words("sender"),
+    words("endpoint"),
+    words("by"),
+    words("reason"),
+    number("at"),
+    words("lifted_by", null=True),
+    number("lifted_at", null=True),
+    UniqueConstraint("id", name="holds_id"),
+)
+live("holds_standing", "lifted_at IS NULL", holds.c.seq)

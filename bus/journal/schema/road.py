@@ -91,6 +91,7 @@ copies = Table(
     number("accepted_at"),
     number("changed_at"),
     words("failed_as", null=True),
+    number("skipped", null=True),
     UniqueConstraint("id", name="copies_id"),
     UniqueConstraint("message", "recipient", "part", name="copies_one_per_recipient"),
 )
