@@ -69,6 +69,10 @@ class Watcher:
             self._keep(name, (), ())
         return True
 
+    def end(self) -> None:
+        """Let another process do it at once."""
+        self._turn.end()
+
     def _has_turn(self) -> bool:
         try:
             return self._turn.take()

@@ -64,7 +64,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "send": sending.send,
         "reload": routing.reload,
         "refresh": directory.refresh,
-        "snooze": alerting.snooze,
+        "snooze_alert": alerting.snooze,
         "try_channel": alerting.try_channel,
     }
 )

@@ -15,6 +15,7 @@ from bus.journal import sql
 from bus.journal.browse import Browse
 from bus.journal.migrate import upgrade
 from bus.journal.pick import Filter
+from bus.journal.statements import Statements
 from bus.journal.states import State
 from bus.journal.store import Store
 from bus.journal.watched import Watched
@@ -23,7 +24,7 @@ from tests.messages import RECIPIENT, SENDER
 
 LARGE = ("messages", "copies", "events", "attempts", "bodies", "search", "search_words", "search_vocabulary")
 #: Indexes over what is live or went aside: few rows, which a question may go through.
-SMALL = ("copies_queued", "copies_due", "copies_offered", "copies_stuck", "copies_aside", "copies_lane")
+SMALL = ("copies_queued", "copies_due", "copies_offered", "copies_stuck", "copies_aside", "copies_lane", "quarantine")
 TIME = {"since": 1_700_000_000_000_000, "until": 1_800_000_000_000_000}
 
 LISTS = {
@@ -67,6 +68,9 @@ QUESTIONS: dict[str, Callable[[Browse], object]] = {
     "events": lambda browse: browse.events_after(5, 100),
     "last event": lambda browse: browse.last_event(),
     "alerts: dead": lambda browse: Watched(browse._store).dead("axis", 5),
+    "alerts: held": lambda browse: Watched(browse._store).held("axis"),
+    "alerts: quarantined": lambda browse: Watched(browse._store).quarantined("axis"),
+    "alerts: statement": lambda browse: list(Statements(browse._store).lines([SENDER], 5, 10)),
     "alerts: waiting": lambda browse: Watched(browse._store).oldest_waiting(["axis", "push"]),
     "alerts: unfetched": lambda browse: Watched(browse._store).unfetched(RECIPIENT),
     "alerts: calls": lambda browse: Watched(browse._store).calls(5),

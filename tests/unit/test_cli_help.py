@@ -29,6 +29,8 @@ COMMANDS = [
     "pause",
     "resume",
     "verify",
+    "alerts",
+    "statement",
     "partner",
     "bench",
 ]
