@@ -29,6 +29,14 @@ TIMES: Mapping[str, Callable[[int, int], int]] = MappingProxyType(
     {"always": lambda start, end: end - start, "working_days": working_days, "working_hours": working_hours}
 )
 
+_WORDS = MappingProxyType(
+    {
+        "always": ("", ""),
+        "working_days": (" của ngày làm việc", " of working days"),
+        "working_hours": (" làm việc", " of working hours"),
+    }
+)
+
 
 class Listening:
     """Listens for the sources of all rules about silence."""
@@ -46,9 +54,8 @@ class Listening:
         silent = TIMES[rule.during](since, asked.now)
         if silent <= micros(rule.longer_than):
             return []
-        vi, en = lasted(silent)
-        counted = "" if rule.during == "always" else f" ({rule.during})"
-        return [Found(source.partition(":")[2], since, f"im lặng {vi}{counted}", f"silent for {en}{counted}")]
+        (vi, en), (of_vi, of_en) = lasted(silent), _WORDS[rule.during]
+        return [Found(source.partition(":")[2], since, f"im lặng {vi}{of_vi}", f"silent for {en}{of_en}")]
 
     def _listen(self, asked: Asked) -> dict[str, int]:
         """When each source was last heard, now that everything until now was listened to."""

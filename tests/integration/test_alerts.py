@@ -174,6 +174,29 @@ def _full(*_anything: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+def test_a_letter_that_was_taken_while_nothing_could_be_noted_goes_once(
+    office: PostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is remembered, and noted when the journal is back."""
+    office.say = "451 later"
+    with alerted(tmp_path, told(office.port, DEAD), HandClock()) as daemon, capture_logs():
+        kill_one(daemon, tmp_path)
+        move(daemon, 60)
+        until(lambda: tries(daemon) == [(1, "")])
+        office.say = ""
+        with monkeypatch.context() as broken:
+            broken.setattr(daemon.home.journal.committer, "_write", _full)
+            move(daemon, 60)
+            arrived(office, 1)
+            postman = daemon.alerts.postmen[OPS]
+            postman.round()
+        until(lambda: not daemon.home.journal.store.health.trouble)
+        postman.wake()
+        until(lambda: tries(daemon) == [(2, "sent")])
+
+        assert subjects(office) == [ALERT]
+
+
 def test_a_rule_that_is_taken_out_is_forgotten(office: PostOffice, tmp_path: Path) -> None:
     """What it knew goes; its channel is the same."""
     clock = HandClock()
