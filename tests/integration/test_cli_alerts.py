@@ -1,19 +1,20 @@
-"""``bus alerts`` and ``bus statement`` on a home that no daemon runs."""
+"""``bus alerts`` and ``bus statement`` on a home that no daemon runs, and through a running one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from bus.alerts.statement import local
+from bus.clock import SystemClock
 from bus.config import Settings
-from bus.journal.states import State
 from tests.alerted import OPS, told
-from tests.buses import PUSHED, alone, home, send, settle
+from tests.buses import home, running
 from tests.clis import bus
-from tests.messages import SENDER, edoc
+from tests.messages import RECIPIENT, SENDER, edoc
 from tests.post_offices import PostOffice
 
 
@@ -23,12 +24,16 @@ def office() -> Iterator[PostOffice]:
         yield office
 
 
-@pytest.fixture
-def settings(tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> Settings:
+@pytest.fixture(params=["alone", "running"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """A home, and a daemon that runs it or none."""
     made = home(tmp_path, told(office.port, "name: hong, on: dead"))
     monkeypatch.setenv("BUS_HOME", str(made.home))
     monkeypatch.setenv("BUS_ROUTES", str(made.routes))
-    return made
+    with nullcontext() if request.param == "alone" else running(made):
+        yield made
 
 
 def test_alerts_are_listed_snoozed_and_tried(settings: Settings, office: PostOffice) -> None:
@@ -66,18 +71,17 @@ def test_what_is_wrong_is_said(settings: Settings, words: tuple[str, ...], code:
 
 def test_a_statement_for_people_and_for_spreadsheets(settings: Settings, tmp_path: Path) -> None:
     """The same numbers; CSV comes with its mark and nothing else."""
-    with alone(settings) as parts:
-        (copy,) = send(parts, tmp_path, edoc(recipients=(PUSHED,), document_id="=1+1"))
-        settle(parts, copy, State.DEAD, "schema")
-        today = parts.clock.now()
-    day = local(today).date().isoformat()
+    day = local(SystemClock().now()).date().isoformat()
+    file = tmp_path / "d.edxml"
+    file.write_bytes(edoc(recipients=(RECIPIENT,), document_id="=1+1"))
+    assert bus("send", file, "--as", "so-noi-vu").code == 0
 
     told_ = bus("statement", "--agency", SENDER, "--day", day, "--json").json()
-    assert told_["counts"] == [{"state": "dead", "reason": "schema", "count": 1}]
+    assert told_["counts"] == [{"state": "offered", "reason": "", "count": 1}]
     csv = bus("statement", "--agency", SENDER, "--day", day, "--csv").out
     assert csv.startswith("\ufeffphần,")
     assert ",'=1+1," in csv
     page = bus("statement", "--agency", SENDER, "--day", day).out
-    assert "1 dead · không giao được schema" in page
+    assert "1 offered · chờ lấy" in page
     assert bus("statement", "--agency", "nobody").code == 1
     assert bus("statement", "--agency", SENDER, "--day", "22/11/2026").code == 2
