@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bus.alerts import silence
 from bus.breaker import OPEN
 from bus.clock import HandClock, micros
 from bus.daemon import Daemon
@@ -168,6 +169,26 @@ def test_silence_goes_on_over_a_restart(tmp_path: Path) -> None:
         document(daemon, tmp_path, "d1")
     with watching(tmp_path, rule, clock) as daemon:
         assert things(daemon) == []
+
+
+def test_nobody_is_silent_before_all_was_listened_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Much came while nobody listened: it is worked off a little each round, and only its end counts."""
+    clock, rule = HandClock(), "on: silence, longer_than: 4h, during: always, partner: so-noi-vu"
+    with watching(tmp_path, rule, clock) as daemon:
+        document(daemon, tmp_path, "d1")
+        move(daemon, 1)
+    with watching(tmp_path, "on: bus", clock) as daemon:
+        for number in range(3):
+            clock.move(3 * HOUR)
+            document(daemon, tmp_path, f"e{number}")
+    monkeypatch.setattr(silence, "_PORTION", 1)
+    monkeypatch.setattr(silence, "_PORTIONS", 1)
+    with watching(tmp_path, rule, clock) as daemon:
+        for _ in range(5):
+            assert things(daemon) == []
+            move(daemon, 1)
+        move(daemon, 4 * HOUR)
+        assert things(daemon) == ["so-noi-vu"]
 
 
 def test_a_disk(tmp_path: Path) -> None:

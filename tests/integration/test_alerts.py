@@ -82,18 +82,22 @@ def test_told_once_repeated_sparingly_and_told_to_be_over(office: PostOffice, tm
         assert len(subjects(office)) == 3
 
 
-def test_a_restart_repeats_nothing_and_loses_no_end(office: PostOffice, tmp_path: Path) -> None:
-    """What was told stands in the journal; what ended while the bus was away is told."""
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_restart_repeats_nothing_and_loses_no_end(
+    office: PostOffice, tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    """What was told stands in the journal; what ended while the bus was away is told. The turn is there at once."""
     clock, routes = HandClock(), told(office.port, DEAD)
-    with alerted(tmp_path, routes, clock) as daemon:
+    more = {"database_url": request.getfixturevalue("postgres_url")} if database == "postgres" else {}
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         copy = kill_one(daemon, tmp_path)
         move(daemon, 60)
         assert arrived(office, 1) == [ALERT]
-    with alerted(tmp_path, routes, clock) as daemon:
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         move(daemon, 60)
         ask(daemon.parts(), "cancel", which={"ids": [copy]})
         move(daemon, 60)
-    with alerted(tmp_path, routes, clock) as daemon:
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         move(daemon, HOUR)
         assert arrived(office, 2) == [ALERT, OVER]
 
