@@ -5,9 +5,9 @@ from __future__ import annotations
 from bus.alerts.found import Asked, Found
 from bus.alerts.words import NOWHERE, lasted
 from bus.clock import micros
-from bus.config.alerts import Dead, FailureRate, OldestWaiting, Unfetched
+from bus.config.alerts import Dead, FailureRate, KeptBack, OldestWaiting, Unfetched
 from bus.config.models import MAILBOX
-from bus.journal.watched import MOST, Watched
+from bus.journal.watched import MOST, Stuck, Watched
 
 
 class OfCopies:
@@ -21,13 +21,15 @@ class OfCopies:
         rule: Dead = asked.rule
         since = asked.now - micros(rule.within) if rule.within else 0
         names = [rule.endpoint] if rule.endpoint else ["", *asked.endpoints()]
-        found = []
-        for name in names:
-            dead = self._watched.dead(name, since)
-            if dead.count > rule.more_than and dead.oldest is not None:
-                many = f"{dead.count}+" if dead.count >= MOST else str(dead.count)
-                found.append(Found(name or NOWHERE, dead.oldest, f"{many} bản", f"{many} copies"))
-        return found
+        return _too_many({name or NOWHERE: self._watched.dead(name, since) for name in names}, rule.more_than)
+
+    def kept_back(self, asked: Asked) -> list[Found]:
+        """Endpoints with too much that waits for an operator's word."""
+        rule: KeptBack = asked.rule
+        names = asked.endpoints()
+        held = _too_many({name: self._watched.held(name) for name in names}, rule.more_than)
+        items = {f"{name} (quarantine)": self._watched.quarantined(name) for name in names}
+        return [*held, *_too_many(items, rule.more_than)]
 
     def oldest_waiting(self, asked: Asked) -> list[Found]:
         """Endpoints for which something waits too long."""
@@ -62,6 +64,15 @@ class OfCopies:
             en = f"{share} of calls failed ({calls.failed}/{calls.made})"
             found.append(Found(name, calls.first or asked.now, vi, en))
         return found
+
+
+def _too_many(stuck: dict[str, Stuck], most: int) -> list[Found]:
+    found = []
+    for name, one in stuck.items():
+        if one.count > most and one.oldest is not None:
+            many = f"{one.count}+" if one.count >= MOST else str(one.count)
+            found.append(Found(name, one.oldest, f"{many} bản", f"{many} copies"))
+    return found
 
 
 def _too_old(oldest: dict[str, int], now: int, most: int) -> list[Found]:

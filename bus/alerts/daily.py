@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 
 from bus import log
 from bus.alerts.by_bus import hand_in
@@ -24,6 +25,8 @@ from bus.journal.statements import Statements
 from bus.plan import Plan, PlanHolder
 
 _log = log.get()
+#: Agencies of a round; the others come with the next ones.
+_AT_ONCE = 20
 
 
 class Daily:
@@ -51,9 +54,9 @@ class Daily:
 
     def _make(self, line: Line, plan: Plan, day: date) -> None:
         made = self._reads.stated(line.name, day.isoformat())
-        for agency in agencies(line, plan):
-            if agency not in made:
-                self._tell(line, stated(self._statements, plan, agency, day))
+        left = (agency for agency in agencies(line, plan) if agency not in made)
+        for agency in islice(left, _AT_ONCE):
+            self._tell(line, stated(self._statements, plan, agency, day))
 
     def _tell(self, line: Line, one: Statement) -> None:
         letters = tuple(_letter(line, one, to) for to in line.to if to != AGENCY) if one.lines else ()

@@ -66,6 +66,7 @@ def questions(journal: Journal, claims: ClaimCheck, machine: OfMachine) -> Mappi
             "dead": copies.dead,
             "disk": machine.disk,
             "failure_rate": copies.failure_rate,
+            "kept_back": copies.kept_back,
             "oldest_waiting": copies.oldest_waiting,
             "silence": listening.silence,
             "unfetched": copies.unfetched,

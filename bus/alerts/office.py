@@ -98,6 +98,10 @@ class Alerts:
     def _run(self) -> None:
         while not self._stop.wait(EVERY):
             self.round()
+        try:
+            self._watcher.end()
+        except BusError as error:
+            _log.warning("alerts.delayed", error=str(error))
 
     def _wake(self) -> None:
         for postman in self.postmen.values():

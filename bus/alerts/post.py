@@ -66,16 +66,16 @@ class Outbox:
             theirs = self._reads.due(channel, now, _AT_ONCE)
         except JournalDown:
             return mine
-        return [*mine, *(letter for letter in theirs if letter.key not in self._unnoted)]
+        return [*mine, *(letter for letter in theirs if letter.key not in {*self._unwritten, *self._unnoted})]
 
     def settle(self, letter: Letter, told: Carried) -> None:
         """Keep what came of a letter."""
         with self._lock:
-            if letter.key in self._unwritten:
-                del self._unwritten[letter.key]
-                if told.until is not None:
-                    self._unwritten[letter.key] = (letter, told.until)
+            if letter.key in self._unwritten and told.until is not None:
+                self._unwritten[letter.key] = (letter, told.until)
                 return
+            # Also of one that the journal did not take: a database that went away may have taken it all the same.
+            self._unwritten.pop(letter.key, None)
             self._unnoted[told.key] = told
         self._note()
 

@@ -6,7 +6,7 @@ restart it goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from bus.alerts.found import Asked, Found
@@ -29,6 +29,14 @@ TIMES: Mapping[str, Callable[[int, int], int]] = MappingProxyType(
     {"always": lambda start, end: end - start, "working_days": working_days, "working_hours": working_hours}
 )
 
+_WORDS = MappingProxyType(
+    {
+        "always": ("", ""),
+        "working_days": (" của ngày làm việc", " of working days"),
+        "working_hours": (" làm việc", " of working hours"),
+    }
+)
+
 
 class Listening:
     """Listens for the sources of all rules about silence."""
@@ -42,35 +50,35 @@ class Listening:
         """The source of the rule, if it has been silent too long. Who was never heard is silent from now on."""
         rule: Silence = asked.rule
         (source,) = _sources([rule], asked.plan)
-        since = self._listen(asked).get(source, asked.now)
+        heard, thing = self._listen(asked), source.partition(":")[2]
+        if heard is None:  # there is more to listen to: nobody can tell yet
+            return [Found(thing, asked.known[thing], "", "")] if thing in asked.known else []
+        since = heard[source]
         silent = TIMES[rule.during](since, asked.now)
         if silent <= micros(rule.longer_than):
             return []
-        vi, en = lasted(silent)
-        counted = "" if rule.during == "always" else f" ({rule.during})"
-        return [Found(source.partition(":")[2], since, f"im lặng {vi}{counted}", f"silent for {en}{counted}")]
+        (vi, en), (of_vi, of_en) = lasted(silent), _WORDS[rule.during]
+        return [Found(thing, since, f"im lặng {vi}{of_vi}", f"silent for {en}{of_en}")]
 
-    def _listen(self, asked: Asked) -> dict[str, int]:
-        """When each source was last heard, now that everything until now was listened to."""
+    def _listen(self, asked: Asked) -> dict[str, int] | None:
+        """When each source was last heard; None where this round could not listen to everything until now."""
         rules = [rule for rule in asked.plan.routes.alerts if isinstance(rule, Silence)]
         heard, before = self._reads.heard(), self._reads.listened()
         position = self._watched.last_copy() if before is None else before
         wanted = _sources(rules, asked.plan)
-        news = {source: asked.now for source in wanted if source not in heard}
-        for one in self._after(position):
-            position = one.seq
-            news |= dict.fromkeys(wanted.intersection(_heard(one, asked.plan)), one.at)
-        if news or position != before:
-            self._journal.alert("heard", Heard(position, news)).result()
-        return {**heard, **news}
-
-    def _after(self, position: int) -> Iterator[Came]:
+        news: dict[str, int] = {}
+        portion: list[Came] = []
         for _ in range(_PORTIONS):
             portion = self._watched.came(position, _PORTION)
-            yield from portion
+            for one in portion:
+                position = one.seq
+                news |= dict.fromkeys(wanted.intersection(_heard(one, asked.plan)), one.at)
             if len(portion) < _PORTION:
-                return
-            position = portion[-1].seq
+                news |= {source: asked.now for source in wanted if source not in {*heard, *news}}
+                break
+        if news or position != before:
+            self._journal.alert("heard", Heard(position, news)).result()
+        return {**heard, **news} if len(portion) < _PORTION else None
 
 
 def _sources(rules: Iterable[Silence], plan: Plan) -> set[str]:

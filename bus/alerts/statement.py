@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import islice
 
 from bus.alerts.letters import when
 from bus.alerts.words import one_line
@@ -16,6 +17,8 @@ from bus.journal.statements import Line
 from bus.journal.states import IN_VIETNAMESE, OPEN, State
 
 _VIETNAM = timezone(timedelta(hours=7))
+#: Lines that are listed at the most.
+LISTED = 10_000
 #: What its sender may have to do something about.
 _NOT_ARRIVED = frozenset({*OPEN, State.DEAD})
 #: In a cell of a spreadsheet these begin a formula.
@@ -42,8 +45,8 @@ class Statement:
 
     @property
     def not_arrived(self) -> list[Line]:
-        """What is not settled, and what could not be delivered."""
-        return [line for line in self.lines if line.state in _NOT_ARRIVED]
+        """What is not settled, and what could not be delivered: the first :data:`LISTED` of it, the rest is only counted."""
+        return list(islice((line for line in self.lines if line.state in _NOT_ARRIVED), LISTED))
 
     def csv(self) -> str:
         """First the counts, then each line of what has not arrived; no cell is taken for a formula."""

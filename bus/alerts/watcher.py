@@ -57,17 +57,21 @@ class Watcher:
         return self._turn.ours
 
     def round(self) -> bool:
-        """Look at every rule once; False where another process does. Raises JournalDown where nothing was ever read."""
-        if not self._has_turn():
+        """Look at every rule once; False where there is none, or another process does. Raises JournalDown where nothing was ever read."""
+        plan, now = self._holder.plan, self._journal.clock.now()
+        if not _has_work(plan) or not self._has_turn():
             self._known = None
             return False
-        plan, now = self._holder.plan, self._journal.clock.now()
         known = self._read(now)
         for rule in plan.routes.alerts:
             self._follow(rule, plan, known, now)
         for name in known.keys() - {rule.name for rule in plan.routes.alerts}:
             self._keep(name, (), ())
         return True
+
+    def end(self) -> None:
+        """Let another process do it at once."""
+        self._turn.end()
 
     def _has_turn(self) -> bool:
         try:
@@ -123,18 +127,23 @@ class Watcher:
 
     def _keep(self, rule: str, rows: tuple[Row, ...], written: Sequence[Letter]) -> None:
         assert self._known is not None
-        if rows:
-            self._known[rule] = rows
-        else:
-            self._known.pop(rule, None)
         try:
             self._journal.alert("told", Told(rule, rows, tuple(written))).result()
             self._late.discard(rule)
         except JournalDown:
             self._late.add(rule)
             self._outbox.keep(written, self._journal.clock.now())
+        if rows:
+            self._known[rule] = rows
+        else:
+            self._known.pop(rule, None)
         if written:
             self.wake()
+
+
+def _has_work(plan: Plan) -> bool:
+    """Whether anybody is to be told of anything."""
+    return bool(plan.routes.alerts or plan.routes.channels or plan.routes.statements)
 
 
 def _by_rule(rows: Sequence[Row]) -> dict[str, tuple[Row, ...]]:

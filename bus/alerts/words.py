@@ -79,6 +79,12 @@ _ROWS = {
         "documents could not be delivered and are not tried again", "the recipient's, or our settings: each group has its reason",
         "look at the reasons, put the cause right, then replay or cancel",
         "bus dead --endpoint {thing}"),
+    "kept_back": (
+        "trục giữ lại, chờ người vận hành quyết định", "nội dung trùng mã, đi vòng, hoặc bản tin từ nguồn không đọc được",
+        "xem từng bản: bus messages --state held, bus quarantine; rồi cho đi tiếp (bus release) hoặc hủy (bus cancel)",
+        "something is kept back and waits for your word", "a sender's: another content under a known id, a circle, or what cannot be read",
+        "look at each: bus messages --state held, bus quarantine; then release, cancel, or tell the source",
+        "bus messages --state held"),
     "oldest_waiting": (
         "văn bản chờ gửi quá lâu", "thường là hệ thống bên nhận không trả lời",
         "xem kênh có bị ngắt hoặc tạm dừng không, liên hệ đơn vị quản lý hệ thống đó",

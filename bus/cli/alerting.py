@@ -50,7 +50,7 @@ def snooze(
     """
     seconds = _duration(long).total_seconds()
     with opened(settings(home)) as line:
-        told = line.call("snooze", rule=rule, seconds=seconds)
+        told = line.call("snooze_alert", rule=rule, seconds=seconds)
     if as_json:
         show.as_json(told)
     else:

@@ -43,6 +43,13 @@ class Dead(OfEndpoints):
     within: Positive | None = None
 
 
+class KeptBack(OfEndpoints):
+    """What waits for an operator's word: copies the bus itself holds, and items of sources it could not take."""
+
+    on: Literal["kept_back"]
+    more_than: Count = 0
+
+
 class OldestWaiting(OfEndpoints):
     """The oldest copy that is to be sent and has not arrived."""
 
@@ -146,6 +153,7 @@ ALERTS: Mapping[str, type[Alert]] = MappingProxyType(
         "dead": Dead,
         "disk": Disk,
         "failure_rate": FailureRate,
+        "kept_back": KeptBack,
         "oldest_waiting": OldestWaiting,
         "silence": Silence,
         "unfetched": Unfetched,

@@ -107,7 +107,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "approve": editing.approve,
         "reload": routing.reload,
         "refresh": directory.refresh,
-        "snooze": alerting.snooze,
+        "snooze_alert": alerting.snooze,
         "try_channel": alerting.try_channel,
     }
 )

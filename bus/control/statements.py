@@ -9,7 +9,7 @@ from bus.alerts.statement import day_before
 from bus.clock import iso
 from bus.control.answers.alerts import Statement, StatementLine
 from bus.control.parts import Parts
-from bus.errors import Rejected
+from bus.errors import NotFound, Rejected
 from bus.journal.statements import Line, Statements
 
 
@@ -17,7 +17,10 @@ def statement(parts: Parts, agency: str, day: date | None = None) -> Statement:
     """Counts by state and reason, what has not arrived, and all of it as CSV. The day is Vietnam's; without it yesterday."""
     if not agency.strip():
         raise Rejected("request.invalid", "name an agency's code")
-    told = stated(Statements(parts.journal.store), parts.holder.plan, agency, day or day_before(parts.clock.now()))
+    plan = parts.holder.plan
+    told = stated(Statements(parts.journal.store), plan, agency, day or day_before(parts.clock.now()))
+    if not told.lines and not plan.directory.knows(agency):
+        raise NotFound(f"nothing was sent on {told.day} by {agency}, and no agency of this code is known")
     return {
         "agency": told.agency,
         "day": told.day.isoformat(),

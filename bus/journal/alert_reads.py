@@ -15,6 +15,8 @@ from bus.journal.store import Store
 _A, _L, _S, _H = schema.alerts.c, schema.alert_letters.c, schema.alert_snoozes.c, schema.alert_heard.c
 _LETTER = tuple(_L[field.name] for field in fields(Letter))
 
+_SHOWN = ("made_at", "channel", "rule", "kind", "subject", "attempts", "outcome", "words")
+
 
 class AlertReads:
     """Each question has a connection of its own that is given back at once. All raise JournalDown."""
@@ -48,9 +50,8 @@ class AlertReads:
 
     def letters(self, limit: int) -> list[dict[str, Any]]:
         """The newest letters, without their texts."""
-        columns = (_L.made_at, _L.channel, _L.rule, _L.kind, _L.subject, _L.attempts, _L.outcome, _L.words)
-        query = select(*columns).order_by(_L.seq.desc()).limit(limit)
-        return [dict(zip((column.name for column in columns), row, strict=True)) for row in self._all(query)]
+        query = select(*(_L[name] for name in _SHOWN)).order_by(_L.seq.desc()).limit(limit)
+        return [dict(zip(_SHOWN, row, strict=True)) for row in self._all(query)]
 
     def heard(self) -> dict[str, int]:
         """Who was heard last when."""

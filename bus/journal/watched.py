@@ -6,23 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select, union_all
 
 from bus.journal import schema
-from bus.journal.states import TIMED, State, in_state, timed
+from bus.journal.quarantine import WAITS
+from bus.journal.states import TIMED, Reason, State, in_state, timed
 from bus.journal.store import Store
 
 _M, _C, _A = schema.messages.c, schema.copies.c, schema.attempts.c
 #: Rows of one kind that are gone through; there may be more.
 MOST = 10_000
 _PRIORITIES = (4, 3, 2, 1, 0)
+_Q = schema.quarantine.c
+#: Why the bus itself holds a copy.
+_OURS = (Reason.CONFLICT, Reason.LOOP)
 #: As the index over them says it (``copies_stuck``).
 _STUCK = in_state(_C.state, State.HELD, State.DEAD, State.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
-class DeadCopies:
-    """How many there are (:data:`MOST`: or more), and since when the oldest of them is dead (microseconds)."""
+class Stuck:
+    """How many there are (:data:`MOST`: or more), and since when the first of them (microseconds)."""
 
     count: int
     oldest: int | None
@@ -54,13 +58,23 @@ class Watched:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def dead(self, endpoint: str, since: int) -> DeadCopies:
+    def dead(self, endpoint: str, since: int) -> Stuck:
         """Of an endpoint's newest dead copies ('': of those that went nowhere), those that died since an instant."""
         dead = (_STUCK, in_state(_C.state, State.DEAD), _C.endpoint == endpoint)
-        newest = select(_C.changed_at).where(*dead).order_by(_C.seq.desc()).limit(MOST).subquery()
-        count: Any = func.count()
-        told = self._all(select(count, func.min(newest.c.changed_at)).where(newest.c.changed_at >= since))
-        return DeadCopies(*told[0])
+        newest = select(_C.changed_at).where(*dead).order_by(_C.seq.desc()).limit(MOST).subquery().c
+        return self._stuck(newest.changed_at, newest.changed_at >= since)
+
+    def held(self, endpoint: str) -> Stuck:
+        """Of an endpoint's newest held copies, those that the bus itself holds."""
+        held = (_STUCK, in_state(_C.state, State.HELD), _C.endpoint == endpoint)
+        newest = select(_C.changed_at, _C.reason).where(*held).order_by(_C.seq.desc()).limit(MOST).subquery().c
+        return self._stuck(newest.changed_at, newest.reason.in_(_OURS))
+
+    def quarantined(self, endpoint: str) -> Stuck:
+        """Of the newest items in quarantine, those of a source about which nothing was decided."""
+        last = select(func.max(_Q.seq)).scalar_subquery()
+        newest = select(_Q.at, _Q.endpoint, _Q.word).where(_Q.seq > last - MOST).subquery().c
+        return self._stuck(newest.at, and_(newest.endpoint == endpoint, newest.word == WAITS))
 
     def oldest_waiting(self, endpoints: Iterable[str]) -> dict[str, int]:
         """Of each of these endpoints: since when the oldest copy that is to be sent there is tried (microseconds)."""
@@ -100,6 +114,10 @@ class Watched:
         columns = (_C.seq, _C.accepted_at, _M.sender, _M.partner, _M.door, _C.rule)
         query = select(*columns).join(schema.messages, _M.id == _C.message).where(_C.seq > after)
         return [Came(*row) for row in self._all(query.order_by(_C.seq).limit(limit))]
+
+    def _stuck(self, since: ColumnElement[Any], which: ColumnElement[bool]) -> Stuck:
+        count: Any = func.count()
+        return Stuck(*self._all(select(count, func.min(since)).where(which))[0])
 
     def _all(self, query: Select[Any] | CompoundSelect[Any]) -> Sequence[Any]:
         with self._store.reading() as connection:

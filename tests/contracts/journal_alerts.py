@@ -9,9 +9,11 @@ from bus.journal import Journal
 from bus.journal.alert_reads import AlertReads
 from bus.journal.alerting import Carried, Heard, Letter, Row, Snooze, Stated, Told
 from bus.journal.operate import Order
+from bus.journal.quarantine import FAIL, Detained, Quarantined
 from bus.journal.settle import Settlement
 from bus.journal.states import State
-from bus.journal.watched import Watched
+from bus.journal.watched import Stuck, Watched
+from bus.message import RemoteId
 from tests.journals import AXIS, DAY, PATIENCE, accept, fetch, hand, offered, only, send, taken, to
 from tests.messages import RECIPIENT, SENDER, edoc
 
@@ -116,6 +118,21 @@ class WatchedRules:
         assert (watched.dead(AXIS, 0).count, watched.dead(AXIS, 0).oldest) == (2, died)
         assert watched.dead(AXIS, died + 1).count == 1
         assert watched.dead("push", 0).count == 0
+
+    def test_what_waits_for_an_operator(self, journal: Journal) -> None:
+        """Held by the bus and not by an operator; items of a source about which nothing was decided."""
+        watched = Watched(journal.store)
+        accept(journal, edoc(document_id="a"), to(held="loop"))
+        mine = accept(journal, edoc(document_id="b"))
+        journal.operate("hold", _order(journal, mine)).result(PATIENCE)
+        for number in "12":
+            item = Quarantined(AXIS, "edoc", number, "xml.malformed", "")
+            journal.detain_item(Detained(item)).result(PATIENCE)
+        journal.decide_item(RemoteId(AXIS, "edoc", "1"), FAIL).result(PATIENCE)
+
+        assert (watched.held(AXIS).count, watched.held("push").count) == (1, 0)
+        assert watched.quarantined(AXIS) == Stuck(1, journal.clock.now())
+        assert watched.quarantined("push") == Stuck(0, None)
 
     def test_the_oldest_that_waits(self, journal: Journal) -> None:
         """Queued, tried or in doubt; what is settled does not count, nor what is at another endpoint."""

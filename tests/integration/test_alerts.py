@@ -6,14 +6,22 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from bus.clock import HandClock
+from bus.alerts.making import questions
+from bus.alerts.post import Outbox
+from bus.alerts.watcher import Watcher
+from bus.clock import MICROS, HandClock
 from bus.daemon import Daemon
+from bus.journal.alert_reads import AlertReads
 from bus.journal.states import State
+from bus.journal.turns import Turn
+from bus.turn import HeldTurn
 from tests.alerted import OPS, alerted, mail_to, move, told
 from tests.buses import PUSHED, ask, free_port, send, settle, until
+from tests.journals import hand
 from tests.messages import RECIPIENT, edoc
 from tests.post_offices import PostOffice, Process
 
@@ -74,18 +82,22 @@ def test_told_once_repeated_sparingly_and_told_to_be_over(office: PostOffice, tm
         assert len(subjects(office)) == 3
 
 
-def test_a_restart_repeats_nothing_and_loses_no_end(office: PostOffice, tmp_path: Path) -> None:
-    """What was told stands in the journal; what ended while the bus was away is told."""
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_restart_repeats_nothing_and_loses_no_end(
+    office: PostOffice, tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    """What was told stands in the journal; what ended while the bus was away is told. The turn is there at once."""
     clock, routes = HandClock(), told(office.port, DEAD)
-    with alerted(tmp_path, routes, clock) as daemon:
+    more = {"database_url": request.getfixturevalue("postgres_url")} if database == "postgres" else {}
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         copy = kill_one(daemon, tmp_path)
         move(daemon, 60)
         assert arrived(office, 1) == [ALERT]
-    with alerted(tmp_path, routes, clock) as daemon:
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         move(daemon, 60)
         ask(daemon.parts(), "cancel", which={"ids": [copy]})
         move(daemon, 60)
-    with alerted(tmp_path, routes, clock) as daemon:
+    with alerted(tmp_path, routes, clock, **more) as daemon:
         move(daemon, HOUR)
         assert arrived(office, 2) == [ALERT, OVER]
 
@@ -127,7 +139,7 @@ def test_a_server_that_hangs_is_in_nobodys_way(office: PostOffice, tmp_path: Pat
 def test_a_snoozed_rule_is_told_afterwards(office: PostOffice, tmp_path: Path) -> None:
     """Nothing while it lasts, all that goes on when it ends."""
     with alerted(tmp_path, told(office.port, DEAD), HandClock()) as daemon:
-        told_until = ask(daemon.parts(), "snooze", rule="hong", seconds=2 * HOUR)["snoozed_until"]
+        told_until = ask(daemon.parts(), "snooze_alert", rule="hong", seconds=2 * HOUR)["snoozed_until"]
         kill_one(daemon, tmp_path)
         move(daemon, HOUR)
         (rule,) = ask(daemon.parts(), "alerts")["rules"]
@@ -167,6 +179,29 @@ def _full(*_anything: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+def test_a_letter_that_was_taken_while_nothing_could_be_noted_goes_once(
+    office: PostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is remembered, and noted when the journal is back."""
+    office.say = "451 later"
+    with alerted(tmp_path, told(office.port, DEAD), HandClock()) as daemon, capture_logs():
+        kill_one(daemon, tmp_path)
+        move(daemon, 60)
+        until(lambda: tries(daemon) == [(1, "")])
+        office.say = ""
+        with monkeypatch.context() as broken:
+            broken.setattr(daemon.home.journal.committer, "_write", _full)
+            move(daemon, 60)
+            arrived(office, 1)
+            postman = daemon.alerts.postmen[OPS]
+            postman.round()
+        until(lambda: not daemon.home.journal.store.health.trouble)
+        postman.wake()
+        until(lambda: tries(daemon) == [(2, "sent")])
+
+        assert subjects(office) == [ALERT]
+
+
 def test_a_rule_that_is_taken_out_is_forgotten(office: PostOffice, tmp_path: Path) -> None:
     """What it knew goes; its channel is the same."""
     clock = HandClock()
@@ -202,3 +237,59 @@ def test_a_letter_to_try(office: PostOffice, tmp_path: Path) -> None:
     assert bad["taken"] is False
     assert "refused" in bad["error"]
     assert subjects(office) == [f"THỬ · TEST · {OPS}"]
+
+
+def test_of_several_processes_one_tells(office: PostOffice, tmp_path: Path) -> None:
+    """Whoever has the turn; the other knows what was told when it takes over."""
+    with alerted(tmp_path, told(office.port, DEAD), HandClock()) as daemon:
+        other = another(daemon)
+        kill_one(daemon, tmp_path)
+        move(daemon, 60)
+        assert not other.round()
+        assert arrived(office, 1) == [ALERT]
+        daemon.alerts.stop()
+        hand(daemon.home.journal).move(600)
+        assert other.round()
+
+        assert waiting(daemon) == {}
+
+
+def another(daemon: Daemon) -> Watcher:
+    """A watcher of another process on the same journal."""
+    journal, reads = daemon.home.journal, AlertReads(daemon.home.journal.store)
+    turn = HeldTurn(journal, Turn("alerts", "another", 120 * MICROS), daemon.home.clock)
+    found = questions(journal, daemon.home.claims, daemon.alerts.machine)
+    return Watcher(journal, reads, daemon.keeper, found, Outbox(journal, reads), turn)
+
+
+def test_channels_are_those_of_the_routes_in_force(office: PostOffice, tmp_path: Path) -> None:
+    """A channel that moved is told at its new address, what waited for it too."""
+    with alerted(tmp_path, told(free_port(), DEAD), HandClock()) as daemon:
+        kill_one(daemon, tmp_path)
+        move(daemon, 60)
+        until(lambda: waiting(daemon) == {OPS: 1})
+        (tmp_path / "routes.yaml").write_text(told(office.port, DEAD), encoding="utf-8")
+        ask(daemon.parts(), "reload")
+        move(daemon, 60)
+        assert arrived(office, 1) == [ALERT]
+
+
+def test_a_letter_is_given_up_after_days(tmp_path: Path) -> None:
+    """It is tried ever more slowly, and in the end said to be lost."""
+    with alerted(tmp_path, told(free_port(), DEAD), HandClock()) as daemon, capture_logs() as logs:
+        kill_one(daemon, tmp_path)
+        move(daemon, 60)
+        until(lambda: tries(daemon) == [(1, "")])
+        move(daemon, 29)
+        move(daemon, 1)
+        until(lambda: tries(daemon) == [(2, "")])
+        ask(daemon.parts(), "snooze_alert", rule="hong", seconds=30 * 24 * HOUR)
+        move(daemon, 73 * HOUR)
+        until(lambda: tries(daemon) == [(3, "given_up")])
+        assert "letter.given_up" in [line["event"] for line in logs]
+
+
+def tries(daemon: Daemon) -> list[tuple[int, str]]:
+    """Of each letter: how often it was tried, and what came of it."""
+    shown = orjson.loads(orjson.dumps(ask(daemon.parts(), "alerts")))  # as it goes over the control socket
+    return [(one["attempts"], one["outcome"]) for one in shown["letters"]]

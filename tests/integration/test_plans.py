@@ -16,6 +16,7 @@ from bus.journal.browse import Browse
 from bus.journal.groups import GroupReads
 from bus.journal.migrate import upgrade
 from bus.journal.pick import Filter
+from bus.journal.statements import Statements
 from bus.journal.states import State
 from bus.journal.store import Store
 from bus.journal.watched import Watched
@@ -44,6 +45,7 @@ SMALL = (
     "copies_lane",
     "failure_groups",
     "group_notes",
+    "quarantine",
 )
 TIME = {"since": 1_700_000_000_000_000, "until": 1_800_000_000_000_000}
 
@@ -96,6 +98,9 @@ QUESTIONS: dict[str, Callable[[Browse], object]] = {
     "events": lambda browse: browse.events_after(5, 100),
     "last event": lambda browse: browse.last_event(),
     "alerts: dead": lambda browse: Watched(browse._store).dead("axis", 5),
+    "alerts: held": lambda browse: Watched(browse._store).held("axis"),
+    "alerts: quarantined": lambda browse: Watched(browse._store).quarantined("axis"),
+    "alerts: statement": lambda browse: list(Statements(browse._store).lines([SENDER], 5, 10)),
     "alerts: waiting": lambda browse: Watched(browse._store).oldest_waiting(["axis", "push"]),
     "alerts: unfetched": lambda browse: Watched(browse._store).unfetched(RECIPIENT),
     "alerts: calls": lambda browse: Watched(browse._store).calls(5),

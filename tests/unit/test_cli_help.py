@@ -30,6 +30,8 @@ COMMANDS = [
     "pause",
     "resume",
     "verify",
+    "alerts",
+    "statement",
     "partner",
     "bench",
 ]
