@@ -88,7 +88,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         channel=channel,
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
-        sweeper=_sweeper(home, issuer),
+        sweeper=_sweeper(home, keeper, issuer),
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.behind),
@@ -211,8 +211,8 @@ def _pollers(home: Home, keeper: Keeper, ingress: Ingress, room: Room, holder: s
     )
 
 
-def _sweeper(home: Home, issuer: Issuer) -> Sweeper:
-    retention = Retention(home.journal, home.claims, home.clock, home.settings)
+def _sweeper(home: Home, keeper: Keeper, issuer: Issuer) -> Sweeper:
+    retention = Retention(home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes)
     return Sweeper(home.journal, home.clock, issuer.wake, micros(home.settings.clock_jump), retention)
 
 

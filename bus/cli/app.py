@@ -14,6 +14,7 @@ from bus.cli import (
     orders,
     partners,
     recovering,
+    retaining,
     routing,
     running,
     sending,
@@ -49,6 +50,7 @@ def application() -> typer.Typer:
         measuring,
         backing,
         recovering,
+        retaining,
     ):
         group.register(app)
     return app

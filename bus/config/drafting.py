@@ -12,13 +12,23 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bus.config.complaints import bare_numbers, complaints
-from bus.config.models import MAILBOX, AgencyEntry, MailboxSettings, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import (
+    MAILBOX,
+    AgencyEntry,
+    MailboxSettings,
+    Partner,
+    Retention,
+    RetryPolicy,
+    Rule,
+    SecrecyMarker,
+    Tap,
+)
 from bus.config.problems import Finding, Path, suggest
 from bus.config.reading import Document
 from bus.config.values import Name, clean_code
 from bus.endpoint import DoorSettings, EndpointSettings
 
-SECTIONS = ("endpoints", "partners", "agencies", "routes", "taps", "retry", "secrecy_markers")
+SECTIONS = ("endpoints", "partners", "agencies", "routes", "taps", "retry", "retention", "secrecy_markers")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -33,6 +43,7 @@ class Draft:
     routes: Mapping[int, Rule]
     taps: Mapping[int, Tap]
     retry: Mapping[str, RetryPolicy]
+    retention: Mapping[str, Retention]
     secrecy_markers: Mapping[int, SecrecyMarker]
     #: Names in the file, also of entries that were left out, so that one fault is told once.
     names: Mapping[str, frozenset[str]]
@@ -68,6 +79,7 @@ class Drafter:
             routes=dict(self._listed("routes", Rule)),
             taps=dict(self._listed("taps", Tap)),
             retry=self._named("retry", lambda name, raw: self._entry(RetryPolicy, raw, ("retry", name))),
+            retention=self._named("retention", lambda name, raw: self._entry(Retention, raw, ("retention", name))),
             secrecy_markers=dict(self._listed("secrecy_markers", SecrecyMarker)),
             names={section: frozenset(self._mapping(section)) for section in sections},
         )

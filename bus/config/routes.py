@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bus.config import checks, identities
 from bus.config.drafting import Draft, Drafter
-from bus.config.models import AgencyEntry, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import AgencyEntry, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
 from bus.config.reading import read
 from bus.endpoint import DoorSettings, EndpointSettings
@@ -21,6 +21,7 @@ CHECKS: tuple[checks.Check, ...] = (
     checks.endpoints_exist,
     checks.partners_exist,
     checks.policies_exist,
+    checks.retention_is_of_rules,
     checks.names_differ,
     checks.rules_take_something,
     checks.codes_known,
@@ -46,6 +47,7 @@ class RoutesFile:
     routes: tuple[Rule, ...]
     taps: tuple[Tap, ...]
     retry: Mapping[str, RetryPolicy]
+    retention: Mapping[str, Retention]
     secrecy_markers: tuple[SecrecyMarker, ...]
     #: Twelve hex digits of the SHA-256 of ``text``.
     version: str
@@ -92,6 +94,7 @@ def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
         routes=tuple(draft.routes.values()),
         taps=tuple(draft.taps.values()),
         retry={"default": RetryPolicy(), **draft.retry},
+        retention=draft.retention,
         secrecy_markers=tuple(draft.secrecy_markers.values()),
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         text=text,

@@ -2,7 +2,8 @@
 
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate`` (the operator), ``tidy`` (time), ``restored`` and ``recoveries`` (after a backup was restored), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
+``operate`` (the operator), ``tidy`` (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and
+``recoveries`` (backups), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
 ``browse``, ``verify``; for measurements ``fill``, ``traced``.
 """
 
@@ -19,6 +20,7 @@ from bus.journal import (
     index,
     intake,
     lease,
+    legal,
     notes,
     operate,
     quarantine,
@@ -29,6 +31,7 @@ from bus.journal import (
     turns,
 )
 from bus.journal import purge as purging
+from bus.journal.ageing import Ageing
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.committer import Committer
 from bus.journal.copy import Copy
@@ -66,6 +69,7 @@ class Journal:
         self.reads = Reads(store)
         self.agencies = AgencyReads(store)
         self.recoveries = Recoveries(store)
+        self.ageing = Ageing(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -154,6 +158,18 @@ class Journal:
     def _recovering(self, future: Future[T]) -> Future[T]:
         future.add_done_callback(lambda _done: self.recoveries.look_again())
         return future
+
+    def begin_hold(self, hold: legal.Hold) -> Future[int]:
+        """Begin a legal hold; its number."""
+        return self.committer.submit(legal.begin, hold, _NOTE)
+
+    def keep_found(self, found: legal.Found) -> Future[int]:
+        """Have a legal hold keep what it found; how many messages are new to it."""
+        return self.committer.submit(legal.keep, found, _NOTE)
+
+    def lift_hold(self, lift: legal.Lift) -> Future[int]:
+        """End a legal hold; how many messages it kept. The future raises NotFound."""
+        return self.committer.submit(legal.lift, lift, _NOTE)
 
     def probe(self) -> Future[None]:
         """Write something that says nothing: whether the journal can be written again."""
