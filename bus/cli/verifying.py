@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from bus.cli import show, words
 from bus.cli.guard import add, failed
 from bus.cli.line import Line, opened
-from bus.cli.options import Home, Json, settings
+from bus.cli.options import Home, Json, moment, settings
 
 #: Messages between two signs of life.
 _PROGRESS = 50_000
@@ -22,13 +23,25 @@ def register(app: typer.Typer) -> None:
     add(app, verify)
 
 
-def verify(home: Home = None, as_json: Json = False) -> None:
+def verify(
+    bodies: Annotated[bool, typer.Option("--bodies", help="Also read every body and compare its digest.")] = False,
+    by_day: Annotated[bool, typer.Option("--by-day", help="Instead: copies by day, rule and state.")] = False,
+    since: Annotated[str, typer.Option(help="With --by-day: messages accepted since.")] = "31d",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
     """Check the account of every message: what was accepted, where the copies are, what the events tell.
 
-    Exit 1 where anything differs; each difference is named. Example:  bus verify --json | jq .differences
+    Exit 1 where anything differs; each difference is named. Examples:  bus verify --json | jq .differences
+               bus verify --bodies   ·   bus verify --by-day --since 2026-03-01
     """
+    if by_day:
+        _days(home, moment(since), as_json)
+        return
     with opened(settings(home)) as line:
         told = account(line)
+        if bodies:
+            told = _with_bodies(told, line)
     if as_json:
         show.as_json(told)
     else:
@@ -56,10 +69,42 @@ def account(line: Line) -> dict[str, Any]:
     }
 
 
+def _with_bodies(told: dict[str, Any], line: Line) -> dict[str, Any]:
+    """The account, and what the bytes themselves say."""
+    checked, size, differences, after = 0, 0, list(told["differences"]), ""
+    while after is not None:
+        portion = line.call("verify_bodies", after=after)
+        checked, size, after = checked + portion["bodies"], size + portion["bytes"], portion["next"]
+        differences += portion["differences"]
+        show.complain(f"{checked} bodies read, {size} bytes")
+    balanced = not differences
+    return {**told, "balanced": balanced, "bodies": checked, "bytes": size, "differences": differences}
+
+
+def _days(home: Path | None, since: int, as_json: bool) -> None:
+    with opened(settings(home)) as line:
+        told = line.call("days", since=since)
+    if as_json:
+        show.as_json(told)
+    else:
+        show.table(
+            ("day", "rule", "state", "copies"),
+            [(row["day"], row["rule"], words.state(row["state"]), row["copies"]) for row in told["days"]],
+        )
+        for row in told["differences"]:
+            show.say(
+                f"DIFFERS  {row['day']} {row['rule']} {row['state']}: {row['copies']} copies, {row['summed']} summed up"
+            )
+    if told["differences"]:
+        raise failed()
+
+
 def page(told: dict[str, Any]) -> Iterator[str]:
     """An account for people."""
     counts = " + ".join(f"{count} {words.state(name)}" for name, count in sorted(told["states"].items()))
     yield f"{told['messages']} messages; {told['accepted']} copies accepted = {counts or '0'}"
+    if "bodies" in told:
+        yield f"{told['bodies']} bodies read, {told['bytes']} bytes"
     for one in told["differences"]:
         yield f"DIFFERS  {one['code']}  message {one['message']}  copy {one['copy'] or '-'}: {one['text']}"
     yield f"{len(told['differences'])} differences" if told["differences"] else "balanced · khớp"

@@ -45,6 +45,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "retention": keeping.retention,
         "legal_holds": keeping.legal_holds,
         "verify": account.verify,
+        "verify_bodies": account.bodies,
+        "days": account.days,
         "agencies": directory.find,
         "agency": directory.show,
         "check": routing.check,

@@ -4,7 +4,7 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``tidy`` (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and
 ``recoveries`` (backups), ``notes``, ``turns``, ``agencies`` (partners' lists), ``reads``, ``agency_reads``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``browse``, ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations

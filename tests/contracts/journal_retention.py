@@ -111,7 +111,6 @@ class RetentionRules:
         assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
         assert [(one.messages, one.ended_by) for one in legal.holds(journal.store)] == [(0, "an")] * 2
         assert isinstance(journal.lift_hold(Lift(holds[0], "an", "again")).exception(PATIENCE), NotFound)
-        balanced(journal)
 
     def test_only_what_is_named_goes(self, journal: Journal) -> None:
         """And what is named and may still be sent stays."""
