@@ -276,3 +276,28 @@ def test_a_backup_leaves_a_mark(small: Settings, tmp_path: Path) -> None:
     with alone(small) as parts, parts.journal.store.reading() as connection:
         (deed,) = connection.execute(select(schema.audit).where(schema.audit.c.what == "backed_up"))
     assert str(tmp_path / "backup") in deed.detail
+
+
+def test_the_commands_of_recovery(small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator types them, on a home where no bus runs yet: looking changes nothing, a release wants a reason."""
+    monkeypatch.setenv("BUS_ROUTES", str(small.routes))
+    backed_up(small, tmp_path / "backup")
+    here = ("--home", tmp_path / "new")
+    assert bus("restore", tmp_path / "backup", *here).code == 0
+    assert "IN RECOVERY" in bus("status", *here).out
+    assert "may arrive twice" in bus("recovery", *here).out
+    assert [bus("recovery", "release", *words, *here).code for words in ([], ["--all"])] == [2, 2]
+    assert bus("recovery", "ask", "--endpoint", "push", *here).code == 1
+    assert bus("recovery", "ask", "--json", *here).json() == {"asked": []}
+
+    seen = bus("recovery", "release", "--all", "--dry-run", "--json", *here).json()
+    assert {row["endpoint"]: row["in_doubt"] for row in seen["endpoints"]} == {"mailbox": 1, "push": 2}
+    assert bus("recovery", "release", "--endpoint", "nowhere", "--reason", "r", *here).code == 1
+    told = bus("recovery", "release", "--endpoint", "push", "--reason", "they have none of it", "--json", *here).json()
+    assert (told["over"], [row["endpoint"] for row in told["endpoints"]]) == (False, ["push"])
+    assert bus("status", "--json", *here).json()["states"] == {"in_doubt": 1, "queued": 2}
+    assert bus("recovery", "release", "--endpoint", "push", "--reason", "again", *here).code == 1
+    assert bus("recovery", "release", "--all", "--reason", "the rest", *here).code == 0
+    assert bus("status", "--json", *here).json()["states"] == {"offered": 1, "queued": 2}
+    assert bus("recovery", *here).out == "not in recovery\n"
+    assert bus("recovery", "ask", *here).code == 1
