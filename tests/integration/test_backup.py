@@ -17,6 +17,9 @@ from bus.clock import SystemClock
 from bus.config import Settings, load_settings
 from bus.control.parts import Parts
 from bus.journal import schema
+from bus.journal.dump.facts import DumpBroken
+from bus.journal.dump.taking import taken
+from bus.journal.store import Store
 from bus.journal.verify import Verifier, total
 from tests.buses import PUSHED, alone, ask, home, send
 from tests.clis import bus
@@ -218,6 +221,16 @@ def test_what_is_no_backup_is_told(small: Settings, tmp_path: Path) -> None:
     newer = json.loads((folder / manifest.NAME).read_text()) | {"format": manifest.FORMAT + 1}
     (folder / manifest.NAME).write_text(json.dumps(newer))
     assert "newer release" in bus("restore", folder, "--home", tmp_path / "new").err
+
+
+def test_a_journal_that_cannot_be_written_is_told(small: Settings, tmp_path: Path) -> None:
+    """As what it is, and not as a journal that is down."""
+    (tmp_path / "journal.db").mkdir()
+    store = Store(small.database_url)
+    with taken(store) as moment, pytest.raises(DumpBroken, match="cannot be written"):
+        moment.dump(tmp_path, lambda _done, _total: None)
+    assert not store.health.trouble
+    store.close()
 
 
 @pytest.mark.parametrize("step", ["journal", "bodies", "hashes"])
