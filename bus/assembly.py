@@ -100,7 +100,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         channel=channel,
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
-        sweeper=_sweeper(home, issuer),
+        sweeper=_sweeper(home, keeper, issuer),
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
@@ -241,8 +241,8 @@ def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: 
     return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)
 
 
-def _sweeper(home: Home, issuer: Issuer) -> Sweeper:
-    retention = Retention(home.journal, home.claims, home.clock, home.settings)
+def _sweeper(home: Home, keeper: Keeper, issuer: Issuer) -> Sweeper:
+    retention = Retention(home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes)
     return Sweeper(home.journal, home.clock, issuer.wake, micros(home.settings.clock_jump), retention)
 
 

@@ -1,33 +1,52 @@
-"""How long things are kept: one round a day, in portions, beside the work (semantics 12)."""
+"""How long things are kept: one round a day, in portions, beside the work (semantics 12).
+
+Bodies go before what is told of them, and what goes is in the archive first, where there is one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from bus import log, standstill
+from bus.archive import Archive
 from bus.claimcheck import ClaimCheck, remove_unclaimed
 from bus.clock import MICROS, Clock, micros
-from bus.config import Settings
+from bus.config import RoutesFile, Settings
 from bus.journal import Journal
 from bus.journal.purge import AT_MOST, Old
+from bus.keeping import Due, Keeping
 
 _log = log.get()
+
+
+def keeping_of(routes: RoutesFile | None, settings: Settings) -> Keeping:
+    """The rules of retention by these routes; by the settings alone where none can be read."""
+    return Keeping(routes.retention if routes else {}, settings.keep_bodies, settings.keep_events)
 
 
 class Retention:
     """Removes what its time has passed for."""
 
-    def __init__(self, journal: Journal, claims: ClaimCheck, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        claims: ClaimCheck,
+        clock: Clock,
+        settings: Settings,
+        routes: Callable[[], RoutesFile | None] = lambda: None,
+    ) -> None:
         self._journal = journal
         self._claims = claims
         self._clock = clock
         self._settings = settings
+        self._routes = routes
 
     def round(self) -> None:
         """Everything once."""
         now = self._clock.now()
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
-        messages = self._repeat("messages", Old(now - micros(self._settings.keep_events)))
-        bodies = self._bodies(Old(now - micros(self._settings.keep_bodies)))
+        messages, bodies = self._messages(keeping_of(self._routes(), self._settings), now)
         unclaimed = self._unclaimed(now - micros(self._settings.keep_unclaimed))
         _log.info(
             "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed
@@ -41,7 +60,32 @@ class Retention:
                 break
         return total
 
-    def _bodies(self, old: Old) -> int:
+    def _messages(self, keeping: Keeping, now: int) -> tuple[int, int]:
+        """How many messages were blanked, and how many bodies given up."""
+        messages = bodies = 0
+        for portion in self._journal.ageing.portions(now - keeping.shortest()):
+            due = [one for one in (keeping.due(message, now) for message in portion) if one.bodies or one.events]
+            self._archive(due, now)
+            bodies += self._bodies([sha256 for one in due for sha256 in one.bodies], now - keeping.shortest())
+            messages += self._blank([one.message.id for one in due if one.events], now - keeping.shortest())
+        return messages, bodies + self._left(Old(now - keeping.longest("bodies")))
+
+    def _archive(self, due: Sequence[Due], now: int) -> None:
+        if self._settings.archive and due:
+            Archive(self._settings.archive, self._journal, self._claims).write(due, now)
+
+    def _bodies(self, shas: Sequence[str], before: int) -> int:
+        gone = 0
+        for start in range(0, len(shas), AT_MOST):
+            named = Old(before, tuple(shas[start : start + AT_MOST]))
+            gone += len(self._journal.purge_bodies(named).result())
+        return gone
+
+    def _blank(self, ids: Sequence[str], before: int) -> int:
+        return self._journal.purge("messages", Old(before, tuple(ids))).result() if ids else 0
+
+    def _left(self, old: Old) -> int:
+        """Bodies that no message has, such as what was kept back from a source."""
         total = 0
         while gone := self._journal.purge_bodies(old).result():
             total += len(gone)

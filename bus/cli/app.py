@@ -23,6 +23,7 @@ from bus.cli import (
     partners,
     recovering,
     replays,
+    retaining,
     routing,
     running,
     sending,
@@ -69,6 +70,7 @@ def application() -> typer.Typer:
         measuring,
         backing,
         recovering,
+        retaining,
     ):
         group.register(app)
     return app

@@ -51,6 +51,14 @@ def policies_exist(draft: Draft) -> Iterator[Finding]:
             yield Finding("routes.unknown_retry", ("endpoints", name, "retry"), what, suggest(endpoint.retry, known))
 
 
+def retention_is_of_rules(draft: Draft) -> Iterator[Finding]:
+    rules, taps = ({line.name for line in lines.values()} for lines in (draft.routes, draft.taps))
+    known = {"default", *rules, *taps}
+    for name in draft.retention.keys() - known:
+        what = f"there is no rule and no tap '{name}'"
+        yield Finding("routes.unknown_rule", ("retention", name), what, suggest(name, known), at_key=True)
+
+
 def names_differ(draft: Draft) -> Iterator[Finding]:
     sections: dict[str, Mapping[int, Rule | Tap | Alert | Statement]] = {
         "routes": draft.routes,

@@ -20,6 +20,7 @@ from bus.config.models import (
     MailboxSettings,
     Operator,
     Partner,
+    Retention,
     RetryPolicy,
     Rule,
     SecrecyMarker,
@@ -37,6 +38,7 @@ SECTIONS = (
     "routes",
     "taps",
     "retry",
+    "retention",
     "secrecy_markers",
     "operators",
     "alerts",
@@ -57,6 +59,7 @@ class Draft:
     routes: Mapping[int, Rule]
     taps: Mapping[int, Tap]
     retry: Mapping[str, RetryPolicy]
+    retention: Mapping[str, Retention]
     secrecy_markers: Mapping[int, SecrecyMarker]
     operators: Mapping[str, Operator]
     alerts: Mapping[int, Alert]
@@ -96,6 +99,7 @@ class Drafter:
             routes=dict(self._listed("routes", Rule)),
             taps=dict(self._listed("taps", Tap)),
             retry=self._named("retry", lambda name, raw: self._entry(RetryPolicy, raw, ("retry", name))),
+            retention=self._named("retention", lambda name, raw: self._entry(Retention, raw, ("retention", name))),
             secrecy_markers=dict(self._listed("secrecy_markers", SecrecyMarker)),
             operators=self._named("operators", lambda name, raw: self._entry(Operator, raw, ("operators", name))),
             alerts=dict(self._alerts()),

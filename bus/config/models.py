@@ -107,6 +107,22 @@ class RetryPolicy(Section):
         return self
 
 
+class Keep(Section):
+    """How long something is kept, counted from acceptance; what is not said is as one level up."""
+
+    bodies: Positive | None = None
+    #: Events, attempts, subjects and summaries.
+    events: Positive | None = None
+
+
+class Retention(Keep):
+    """How long settled copies of one rule, or of all, are kept, and in which state otherwise. Dead ones never go by age."""
+
+    delivered: Keep | None = None
+    cancelled: Keep | None = None
+    expired: Keep | None = None
+
+
 class SecrecyMarker(Section):
     """A header element that marks a secret: by being there, by its value, or by a word in it."""
 

@@ -14,7 +14,7 @@ from bus.config import alert_checks, checks, identities
 from bus.config.alerts import Alert
 from bus.config.channels import Channel, Statement
 from bus.config.drafting import Draft, Drafter
-from bus.config.models import AgencyEntry, Operator, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
 from bus.config.reading import read
 from bus.endpoint import DoorSettings, EndpointSettings
@@ -23,6 +23,7 @@ CHECKS: tuple[checks.Check, ...] = (
     checks.endpoints_exist,
     checks.partners_exist,
     checks.policies_exist,
+    checks.retention_is_of_rules,
     checks.names_differ,
     checks.rules_take_something,
     checks.codes_known,
@@ -53,6 +54,7 @@ class RoutesFile:
     routes: tuple[Rule, ...]
     taps: tuple[Tap, ...]
     retry: Mapping[str, RetryPolicy]
+    retention: Mapping[str, Retention]
     secrecy_markers: tuple[SecrecyMarker, ...]
     operators: Mapping[str, Operator]
     #: Twelve hex digits of the SHA-256 of ``text``.
@@ -105,6 +107,7 @@ def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
         routes=tuple(draft.routes.values()),
         taps=tuple(draft.taps.values()),
         retry={"default": RetryPolicy(), **draft.retry},
+        retention=draft.retention,
         secrecy_markers=tuple(draft.secrecy_markers.values()),
         operators=draft.operators,
         version=hashlib.sha256(text.encode()).hexdigest()[:12],

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bus.endpoint import Duration, Size
@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     keep_calls: Duration = timedelta(days=90)
     keep_bodies: Duration = timedelta(days=730)
     keep_events: Duration = timedelta(days=730)
+    #: Where what goes is written first; none: nowhere.
+    archive: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
     #: Age below which an unreferenced body is left alone.
     keep_unclaimed: Duration = timedelta(hours=24)
 

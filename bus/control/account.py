@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from bus.control.answers.bus import DifferenceTold, Verified
+from pydantic import Field
+
+from bus.control.answers.bus import Days, DayTold, DifferenceTold, Verified, VerifiedBodies
 from bus.control.parts import Parts
+from bus.journal.days import Day, days_since
+from bus.journal.digests import Digests
 from bus.journal.verify import Difference, Verifier
 
 
@@ -19,6 +24,29 @@ def verify(parts: Parts, after: int = 0) -> Verified:
         "differences": list(map(_difference, found)),
         "next": portion.after,
     }
+
+
+def bodies(parts: Parts, after: str = "") -> VerifiedBodies:
+    """Read the next bodies that are kept: each must be what its SHA-256 says."""
+    portion = Digests(parts.journal.store, parts.claims).portion(after)
+    return {
+        "bodies": portion.bodies,
+        "bytes": portion.bytes,
+        "differences": list(map(_difference, portion.differences)),
+        "next": portion.after,
+    }
+
+
+def days(parts: Parts, since: Annotated[int, Field(ge=0)] = 0) -> Days:
+    """Copies of messages accepted since an instant (microseconds), by day, rule and state, beside what retention summed up of
+    them. More summed up than there are is a difference.
+    """
+    rows = list(map(_day, days_since(parts.journal.store, since)))
+    return {"days": rows, "differences": [row for row in rows if row["summed"] > row["copies"]]}
+
+
+def _day(one: Day) -> DayTold:
+    return {"day": one.day, "rule": one.rule, "state": one.state, "copies": one.copies, "summed": one.summed}
 
 
 def _difference(one: Difference) -> DifferenceTold:

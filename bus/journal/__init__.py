@@ -3,10 +3,11 @@
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
-(time), ``restored`` and ``recoveries`` (after a backup was restored), ``audit`` and its ``chain``, ``notes``, ``turns``, ``fingerprint`` and
-``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events),
-``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what
-alerts look at), ``statements``, ``browse``, ``verify``; for measurements ``fill``, ``traced``.
+(time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
+``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners'
+lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
+``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``, ``digests``, ``days``; for
+measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from bus.journal import (
     index,
     intake,
     lease,
+    legal,
     notes,
     operate,
     quarantine,
@@ -41,6 +43,7 @@ from bus.journal import (
 )
 from bus.journal import purge as purging
 from bus.journal import release as releasing
+from bus.journal.ageing import Ageing
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.audit_reads import AuditReads
 from bus.journal.chain import Deed
@@ -91,6 +94,7 @@ class Journal:
         self.groups = GroupReads(store)
         self.replays = ReplayReads(store)
         self.holds = HoldReads(store)
+        self.ageing = Ageing(store)
         self.committer = Committer(store, clock)
 
     def start(self) -> None:
@@ -235,6 +239,18 @@ class Journal:
     def _recovering(self, future: Future[T]) -> Future[T]:
         future.add_done_callback(lambda _done: self.recoveries.look_again())
         return future
+
+    def begin_hold(self, hold: legal.Hold) -> Future[int]:
+        """Begin a legal hold; its number."""
+        return self.committer.submit(legal.begin, hold, _NOTE)
+
+    def keep_found(self, found: legal.Found) -> Future[int]:
+        """Have a legal hold keep what it found; how many messages are new to it."""
+        return self.committer.submit(legal.keep, found, _NOTE)
+
+    def lift_hold(self, lift: legal.Lift) -> Future[int]:
+        """End a legal hold; how many messages it kept. The future raises NotFound."""
+        return self.committer.submit(legal.lift, lift, _NOTE)
 
     def probe(self) -> Future[None]:
         """Write something that says nothing: whether the journal can be written again."""

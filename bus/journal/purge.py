@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
-from bus.journal import edits, index, schema
+from bus.journal import edits, index, legal, schema
 from bus.journal.states import OPEN, State, in_state
 from bus.journal.tx import Tx
 
@@ -28,9 +28,10 @@ _M, _C, _B = schema.messages.c, schema.copies.c, schema.bodies.c
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """Everything older than this (journal microseconds)."""
+    """What is older than this (journal microseconds); of bodies and messages only those that are named, where some are."""
 
     before: int
+    only: tuple[str, ...] = ()
 
 
 def calls(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
@@ -67,17 +68,23 @@ def _refusals(tx: Tx, old: Old) -> int:
 
 def _bodies(tx: Tx, old: Old) -> list[str]:
     needed = select(_C.body).where(in_state(_C.state, *_NEEDED))
-    free = (_B.sha256.not_in(needed), *(_B.sha256.not_in(edited) for edited in edits.kept_for()))
-    query = select(_B.sha256).where(_B.added_at < old.before, _B.kept == 1, *free).limit(AT_MOST)
+    settled = (_B.added_at < old.before, _B.kept == 1, _B.sha256.not_in(needed))
+    free = (*(_B.sha256.not_in(edited) for edited in edits.kept_for()), legal.unclaimed(_B.sha256))
+    query = select(_B.sha256).where(*settled, *free, *_among(_B.sha256, old)).limit(AT_MOST)
     gone = list(tx.connection.execute(query).scalars())
     if gone:
         tx.connection.execute(update(schema.bodies).where(_B.sha256.in_(gone)).values(data=None, kept=0))
     return gone
 
 
+def _among(column: ColumnElement[str], old: Old) -> list[ColumnElement[bool]]:
+    return [column.in_(old.only)] if old.only else []
+
+
 def _messages(tx: Tx, old: Old) -> int:
     open_ = select(_C.message).where(in_state(_C.state, *_NEEDED))
-    query = select(_M.id).where(_M.accepted_at < old.before, _M.view != "", _M.id.not_in(open_)).limit(AT_MOST)
+    settled = (_M.accepted_at < old.before, _M.view != "", _M.id.not_in(open_))
+    query = select(_M.id).where(*settled, legal.untouched(), *_among(_M.id, old)).limit(AT_MOST)
     ids = list(tx.connection.execute(query).scalars())
     if ids:
         index.hold_still(tx)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bus.journal import Journal, schema
+from bus.errors import NotFound
+from bus.journal import Journal, legal, schema
 from bus.journal.browse import Browse
+from bus.journal.legal import Found, Hold, Lift
 from bus.journal.purge import Old
 from bus.journal.states import State
 from tests.journals import DAY, PATIENCE, accept, balanced, hand, reached, send, to
@@ -90,6 +92,42 @@ class RetentionRules:
         assert claim is not None
         assert claim.data == body
         assert bodies_given_up(journal) == []
+
+    def test_what_is_held_legally_is_neither_removed_nor_blanked(self, journal: Journal) -> None:
+        """Until the last hold that keeps it is lifted."""
+        held, free = (accept(journal, edoc(document_id=name)) for name in ("held", "free"))
+        for receipt in (held, free):
+            send(journal, receipt)
+        holds = [journal.begin_hold(Hold("{}", "inspection", "an")).result(PATIENCE) for _ in range(2)]
+        found = tuple(copy.id for copy in journal.reads.copies(held.message_id))
+        assert [journal.keep_found(Found(hold, found)).result(PATIENCE) for hold in holds] == [1, 1]
+        assert journal.keep_found(Found(holds[0], found)).result(PATIENCE) == 0
+        hand(journal).move(2 * DAY / 1_000_000)
+
+        assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
+        for hold in holds:
+            assert (bodies_given_up(journal), purged(journal, "messages")) == ([], 0)
+            assert journal.lift_hold(Lift(hold, "an", "closed")).result(PATIENCE) == 1
+        assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
+        assert [(one.messages, one.ended_by) for one in legal.holds(journal.store)] == [(0, "an")] * 2
+        assert isinstance(journal.lift_hold(Lift(holds[0], "an", "again")).exception(PATIENCE), NotFound)
+
+    def test_only_what_is_named_goes(self, journal: Journal) -> None:
+        """And what is named and may still be sent stays."""
+        old, other, dead = (accept(journal, edoc(document_id=name)) for name in ("old", "other", "dead"))
+        for receipt, to_state in ((old, State.DELIVERED), (other, State.DELIVERED), (dead, State.DEAD)):
+            send(journal, receipt, to_state)
+        hand(journal).move(2 * DAY / 1_000_000)
+        before = journal.clock.now() - DAY
+        aged = {one.id: one for one in journal.ageing.portion(before, 0)}
+        named = [body.sha256 for one in (old, dead) for body in aged[one.message_id].bodies]
+
+        assert len(journal.purge_bodies(Old(before, tuple(named))).result(PATIENCE)) == 1
+        assert journal.purge("messages", Old(before, (old.message_id, dead.message_id))).result(PATIENCE) == 1
+        after = {one.id: one for one in journal.ageing.portion(before, 0)}
+        assert [(len(after[one.message_id].bodies), after[one.message_id].whole) for one in (old, other, dead)] == [
+            (0, False), (1, True), (1, True)
+        ]  # fmt: skip
 
     def test_answered_calls_are_forgotten(self, journal: Journal) -> None:
         """After their time a call key means nothing; the event is still known by its content."""

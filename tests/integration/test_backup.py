@@ -17,6 +17,9 @@ from bus.clock import SystemClock
 from bus.config import Settings, load_settings
 from bus.control.parts import Parts
 from bus.journal import schema
+from bus.journal.dump.facts import DumpBroken
+from bus.journal.dump.taking import taken
+from bus.journal.store import Store
 from bus.journal.verify import Verifier, total
 from tests.buses import PUSHED, alone, ask, home, send
 from tests.clis import bus
@@ -220,6 +223,16 @@ def test_what_is_no_backup_is_told(small: Settings, tmp_path: Path) -> None:
     assert "newer release" in bus("restore", folder, "--home", tmp_path / "new").err
 
 
+def test_a_journal_that_cannot_be_written_is_told(small: Settings, tmp_path: Path) -> None:
+    """As what it is, and not as a journal that is down."""
+    (tmp_path / "journal.db").mkdir()
+    store = Store(small.database_url)
+    with taken(store) as moment, pytest.raises(DumpBroken, match="cannot be written"):
+        moment.dump(tmp_path, lambda _done, _total: None)
+    assert not store.health.trouble
+    store.close()
+
+
 @pytest.mark.parametrize("step", ["journal", "bodies", "hashes"])
 def test_what_was_broken_off_looks_like_nothing(small: Settings, tmp_path: Path, step: str) -> None:
     """Whenever Ctrl-C comes."""
@@ -276,3 +289,28 @@ def test_a_backup_leaves_a_mark(small: Settings, tmp_path: Path) -> None:
     with alone(small) as parts, parts.journal.store.reading() as connection:
         (deed,) = connection.execute(select(schema.audit).where(schema.audit.c.what == "backed_up"))
     assert str(tmp_path / "backup") in deed.detail
+
+
+def test_the_commands_of_recovery(small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator types them, on a home where no bus runs yet: looking changes nothing, a release wants a reason."""
+    monkeypatch.setenv("BUS_ROUTES", str(small.routes))
+    backed_up(small, tmp_path / "backup")
+    here = ("--home", tmp_path / "new")
+    assert bus("restore", tmp_path / "backup", *here).code == 0
+    assert "IN RECOVERY" in bus("status", *here).out
+    assert "may arrive twice" in bus("recovery", *here).out
+    assert [bus("recovery", "release", *words, *here).code for words in ([], ["--all"])] == [2, 2]
+    assert bus("recovery", "ask", "--endpoint", "push", *here).code == 1
+    assert bus("recovery", "ask", "--json", *here).json() == {"asked": []}
+
+    seen = bus("recovery", "release", "--all", "--dry-run", "--json", *here).json()
+    assert {row["endpoint"]: row["in_doubt"] for row in seen["endpoints"]} == {"mailbox": 1, "push": 2}
+    assert bus("recovery", "release", "--endpoint", "nowhere", "--reason", "r", *here).code == 1
+    told = bus("recovery", "release", "--endpoint", "push", "--reason", "they have none of it", "--json", *here).json()
+    assert (told["over"], [row["endpoint"] for row in told["endpoints"]]) == (False, ["push"])
+    assert bus("status", "--json", *here).json()["states"] == {"in_doubt": 1, "queued": 2}
+    assert bus("recovery", "release", "--endpoint", "push", "--reason", "again", *here).code == 1
+    assert bus("recovery", "release", "--all", "--reason", "the rest", *here).code == 0
+    assert bus("status", "--json", *here).json()["states"] == {"offered": 1, "queued": 2}
+    assert bus("recovery", *here).out == "not in recovery\n"
+    assert bus("recovery", "ask", *here).code == 1

@@ -26,7 +26,7 @@ from bus.cli.words import STATES, STATUSES
 from bus.config import Settings, load_settings
 from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
-from bus.config.models import AgencyEntry, Operator, Partner, RetryPolicy, Rule, SecrecyMarker, Tap
+from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.endpoint import Idempotency
 from bus.errors import FailureClass
 from bus.journal.schema import metadata
@@ -185,6 +185,7 @@ def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch,
         ("`agencies`: names and codes", keys(AgencyEntry)),
         ("`routes`: who gets what", keys(Rule) | keys(When)),
         ("`retry`: how long to try", keys(RetryPolicy)),
+        ("`retention`: how long to keep", keys(Retention)),
         ("`secrecy_markers`: what must never pass", keys(SecrecyMarker)),
         ("`operators`: from afar", keys(Operator)),
     ],
@@ -229,8 +230,8 @@ def test_every_command_is_told() -> None:
 def test_no_command_is_made_up(path: Path) -> None:
     """What a page tells to type exists."""
     text = path.read_text("utf-8")
-    typed = {word for block in _BLOCK.findall(text) for word in re.findall(r"^bus ([a-z]+)", block, re.MULTILINE)}
-    named = set(re.findall(r"`bus ([a-z]+)", _BLOCK.sub("", text)))
+    typed = {word for block in _BLOCK.findall(text) for word in re.findall(r"^bus ([a-z-]+)", block, re.MULTILINE)}
+    named = set(re.findall(r"`bus ([a-z-]+)", _BLOCK.sub("", text)))
 
     assert typed | named <= set(commands())
 

@@ -67,6 +67,32 @@ class Verified(TypedDict):
     next: int | None
 
 
+class VerifiedBodies(TypedDict):
+    """A portion of the bodies. ``next``: where the following one begins."""
+
+    bodies: int
+    bytes: int
+    differences: list[DifferenceTold]
+    next: str | None
+
+
+class DayTold(TypedDict):
+    """Primary copies of one day (UTC), rule and state; ``summed``: of these, by retention."""
+
+    day: str
+    rule: str
+    state: str
+    copies: int
+    summed: int
+
+
+class Days(TypedDict):
+    """The account by day."""
+
+    days: list[DayTold]
+    differences: list[DayTold]
+
+
 class KeptBack(TypedDict):
     """An item of a source that could not become a message. ``kept``: its bytes are here."""
 

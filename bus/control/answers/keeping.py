@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from typing_extensions import TypedDict
 
 
@@ -74,3 +76,57 @@ class BackedUp(TypedDict):
     bytes: int
     with_secrets: bool
     by: str
+
+
+class Going(TypedDict):
+    """What would go by its age, of one rule and state."""
+
+    rule: str
+    state: str
+    bodies: int
+    bytes: int
+    events: int
+
+
+class Retention(TypedDict):
+    """A portion of what retention would take. ``next``: where the following one begins."""
+
+    messages: int
+    held: int
+    going: list[Going]
+    next: int | None
+
+
+class LegalHoldTold(TypedDict):
+    """A legal hold, and how many messages it keeps now."""
+
+    hold: int
+    which: dict[str, Any]
+    reason: str
+    by: str
+    at: str | None
+    messages: int
+    ended_at: str | None
+    ended_by: str
+    ended_reason: str
+
+
+class LegalHolds(TypedDict):
+    """All legal holds, newest first."""
+
+    holds: list[LegalHoldTold]
+
+
+class HeldLegally(TypedDict):
+    """What a legal hold keeps; where it was only looked at, it has no number."""
+
+    hold: int | None
+    copies: int
+    messages: int | None
+
+
+class LiftedLegally(TypedDict):
+    """A legal hold that ended, and how many messages it kept."""
+
+    hold: int
+    messages: int

@@ -34,7 +34,8 @@ def _give_sqlite(url: str, folder: Path, restore: Restore, now: int) -> None:
     if final.exists():
         raise DumpBroken(f"there is a journal at {final}: nothing is written over one")
     made = final.with_name(f"{final.name}.restoring")
-    made.unlink(missing_ok=True)
+    for left in (made, *(made.with_name(f"{made.name}-{kind}") for kind in ("wal", "shm"))):
+        left.unlink(missing_ok=True)
     sqlite.load(folder, made)
     store = Store(f"sqlite:///{made}")
     try:

@@ -38,15 +38,22 @@ def sequences(connection: Connection) -> dict[str, int]:
 
 
 def dump(connection: Connection, folder: Path, names: Mapping[str, Sequence[str]], tell: Tell) -> None:
-    """Write every table as this transaction sees it."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for done, (table, columns) in enumerate(names.items()):
-        tell(done, len(names))
-        question = sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), _listed(columns))
-        with (folder / table).open("wb") as file, _cursor(connection).copy(question) as rows:
-            for piece in rows:
-                file.write(piece)
+    """Write every table as this transaction sees it. Raises DumpBroken."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for done, (table, columns) in enumerate(names.items()):
+            tell(done, len(names))
+            _write(connection, folder / table, table, columns)
+    except (psycopg.Error, OSError) as error:
+        raise DumpBroken(f"the journal cannot be written to {folder}: {error}") from error
     tell(len(names), len(names))
+
+
+def _write(connection: Connection, path: Path, table: str, columns: Sequence[str]) -> None:
+    question = sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), _listed(columns))
+    with path.open("wb") as file, _cursor(connection).copy(question) as rows:
+        for piece in rows:
+            file.write(piece)
 
 
 def load(connection: Connection, folder: Path, facts: Facts, tell: Tell) -> None:

@@ -16,9 +16,16 @@ _PAGES = 2048
 
 
 def dump(connection: Connection, folder: Path, tell: Tell) -> None:
-    """Write the journal as this read transaction sees it."""
+    """Write the journal as this read transaction sees it. Raises DumpBroken."""
     source = connection.connection.dbapi_connection
     assert isinstance(source, sqlite3.Connection)
+    try:
+        _copy(source, folder, tell)
+    except sqlite3.Error as error:
+        raise DumpBroken(f"the journal cannot be written to {folder}: {error}") from error
+
+
+def _copy(source: sqlite3.Connection, folder: Path, tell: Tell) -> None:
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as target:
         target.execute("PRAGMA synchronous=OFF")  # whoever asked for it syncs the whole file
         source.backup(target, pages=_PAGES, progress=lambda _status, left, total: tell(total - left, total))
@@ -42,8 +49,11 @@ def load(folder: Path, target: Path) -> None:
     if target.exists():
         raise DumpBroken(f"there is a journal at {target}: nothing is written over one")
     uri = _read_only(folder)
-    with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(target)) as made:
-        source.backup(made)
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as source, closing(sqlite3.connect(target)) as made:
+            source.backup(made)
+    except sqlite3.Error as error:
+        raise DumpBroken(f"the journal cannot be written to {target}: {error}") from error
 
 
 def _read_only(folder: Path) -> str:
