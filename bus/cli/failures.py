@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 def groups(
     endpoint: Annotated[str, typer.Option(help="Only of this endpoint.")] = "",
     all: Annotated[bool, typer.Option("--all", help="Also what is snoozed, and what only has notes.")] = False,  # noqa: A002
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=10_000)] = 200,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -34,7 +35,7 @@ def groups(
     Examples:  bus groups   ·   bus group so-y-te/auth/401/answer   ·   bus replay --group so-y-te/auth/401/answer --dry-run
     """
     with opened(settings(home)) as line:
-        told = line.call("groups", endpoint=endpoint, all=all)
+        told = line.call("groups", endpoint=endpoint, all=all, limit=limit)
     if as_json:
         show.as_json(told)
         return
@@ -113,7 +114,7 @@ def _snoozed(text: str) -> int | None:
 
 
 def _hidden(number: int) -> str:
-    return f"; {number} not shown (--all)" if number else ""
+    return f"; {number} not shown (--all, --limit)" if number else ""
 
 
 def _states(one: dict[str, Any]) -> str:

@@ -78,9 +78,15 @@ def picked(
     reason_is: Annotated[str, typer.Option("--class", help="Dead, held or waiting for this reason.")] = "",
     group: Annotated[str, typer.Option(help="In this group of failures, as `bus groups` names it.")] = "",
     rule: Annotated[str, typer.Option(help="Sent its way by this rule of the routes.")] = "",
-    code: Annotated[str, typer.Option(help="A call for it was answered with this status or error code.")] = "",
-    attempts: Annotated[int, typer.Option(help="Sent at least so many times.", min=0, show_default=False)] = 0,
-    unchanged: Annotated[str, typer.Option(help="Nothing changed for so long (2h) or since then.")] = "",
+    code: Annotated[
+        str, typer.Option(help="Not delivered, and a call was answered with this status or error code.")
+    ] = "",
+    attempts: Annotated[
+        int, typer.Option(help="Not delivered, and sent at least so many times.", min=0, show_default=False)
+    ] = 0,
+    unchanged: Annotated[
+        str, typer.Option(help="Not delivered, and nothing changed for so long (2h) or since then.")
+    ] = "",
     text: Annotated[str, typer.Option(help="With these words in number, subject and names.")] = "",
     since: Annotated[str, typer.Option(help="Accepted since: 2h, 3d, 2026-03-02.")] = "",
     until: Annotated[str, typer.Option(help="Accepted before.")] = "",

@@ -20,15 +20,20 @@ Ticket = Annotated[str, Field(max_length=2000, pattern=r"^(https?://\S+)?$")]
 Text = Annotated[str, Field(max_length=10_000)]
 
 
-def groups(parts: Parts, endpoint: str = "", all: bool = False) -> Groups:  # noqa: A002 - the word of the option
+def groups(
+    parts: Parts,
+    endpoint: str = "",
+    all: bool = False,  # noqa: A002 - the word of the option
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 200,
+) -> Groups:
     """What has failed and is not over, by fingerprint, most copies first. ``all``: also what is snoozed, and what is only
-    kept because somebody said something of it.
+    kept because somebody said something of it. ``hidden`` is how many groups are not told, for that or for the limit.
     """
     now = parts.clock.now()
     found = [one for one in parts.journal.groups.all() if not endpoint or one.name.startswith(f"{endpoint}/")]
     told = [one for one in found if all or (one.count and (one.kept.snoozed_until or 0) <= now)]
-    rows = [shown.group(one) for one in told]
-    return {"count": sum(one.count for one in told), "hidden": len(found) - len(told), "groups": rows}
+    rows = [shown.group(one) for one in told[:limit]]
+    return {"count": sum(one.count for one in told), "hidden": len(found) - len(rows), "groups": rows}
 
 
 def group(parts: Parts, group: str, limit: Annotated[int, Field(ge=1, le=1000)] = 20) -> GroupShown:

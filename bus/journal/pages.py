@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bus.journal import lookup, schema, tokens
 from bus.journal.pick import Filter, Listed, from_row, listed
-from bus.journal.states import REASONED, State
+from bus.journal.states import REASONED, UNDELIVERED, State
 
 _C = schema.copies.c
 
@@ -47,8 +47,15 @@ def matching(connection: Connection, which: Filter) -> Iterator[Listed]:
 
 def _few(which: Filter) -> Sequence[State]:
     """The states that are asked for, where indexes hold the copies in them."""
-    states = tuple(map(State, which.states)) or (REASONED if which.reason else ())
+    states = tuple(map(State, which.states)) or _meant(which)
     return () if State.DELIVERED in states else states
+
+
+def _meant(which: Filter) -> Sequence[State]:
+    """The states that are asked for without being named: who asks how something failed does not mean what arrived."""
+    if which.reason:
+        return REASONED
+    return UNDELIVERED if which.code or which.attempts or which.unchanged_since is not None else ()
 
 
 def _by_words(connection: Connection, which: Filter, low: int, high: int) -> Iterator[Listed]:

@@ -48,6 +48,8 @@ SETTLED = (_S.DELIVERED, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
 OPEN = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.HELD, _S.IN_DOUBT)
 #: Neither on its way nor delivered.
 ASIDE = (_S.HELD, _S.DEAD, _S.CANCELLED, _S.EXPIRED)
+#: All that have not arrived, whatever became of them.
+UNDELIVERED = (_S.QUEUED, _S.SENDING, _S.WAITING, _S.OFFERED, _S.IN_DOUBT, *ASIDE)
 #: What went wrong and is not over: what failures are grouped of.
 FAILED = (_S.WAITING, _S.HELD, _S.IN_DOUBT, _S.DEAD)
 #: In these a reason may be given by the bus or a partner.

@@ -261,6 +261,18 @@ class GroupRules:
         assert [one.copy.id for one in reversed(browse.copies(which))] == expected
         assert browse.count(which, 10) == len(expected)
 
+    @pytest.mark.parametrize("asked", [{"code": "15"}, {"attempts": 1}, {"unchanged_since": 1 << 60}])
+    def test_who_asks_how_it_failed_does_not_mean_what_arrived(self, journal: Journal, asked: dict[str, Any]) -> None:
+        """Unless the state is named."""
+        receipt = dead(journal, 1)
+        order(journal, "replay", receipt)
+        send(journal, receipt)
+        (failed, arrived) = only(journal, dead(journal, 2)).id, only(journal, receipt).id
+
+        browse = Browse(journal.store)
+        assert [row.copy.id for row in browse.copies(Filter(**asked))] == [failed]
+        assert [row.copy.id for row in browse.copies(Filter(states=("delivered",), **asked))] == [arrived]
+
     def test_what_has_not_changed_for_long(self, journal: Journal) -> None:
         """Up to and with the instant that is named."""
         old = dead(journal, 1)

@@ -76,6 +76,15 @@ def test_a_group_says_what_it_is_and_what_to_do(parts, failed):
     assert "2 bản gửi khác" in one["letter"]["vi"]
 
 
+def test_very_many_groups_are_told_in_part(parts, failed):
+    """Those with most copies; the others are counted."""
+    for number in range(4):
+        failed(number, code=str(400 + number // 3))
+
+    told = ask(parts, "groups", limit=1)
+    assert (told["count"], told["hidden"], [one["code"] for one in told["groups"]]) == (4, 1, ["400"])
+
+
 def test_groups_of_one_endpoint(parts, failed):
     """By its whole name, not by how it begins."""
     failed()

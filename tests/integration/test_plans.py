@@ -64,7 +64,9 @@ LISTS = {
     "ids": Filter(ids=("a", "b"), senders=(SENDER,)),
     **{state: Filter(states=(state,), recipients=(RECIPIENT,), endpoint="axis", after=1000) for state in State},
     "group": Filter(group="axis/auth/15/answer", senders=(SENDER,), after=1000),
-    "code": Filter(states=("dead",), code="15"),
+    "code": Filter(code="15"),
+    "attempts": Filter(attempts=5, unchanged_since=1_700_000_000_000_000),
+    "rule": Filter(rule="outside", text="bao"),
     "open": Filter(states=("queued", "waiting", "in_doubt"), senders=(SENDER,)),
 }
 QUESTIONS: dict[str, Callable[[Browse], object]] = {

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bus.config import RoutesInvalid
 from bus.config.models import Partner, RetryPolicy, SecrecyMarker
-from bus.endpoint import Idempotency
+from bus.endpoint import Flood, Idempotency
 from tests.unit.routes_models import DATA, RestSettings, VxpDoor, routes_of
 
 PROVINCE = (DATA / "good" / "province.yaml").read_text("utf-8")
@@ -42,6 +43,30 @@ def test_a_partner_may_let_the_bus_read_and_speak_for_it() -> None:
 
     assert (dict(partner.statuses), partner.tell_arrival) == ({"14": "15"}, "status_01")
     assert (dict(Partner(agencies=("1",)).statuses), Partner(agencies=("1",)).tell_arrival) == ({}, None)
+
+
+def _flooded(text: str) -> str:
+    return f'endpoints: {{push: {{kind: rest, url: "http://127.0.0.1/", flood: {text}}}}}\n'
+
+
+def test_what_a_flood_is_may_be_said_of_an_endpoint() -> None:
+    """Twenty in a row and no share, unless its routes say otherwise."""
+    assert routes_of(PROVINCE).endpoints["so-tc"].flood == Flood(dead=20, rate=None, over=100)
+    assert routes_of(_flooded("{dead: 5, rate: 50%, over: 200}")).endpoints["push"].flood == Flood(
+        dead=5, rate=0.5, over=200
+    )
+
+
+@pytest.mark.parametrize("text", ["{deads: 5}", "{dead: 0}", "{rate: 150%}", "{rate: 0%}", "{over: 1}", "20"])
+def test_what_no_flood_is(text: str) -> None:
+    """A slip is told with its place."""
+    with pytest.raises(RoutesInvalid) as caught:
+        routes_of(_flooded(text))
+    (problem,) = caught.value.problems
+    assert (problem.place.line, problem.place.column) >= (
+        1,
+        len('endpoints: {push: {kind: rest, url: "http://127.0.0.1/", '),
+    )
 
 
 def test_there_is_always_a_default_policy() -> None:
