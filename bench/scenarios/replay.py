@@ -42,8 +42,8 @@ def measure(options: Options) -> Iterator[Row]:
             yield _timed(client, "freeze", count, rate=1, reason="bench")
             _stop(client)
             for rate in _RATES[-1:] if options.quick else _RATES:
-                limit = min(count, rate * 60) if rate != _RATES[-1] else count
-                yield _replayed(client, there, rate, limit)
+                left = client.call("replay", which=_ALL, dry_run=True)["count"]
+                yield _replayed(client, there, rate, left if rate == _RATES[-1] else min(left, rate * 60))
 
 
 def _timed(client: ControlClient, case: str, count: int, **given: Any) -> Row:

@@ -19,7 +19,6 @@ from tests.journals import (
     accept,
     ack,
     balanced,
-    hand,
     in_doubt,
     offered,
     only,
@@ -223,17 +222,16 @@ class ReplayRules:
         journal.note_outcomes(plan).result(PATIENCE)
         began = journal.replays.plan(plan)
         assert began
-        assert journal.replays.canary(plan, began.since) == (1, 0, 1)
-        assert journal.replays.lately(plan, began.since, 50) == ["dead"]
+        assert journal.replays.canary(plan, began.run) == (1, 0, 1)
+        assert journal.replays.lately(plan, began.run, 50) == ["dead"]
         say(journal, plan, "halt")
-        hand(journal).move(1)
 
-        since = say(journal, plan, "resume").since
-        assert journal.replays.canary(plan, since) == (0, 0, 0)
-        assert journal.replays.lately(plan, since, 50) == []
+        run = say(journal, plan, "resume").run
+        assert journal.replays.canary(plan, run) == (0, 0, 0)
+        assert journal.replays.lately(plan, run, 50) == []
         release(journal, plan, 1, 2)
         in_doubt(journal, receipts[1])
-        assert journal.replays.canary(plan, since) == (2, 2, 0)
+        assert journal.replays.canary(plan, run) == (2, 2, 0)
 
     def test_whose_turn_it_is(self, journal: Journal) -> None:
         """The oldest first, of endpoints that take more; what has gone is passed over."""
