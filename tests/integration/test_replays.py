@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bus.clock import HandClock
 from bus.control.replay import RATE
 from bus.errors import IllegalMove, NotFound, Rejected
 from bus.journal import schema
-from bus.journal.replays import Draft, Item, Portion, Terms
+from bus.journal.operate import Way
+from bus.journal.replays import Draft, Item, Portion, Terms, Word
 from bus.journal.states import State
 from bus.message import new_id
 from tests.buses import ROUTES, alone, ask, home
 from tests.journals import PATIENCE
-from tests.replays import Bench, dead
+from tests.replays import Bench, dead, replayer
 
 #: Two endpoints that are called.
 TWO = (ROUTES % 9).replace("endpoints:\n", 'endpoints:\n  other: {kind: rest, url: "http://127.0.0.1:9/other"}\n')
@@ -217,6 +219,29 @@ def test_a_plan_whose_maker_died_is_given_up(bench: Bench) -> None:
 
     assert bench.now({"replay": draft.id})["state"] == "stopped"
     assert ask(bench.parts, "replay", which={"ids": copies})["done"] == 2
+
+
+def test_a_fault_of_one_keeps_no_other_waiting(bench: Bench) -> None:
+    """It is paused, and says where to look; the others go on."""
+
+    def broken(_event: object, _recipient: str) -> Way:
+        raise RuntimeError("no such thing")
+
+    journal = bench.parts.journal
+    copies = dead(journal, 2)
+    draft = Draft(new_id(), "replay", "an", "", "{}", Terms(10))
+    journal.begin_replay(draft).result(PATIENCE)
+    journal.freeze(Portion(draft.id, [Item(1, copies[0], "")])).result(PATIENCE)
+    journal.say(Word(draft.id, "start", "an")).result(PATIENCE)
+    bench.replay(which={"ids": copies[1:]}, rate="10/s")
+    bench.replayer = replayer(journal, broken)
+    with capture_logs() as logs:
+        bench.run(1)
+
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["replay.failed"]
+    told = bench.now({"replay": draft.id})
+    assert (told["state"], told["why"]) == ("paused", "a fault of the bus: its log says which")
+    assert bench.queued() == copies[1:]
 
 
 def test_what_was_stopped_is_free(bench: Bench) -> None:
