@@ -54,7 +54,8 @@ def _timed(client: ControlClient, case: str, count: int, **given: Any) -> Row:
 
 def _stop(client: ControlClient) -> None:
     (newest,) = client.call("replays", limit=1)["replays"]
-    client.call("replay_stop", id=newest["replay"])
+    if newest["planned"]:
+        client.call("replay_stop", id=newest["replay"])
 
 
 def _replayed(client: ControlClient, there: Sink, rate: int, count: int) -> Row:
