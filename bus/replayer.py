@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bus import log
@@ -48,9 +49,9 @@ Place = Callable[[Event, str], Way]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A plan since it last began to run."""
+    """A plan since it last began to run; ``number`` tells its runs apart."""
 
-    since: int
+    number: int
     tempo: Tempo
     #: Where its copies go, and how many there are.
     endpoints: Sequence[str]
@@ -153,6 +154,15 @@ class Replayer:
                 self._go_on(plan)
         except IllegalMove:  # somebody said something else meanwhile: the next look sees it
             _log.info("replay.changed", replay=plan.id)
+        except BusError:
+            raise
+        except Exception:  # whatever is wrong with one must not keep the others waiting
+            _log.exception("replay.failed", replay=plan.id)
+            self._give_up(plan)
+
+    def _give_up(self, plan: Replay) -> None:
+        with suppress(IllegalMove):
+            self._say(plan, "halt", "a fault of the bus: its log says which")
 
     def _go_on(self, plan: Replay) -> None:
         if plan.state == Phase.RUNNING:
@@ -167,17 +177,17 @@ class Replayer:
         run = self._run_of(plan)
         left = self._allowed(plan, run)
         now = self._journal.clock.monotonic()
-        due = min(run.tempo.due(now), left)
+        due = min(run.tempo.due(now), left, PORTION)
         items = self._next(plan, run, due) if due else []
         if items:
             run.tempo.spend(len(self._releaser.release(plan, items)))
 
     def _run_of(self, plan: Replay) -> Run:
         known = self._runs.get(plan.id)
-        if known and known.since == plan.since:
+        if known and known.number == plan.run:
             return known
         tempo = Tempo(plan.terms.rate, ramp=plan.terms.ramp, now=self._journal.clock.monotonic())
-        run = Run(plan.since, tempo, self._reads.endpoints(plan.id), self._reads.progress(plan.id).count)
+        run = Run(plan.run, tempo, self._reads.endpoints(plan.id), self._reads.progress(plan.id).count)
         self._runs[plan.id] = run
         return run
 
@@ -187,7 +197,7 @@ class Replayer:
 
     def _allowed(self, plan: Replay, run: Run) -> int:
         """How many may go before somebody, or what became of others, says more."""
-        last = self._reads.lately(plan.id, plan.since, min(WINDOW, run.count))
+        last = self._reads.lately(plan.id, plan.run, min(WINDOW, run.count))
         failed = last.count(Outcome.DEAD)
         if failed >= most_failures(plan.terms.stop_at, run.count):
             self._say(plan, "halt", f"{failed} of the last {len(last)} failed")
@@ -195,7 +205,7 @@ class Replayer:
         return PORTION if plan.proven else self._canary(plan)
 
     def _canary(self, plan: Replay) -> int:
-        sent, out, failed = self._reads.canary(plan.id, plan.since)
+        sent, out, failed = self._reads.canary(plan.id, plan.run)
         if failed:
             self._say(plan, "halt", f"{failed} of the first {sent} did not arrive")
             return 0

@@ -1,11 +1,15 @@
-"""How fast a replay goes: so many a second, at first slowly if wanted, and never many at once to make up for a pause."""
+"""How fast a replay goes: so many a second, at first slowly if wanted.
+
+What a busy machine is late is made up for little by little; what a pause was long is not.
+"""
 
 from __future__ import annotations
 
 #: Copies a second at which a ramp begins, and seconds after which it is twice as fast.
 FIRST, DOUBLES = 1.0, 10.0
-#: Seconds whose share may be made up for at once: what a busy machine is late, not what a pause was long.
-_LATE = 1.0
+#: How much faster than its rate it may be while it makes up, seconds that are made up for at the most, and seconds whose
+#: share may go at once.
+FASTER, OWED, AT_ONCE = 1.25, 10.0, 1.0
 
 
 class Tempo:
@@ -15,7 +19,8 @@ class Tempo:
         self._rate = rate
         self._ramp = ramp
         self._began = self._last = now
-        self._due = 0.0
+        #: What should have gone by now and has not, and what may go without going too fast.
+        self._owed = self._room = 0.0
 
     def rate(self, now: float) -> float:
         """Copies a second at this moment."""
@@ -26,12 +31,13 @@ class Tempo:
 
     def due(self, now: float) -> int:
         """How many may go now."""
-        rate = self.rate(self._last)
-        more = rate * min(now - self._last, _LATE)
-        self._due = min(self._due + more, rate * _LATE + 1)
+        rate, passed = self.rate(self._last), now - self._last
+        self._owed = min(self._owed + rate * passed, rate * OWED + 1)
+        self._room = min(self._room + rate * FASTER * passed, rate * AT_ONCE + 1)
         self._last = now
-        return int(self._due)
+        return int(min(self._owed, self._room))
 
     def spend(self, count: int) -> None:
         """So many of these went."""
-        self._due -= count
+        self._owed -= count
+        self._room -= count

@@ -42,8 +42,8 @@ def measure(options: Options) -> Iterator[Row]:
             yield _timed(client, "freeze", count, rate=1, reason="bench")
             _stop(client)
             for rate in _RATES[-1:] if options.quick else _RATES:
-                limit = min(count, rate * 60) if rate != _RATES[-1] else count
-                yield _replayed(client, there, rate, limit)
+                left = client.call("replay", which=_ALL, dry_run=True)["count"]
+                yield _replayed(client, there, rate, left if rate == _RATES[-1] else min(left, rate * 60))
 
 
 def _timed(client: ControlClient, case: str, count: int, **given: Any) -> Row:
@@ -54,7 +54,8 @@ def _timed(client: ControlClient, case: str, count: int, **given: Any) -> Row:
 
 def _stop(client: ControlClient) -> None:
     (newest,) = client.call("replays", limit=1)["replays"]
-    client.call("replay_stop", id=newest["replay"])
+    if newest["planned"]:
+        client.call("replay_stop", id=newest["replay"])
 
 
 def _replayed(client: ControlClient, there: Sink, rate: int, count: int) -> Row:

@@ -17,7 +17,7 @@ from bus.cli.line import Line
 
 Told = dict[str, Any]
 #: Seconds between looks, and copies of one page of CSV.
-_EVERY, _PAGE = 0.5, 5000
+_EVERY, _PAGE = 1.0, 5000
 
 PHASES: Mapping[str, str] = MappingProxyType(
     {

@@ -31,7 +31,7 @@ STOP_AT = 0.2
 #: Copies that are frozen in one transaction.
 _FROZEN = 500
 
-Rate = Annotated[float, BeforeValidator(parse_rate), Field(gt=0, le=1000)]
+Rate = Annotated[float, BeforeValidator(parse_rate), Field(ge=0.001, le=1000)]
 Share = Annotated[float, BeforeValidator(parse_share), Field(ge=0, le=1)]
 
 

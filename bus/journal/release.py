@@ -31,7 +31,7 @@ _IS_OPEN = _I.outcome == literal_column("''")
 PLANNED = (_IS_OPEN, _I.released_at.is_(None))
 OUT = (_IS_OPEN, _I.released_at.is_not(None))
 ENDED = (_I.outcome != literal_column("''"),)
-_MARK = ("seq", "sent", "released_at", "outcome", "note", "ended_at")
+_MARK = ("seq", "sent", "run", "released_at", "outcome", "note", "ended_at")
 _SEND: Mapping[str, Callable[[Tx, Sequence[Order]], operate.Results]] = MappingProxyType(
     {"replay": operate.replay, "resend": operate.resend}
 )
@@ -73,7 +73,7 @@ def _release(tx: Tx, request: Release) -> list[Done] | Exception:
         return []
     items = _taken(tx, request)
     done = _sent(tx, plan, request, [copy for _, copy in items])
-    marks = [_mark(tx, seq, one) for (seq, _), one in zip(items, done, strict=True)]
+    marks = [_mark(tx, plan, seq, one) for (seq, _), one in zip(items, done, strict=True)]
     tx.update(schema.replay_items, _MARK, marks)
     return done
 
@@ -95,11 +95,11 @@ def _sent(tx: Tx, plan: Replay, request: Release, copies: Sequence[str]) -> list
     return [told.get(copy) or Done(copy, State.DEAD, OUT_OF_ORDER) for copy in copies]
 
 
-def _mark(tx: Tx, seq: int, done: Done) -> tuple[Any, ...]:
+def _mark(tx: Tx, plan: Replay, seq: int, done: Done) -> tuple[Any, ...]:
     """The values of :data:`_MARK`."""
     if done.refused:
-        return (seq, "", None, Outcome.REFUSED.value, done.refused, tx.now)
-    return (seq, done.copy, tx.now, "", "", None)
+        return (seq, "", plan.run, None, Outcome.REFUSED.value, done.refused, tx.now)
+    return (seq, done.copy, plan.run, tx.now, "", "", None)
 
 
 def _note_outcomes(tx: Tx, replay: str) -> int:

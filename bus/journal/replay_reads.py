@@ -43,7 +43,7 @@ class Progress:
 
 
 class Canary(NamedTuple):
-    """Of what went since a plan began to run: all, those without an outcome, and those that did not arrive."""
+    """Of what went in a run: all, those without an outcome, and those that did not arrive."""
 
     sent: int
     out: int
@@ -128,18 +128,18 @@ class ReplayReads:
         open_ = (select(_I.seq).where(_I.replay == id_, *which).limit(1) for which in (PLANNED, OUT))
         return not self._all(union_all(*(select(one.subquery()) for one in open_)))
 
-    def lately(self, id_: str, since: int, limit: int) -> list[str]:
-        """The last outcomes of what went since an instant."""
-        told = (_I.replay == id_, *ENDED, _I.outcome.in_(_TOLD), _I.released_at >= since)
+    def lately(self, id_: str, run: int, limit: int) -> list[str]:
+        """The last outcomes of what went in a run."""
+        told = (_I.replay == id_, *ENDED, _I.outcome.in_(_TOLD), _I.run == run)
         query = select(_I.outcome).where(*told).order_by(_I.ended_at.desc(), _I.place.desc()).limit(limit)
         return [outcome for (outcome,) in self._all(query)]
 
-    def canary(self, id_: str, since: int) -> Canary:
-        """How the first copies fare that went since an instant."""
+    def canary(self, id_: str, run: int) -> Canary:
+        """How the copies fare that went in a run."""
         out = func.count().filter(_I.outcome == "")
         good = func.count().filter(_I.outcome.in_([Outcome.DELIVERED, Outcome.OFFERED]))
         ((sent, still_out, arrived),) = self._all(
-            select(func.count(), out, good).where(_I.replay == id_, _I.released_at >= since)
+            select(func.count(), out, good).where(_I.replay == id_, _I.run == run, _I.released_at.is_not(None))
         )
         return Canary(sent, still_out, sent - still_out - arrived)
 

@@ -89,7 +89,8 @@ class Replay(NamedTuple):
     #: Who put it into this state, and why.
     said_by: str
     why: str
-    #: When it last began to run: what went before says nothing of how it fares now.
+    #: How often it began to run, and when it last did: what went in a run before says nothing of how it fares now.
+    run: int
     since: int
     created_at: int
     changed_at: int
@@ -195,7 +196,7 @@ def _row(tx: Tx, draft: Draft) -> dict[str, Any]:
     return Replay(
         draft.id, draft.verb, draft.by, draft.reason, draft.asked, terms.canary, int(terms.ask),
         round(terms.rate * _THOUSAND), int(terms.ramp), round(terms.stop_at * _THOUSAND), int(terms.late),
-        Phase.FREEZING, int(not terms.canary), draft.by, "", tx.now, tx.now, tx.now, None,
+        Phase.FREEZING, int(not terms.canary), draft.by, "", 0, tx.now, tx.now, tx.now, None,
     )._asdict()  # fmt: skip
 
 
@@ -206,14 +207,14 @@ def _freeze(tx: Tx, portion: Portion) -> frozenset[str] | Exception:
         return missing
     if plan.state != Phase.FREEZING:
         return IllegalMove(f"replay {plan.id} is {plan.state}: nothing can be added to it")
-    rows = [(plan.id, *item, "", None, "", "", None) for item in portion.items]
+    rows = [(plan.id, *item, "", 0, None, "", "", None) for item in portion.items]
     tx.add(schema.replay_items, ("replay", *Item._fields, *_EMPTY), rows, ignore=True)
     _change(tx, plan, changed_at=tx.now)
     mine = select(_I.copy).where(_I.replay == plan.id, _I.place.in_([item.place for item in portion.items]))
     return frozenset(tx.connection.execute(mine).scalars())
 
 
-_EMPTY = ("sent", "released_at", "outcome", "note", "ended_at")
+_EMPTY = ("sent", "run", "released_at", "outcome", "note", "ended_at")
 
 
 def _said(tx: Tx, word: Word) -> Replay | Exception:
@@ -234,7 +235,7 @@ def _changes(tx: Tx, plan: Replay, word: Word) -> dict[str, Any]:
     if word.word == "prove" or (word.word == "resume" and plan.state == Phase.ASKING):
         return {**changes, "proven": 1}
     if word.word in ("start", "resume"):
-        return {**changes, "since": tx.now}
+        return {**changes, "run": plan.run + 1, "since": tx.now}
     return {**changes, "proven": int(not plan.canary)} if word.word == "halt" else changes
 
 

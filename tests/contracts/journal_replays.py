@@ -7,6 +7,8 @@ import pytest
 from bus.errors import IllegalMove, NotFound
 from bus.journal import Journal
 from bus.journal.browse import Browse
+from bus.journal.candidates import alike, candidates, oldest
+from bus.journal.pick import Filter
 from bus.journal.release import OUT_OF_ORDER, Release
 from bus.journal.replays import Draft, Item, Phase, Portion, Replay, Terms, Verb, Word
 from bus.journal.states import State
@@ -17,14 +19,15 @@ from tests.journals import (
     accept,
     ack,
     balanced,
-    hand,
     in_doubt,
     offered,
     only,
     order,
     recall,
     send,
+    settle,
     state,
+    taken,
 )
 from tests.messages import edoc
 
@@ -219,17 +222,16 @@ class ReplayRules:
         journal.note_outcomes(plan).result(PATIENCE)
         began = journal.replays.plan(plan)
         assert began
-        assert journal.replays.canary(plan, began.since) == (1, 0, 1)
-        assert journal.replays.lately(plan, began.since, 50) == ["dead"]
+        assert journal.replays.canary(plan, began.run) == (1, 0, 1)
+        assert journal.replays.lately(plan, began.run, 50) == ["dead"]
         say(journal, plan, "halt")
-        hand(journal).move(1)
 
-        since = say(journal, plan, "resume").since
-        assert journal.replays.canary(plan, since) == (0, 0, 0)
-        assert journal.replays.lately(plan, since, 50) == []
+        run = say(journal, plan, "resume").run
+        assert journal.replays.canary(plan, run) == (0, 0, 0)
+        assert journal.replays.lately(plan, run, 50) == []
         release(journal, plan, 1, 2)
         in_doubt(journal, receipts[1])
-        assert journal.replays.canary(plan, since) == (2, 2, 0)
+        assert journal.replays.canary(plan, run) == (2, 2, 0)
 
     def test_whose_turn_it_is(self, journal: Journal) -> None:
         """The oldest first, of endpoints that take more; what has gone is passed over."""
@@ -248,3 +250,39 @@ class ReplayRules:
         assert [item.place for item in journal.replays.next(plan, ["b"], 2)] == [9]
         assert journal.replays.next(plan, [], 2) == []
         assert journal.replays.out(plan) == {"b": 1}
+
+    def test_whoever_plans_sees_what_is_alike_and_what_is_oldest(self, journal: Journal) -> None:
+        """The database counts kinds; the copies come newest first, or the oldest of them; a plan shows in them."""
+        receipts = dead(journal, 5)
+        ids = [receipt.copies[0].doc_id for receipt in receipts]
+        plan = running(journal, receipts[:2])
+        which = Filter(states=("dead",))
+
+        assert [one.id for one in candidates(journal.store, which)] == ids[::-1]
+        assert [one.id for one in oldest(journal.store, which, 3)] == ids[:3]
+        assert sorted((one.replay or "", count) for one, count in alike(journal.store, which)) == [("", 3), (plan, 2)]
+        assert {one.common for one, _ in alike(journal.store, which)} == {
+            one.common for one in candidates(journal.store, which)
+        }
+
+    def test_many_are_found_portion_by_portion(self, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+        """None twice, none left out, whatever the limit of the filter."""
+        ids = [receipt.copies[0].doc_id for receipt in dead(journal, 5)]
+        monkeypatch.setattr("bus.journal.candidates._PAGE", 2)
+
+        assert [one.id for one in candidates(journal.store, Filter(states=("dead",), limit=1))] == ids[::-1]
+
+    def test_only_a_later_event_overtakes(self, journal: Journal) -> None:
+        """Of the same lane, delivered; neither an earlier one sent again nor the copy itself."""
+        first, change = accept(journal), accept(journal, edoc(kind="update"))
+        send(journal, first)
+        send(journal, change)
+        for receipt in (first, change):
+            order(journal, "resend", receipt)
+        again = journal.reads.copies(first.message_id)[1]
+        settle(journal, taken(journal, first, of=1), State.DELIVERED)
+
+        late = {
+            one.id: one.overtaken_by is not None for one in candidates(journal.store, Filter(states=("delivered",)))
+        }
+        assert late == {first.copies[0].doc_id: True, again.id: True, change.copies[0].doc_id: False}

@@ -29,6 +29,8 @@ from bus.journal.browse import Browse
 from bus.journal.chain import Deed
 from bus.journal.lease import LeaseRequest
 from bus.journal.operate import Order
+from bus.journal.release import Release
+from bus.journal.replays import Item, Portion
 from bus.journal.schema import metadata
 from bus.journal.settle import Settlement
 from bus.journal.states import State
@@ -38,6 +40,7 @@ from bus.journal.tx import Tx
 from bus.message import Claim
 from tests.conftest import DATABASE_URL
 from tests.contracts.journal import JournalContract
+from tests.contracts.journal_replays import dead, drafted, running
 from tests.journals import (
     PATIENCE,
     TERM,
@@ -252,6 +255,36 @@ def test_of_an_edit_and_a_replay_the_second_sees_the_first(two: tuple[Journal, J
         assert (refused is None) == (name == "edit first")
         assert [one.body for one in taken(second, receipt).copies] == [copy.body if refused else claim.sha256]
         balanced(second)
+
+
+def test_two_daemons_release_a_copy_of_a_replay_once(two: tuple[Journal, Journal]) -> None:
+    """Each believes that it is its turn; a copy goes when the first says so, and the second finds nothing to do."""
+    first, second = two
+    receipts = dead(first, 20)
+    plan = running(first, receipts)
+    released = [journal.release(Release(plan, [place])) for place in range(20) for journal in (second, first)]
+
+    assert sum(len(future.result(PATIENCE)) for future in released) == 20
+    assert {state(second, receipt) for receipt in receipts} == {"queued"}
+    assert first.replays.progress(plan).out == 20
+    balanced(first)
+
+
+def test_two_people_who_freeze_the_same_share_it(two: tuple[Journal, Journal]) -> None:
+    """At once, at two daemons: no copy is in both plans, and none is in neither."""
+    first, second = two
+    receipts = dead(first, 20)
+    plans = [drafted(journal) for journal in two]
+    taken_ = [
+        journal.freeze(Portion(plan, [Item(place, receipt.copies[0].doc_id, "axis")]))
+        for place, receipt in enumerate(receipts)
+        for journal, plan in zip(two, plans, strict=True)
+    ]
+
+    got = [future.result(PATIENCE) for future in taken_]
+    assert sum(map(len, got)) == 20
+    assert set.union(*map(set, got)) == {receipt.copies[0].doc_id for receipt in receipts}
+    assert sum(second.replays.progress(plan).planned for plan in plans) == 20
 
 
 def test_of_two_daemons_one_has_the_turn(two: tuple[Journal, Journal]) -> None:
