@@ -3,7 +3,7 @@
 In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate`` (the operator), ``tidy`` (time), ``notes``, ``turns``, ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
-``browse``, ``verify``; for measurements ``fill``, ``traced``.
+``browse`` with ``pages``, ``lookup`` and ``by_words`` (lists), ``verify``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations
