@@ -24,7 +24,7 @@ The store
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
-    is about, and the way back); ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
+    is about, and the way back); ``listener`` (one server) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
     ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
     ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may
     come in), ``throttle`` (failed sign-ins), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)

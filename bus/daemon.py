@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from bus import log
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
+from bus.connection import Bounds
 from bus.consequence import Consequences
 from bus.control.parts import Parts
 from bus.control.server import ControlServer
@@ -27,7 +28,7 @@ from bus.journal.committer import Caused
 from bus.journal.notes import RoutesVersion
 from bus.journal.straight import Way
 from bus.knocker import Knocker
-from bus.listener import Server, application, header_refusal
+from bus.listener import Server, application, refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
 from bus.outlet import Outlet
@@ -229,9 +230,8 @@ class Daemon:
     def _listen(self) -> Server:
         settings = self.home.settings
         app = application(self.faces, self.doors, problems=self.problems, metrics=self.exposition)
-        server = Server.on_address(
-            app, settings.address, max_headers=settings.max_http_headers, refuse=header_refusal(self.faces)
-        )
+        bounds = Bounds(refusal(self.faces), settings.max_http_headers, settings.max_connections)
+        server = Server.on_address(app, settings.address, bounds)
         server.start()
         return server
 
