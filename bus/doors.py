@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -47,7 +47,7 @@ class Doors:
 
     def __init__(
         self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox,
-        browse: Browse, secrets: Secrets, throttle: Throttle, metrics: Metrics, clock: Clock, max_bytes: int,
+        browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
@@ -59,6 +59,7 @@ class Doors:
         self._browse = browse
         self._secrets = secrets
         self._throttle = throttle
+        self._note = note
         self._metrics = metrics
         self._bridge = _Bridge()
         self._uses = Uses(secrets, clock, journal.note_use)
@@ -145,7 +146,7 @@ class Doors:
             return
         refusal = Refusal(door, rejection.code, partner, address, digest, size)
         if partner:
-            self._journal.note_refusal(refusal)
+            self._note(refusal)
         else:
             self._throttle.failed(refusal)
 
