@@ -24,10 +24,11 @@ The store
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
-    is about, and the way back); ``listener`` (one server), ``doors`` (the desk over the running parts), ``reception`` and
+    is about, and the way back); ``listener`` (one server) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
     ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
-    ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``throttle`` (failed sign-ins),
-    ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
+    ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may
+    come in), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
+    their way into the journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets

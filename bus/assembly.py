@@ -44,6 +44,7 @@ from bus.knocker import Knocker
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
 from bus.metrics import Metrics
+from bus.notebook import Notebook
 from bus.openhome import Home, first_routes, open_home, turn_holder
 from bus.planning import Force
 from bus.poller import Poller, Pollers
@@ -171,6 +172,7 @@ def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
 
 def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:
     settings, journal = home.settings, home.journal
+    notebook = Notebook(journal.note_refusal)
     return Doors(
         holder=keeper,
         journal=journal,
@@ -179,7 +181,8 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
         mailbox=JournalMailbox(journal, home.claims, home.browse),
         browse=home.browse,
         secrets=home.secrets,
-        throttle=Throttle(home.clock, settings.max_failed_signins, journal.note_refusal),
+        throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),
+        note=notebook.write,
         metrics=metrics,
         clock=home.clock,
         max_bytes=settings.max_bytes,

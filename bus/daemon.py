@@ -14,6 +14,7 @@ from bus import log
 from bus.alerts.office import Alerts
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
+from bus.connection import Bounds
 from bus.consequence import Consequences
 from bus.control import afar
 from bus.control.badge import Badges
@@ -31,7 +32,7 @@ from bus.journal.committer import Caused
 from bus.journal.notes import RoutesVersion
 from bus.journal.straight import Way
 from bus.knocker import Knocker
-from bus.listener import Server, application, header_refusal
+from bus.listener import Server, application, refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
 from bus.outlet import Outlet
@@ -252,9 +253,8 @@ class Daemon:
         settings = self.home.settings
         inner = {afar.PATH: afar.application(self.parts, self._entrance())}
         app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=self.exposition)
-        server = Server.on_address(
-            app, settings.address, max_headers=settings.max_http_headers, refuse=header_refusal(self.faces)
-        )
+        bounds = Bounds(refusal(self.faces), settings.max_http_headers, settings.max_connections)
+        server = Server.on_address(app, settings.address, bounds)
         server.start()
         return server
 

@@ -198,8 +198,8 @@ class Desk(Protocol):
         """The partner with this system id at this door."""
         ...
 
-    def callers(self, door: str) -> Sequence[Caller]:
-        """All partners of a door, for doors where the key itself is the identity."""
+    def owner(self, door: str, key: bytes) -> Caller | None:
+        """The partner with this key at this door, for doors where the key itself is the identity."""
         ...
 
     def throttled(self, address: str) -> bool:

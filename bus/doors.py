@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from bus.agencies import everyone
+from bus.callers import Callers
 from bus.catalogue import CATALOGUE
 from bus.clock import MICROS, Clock
 from bus.config.models import Partner
@@ -37,13 +38,16 @@ from bus.uses import Uses
 
 T = TypeVar("T")
 
+#: Seconds for which those who may come in at a door are the same, for secrets rotate.
+_SAME = 1.0
+
 
 class Doors:
     """What every face is handed."""
 
     def __init__(
         self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox,
-        browse: Browse, secrets: Secrets, throttle: Throttle, metrics: Metrics, clock: Clock, max_bytes: int,
+        browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
@@ -55,24 +59,31 @@ class Doors:
         self._browse = browse
         self._secrets = secrets
         self._throttle = throttle
+        self._note = note
         self._metrics = metrics
         self._bridge = _Bridge()
         self._uses = Uses(secrets, clock, journal.note_use)
-        self._callers: dict[str, tuple[float, Plan | None, list[Caller]]] = {}
+        self._callers: dict[str, tuple[float, Plan, Callers]] = {}
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner whose entry at this door bears this system id."""
-        same = (caller for caller in self.callers(door) if getattr(caller.settings, "system_id", None) == ident)
-        return next(same, None)
+        return self._at(door).named(ident)
 
-    def callers(self, door: str) -> Sequence[Caller]:
-        """Every partner with an entry at this door; made anew each second, for secrets rotate."""
+    def owner(self, door: str, key: bytes) -> Caller | None:
+        """The partner whose entry at this door has this key."""
+        return self._at(door).owner(key)
+
+    def _at(self, door: str) -> Callers:
+        """Every partner with an entry at this door."""
         now, plan = self.clock.monotonic(), self._holder.plan
-        made_at, made_of, callers = self._callers.get(door, (0.0, None, []))
-        if made_of is not plan or now - made_at > 1.0:
-            partners = plan.routes.partners.items()
-            callers = [self._caller(name, partner, door, plan) for name, partner in partners if door in partner.doors]
-            self._callers[door] = (now, plan, callers)
+        made = self._callers.get(door)
+        if made and made[1] is plan and now - made[0] <= _SAME:
+            return made[2]
+        partners = plan.routes.partners.items()
+        callers = Callers(
+            self._caller(name, partner, door, plan) for name, partner in partners if door in partner.doors
+        )
+        self._callers[door] = (now, plan, callers)
         return callers
 
     def _caller(self, name: str, partner: Partner, door: str, plan: Plan) -> Caller:
@@ -135,7 +146,7 @@ class Doors:
             return
         refusal = Refusal(door, rejection.code, partner, address, digest, size)
         if partner:
-            self._journal.note_refusal(refusal)
+            self._note(refusal)
         else:
             self._throttle.failed(refusal)
 

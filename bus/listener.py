@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -17,12 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bus.catalogue import CATALOGUE
+from bus.connection import Bounds, Connection, Refusal
 from bus.desk import Desk, Face
 from bus.errors import BusError, Rejected
 
-Refusal = tuple[int, Mapping[str, str], bytes]
 #: Seconds an idle keep-alive connection is kept: the axis's SDK leaves one open at every list call.
 _IDLE = 30
 #: Seconds after which whoever asks may ask again whether the bus is ready.
@@ -72,56 +73,16 @@ class _Doors:
         await self._pages(scope, receive, send)
 
 
-def header_refusal(faces: Sequence[Face]) -> Callable[[str], Refusal]:
-    """The refusal of too large a header, in the envelope of the face a path belongs to."""
-    rejection = Rejected("request.header_too_large")
+def refusal(faces: Sequence[Face]) -> Callable[[Rejected, str], Refusal]:
+    """A refusal before any door was reached, in the envelope of the face the path belongs to."""
 
-    def refuse(path: str) -> Refusal:
+    def refuse(rejection: Rejected, path: str) -> Refusal:
         for face in faces:
             if path.startswith(face.path + "/"):
                 return face.refusal(rejection, path)
-        return 431, {"content-type": "text/plain"}, str(rejection).encode()
+        return CATALOGUE[rejection.code].http, {"content-type": "text/plain"}, str(rejection).encode()
 
     return refuse
-
-
-def _bounded(limit: int, refuse: Callable[[str], Refusal]) -> type[HttpToolsProtocol]:
-    """Uvicorn's protocol with a bound on request line and headers."""
-
-    class Bounded(HttpToolsProtocol):
-        _head = 0
-
-        def on_message_begin(self) -> None:
-            self._head = 0
-            super().on_message_begin()
-
-        def on_url(self, url: bytes) -> None:
-            self._head += len(url)
-            super().on_url(url)
-            self._check()
-
-        def on_header(self, name: bytes, value: bytes) -> None:
-            self._head += len(name) + len(value) + 4
-            super().on_header(name, value)
-            self._check()
-
-        def _check(self) -> None:
-            if self._head > limit and not self.transport.is_closing():
-                status, headers, body = refuse(self.url.split(b"?")[0].decode("latin-1"))
-                self.transport.write(_raw(status, headers, body))
-                self.transport.close()
-
-        def data_received(self, data: bytes) -> None:
-            if not self.transport.is_closing():
-                super().data_received(data)
-
-    return Bounded
-
-
-def _raw(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = [f"HTTP/1.1 {status} Refused", *(f"{name}: {value}" for name, value in headers.items())]
-    lines += [f"content-length: {len(body)}", "connection: close", "", ""]
-    return "\r\n".join(lines).encode("latin-1") + body
 
 
 class Server:
@@ -137,12 +98,10 @@ class Server:
         self._error: BaseException | None = None
 
     @classmethod
-    def on_address(
-        cls, app: ASGIApp, address: tuple[str, int], *, max_headers: int, refuse: Callable[[str], Refusal]
-    ) -> Server:
+    def on_address(cls, app: ASGIApp, address: tuple[str, int], bounds: Bounds) -> Server:
         """A server for partners."""
         host, port = address
-        return cls(app, host=host, port=port, http=_bounded(max_headers, refuse))
+        return cls(app, host=host, port=port, http=partial(Connection, bounds))
 
     def start(self) -> None:
         """Listen. Raises BusError where the address cannot be had."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import schemas
+from bus.callers import Callers
 from bus.clock import HandClock
 from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCopy, Sought
 from bus.errors import Rejected
@@ -139,8 +140,8 @@ class FakeDesk:
     def caller(self, door: str, ident: str) -> Caller | None:
         return next((self._caller(door, one) for one in self.partners if one.system_id == ident), None)
 
-    def callers(self, door: str) -> Sequence[Caller]:
-        return [self._caller(door, one) for one in self.partners]
+    def owner(self, door: str, key: bytes) -> Caller | None:
+        return Callers(self._caller(door, one) for one in self.partners).owner(key)
 
     def throttled(self, address: str) -> bool:
         return address in self.slow_addresses

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     intake_memory: Annotated[Size, Field(ge=4 * _MB)] = 64 * _MB
     disk_reserve: Size = 256 * _MB
     max_http_headers: Size = 256 * _KB
+    #: Open connections of callers at one moment.
+    max_connections: Annotated[int, Field(ge=1)] = 800
     #: Failed sign-ins a minute from one address before it is throttled.
     max_failed_signins: Annotated[int, Field(ge=1)] = 20
     #: By how much a clock's jump is an alert.

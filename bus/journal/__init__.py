@@ -6,8 +6,8 @@ writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straig
 (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
 ``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners'
 lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse``, ``verify``, ``digests``, ``days``; for
-measurements ``fill``, ``traced``.
+``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
+``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
 """
 
 from __future__ import annotations

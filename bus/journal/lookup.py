@@ -5,9 +5,8 @@ Hints keep SQLite to that index: it counts nothing and would rather read the tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nlargest
-from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -15,31 +14,23 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Text,
-    bindparam,
     case,
     func,
     literal_column,
     select,
-    text,
     union_all,
 )
 
-from bus.journal import schema, tokens
-from bus.journal.index import BLOCK_BITS, WORDS_BITS
+from bus.journal import schema
+from bus.journal.index import BLOCK_BITS
 from bus.journal.pick import Filter
 from bus.journal.states import ASIDE, TIMED, State, indexed
-from bus.journal.tokens import Asked
 
 _C, _M, _S = schema.copies.c, schema.messages.c, schema.search.c
 _T, _V = schema.search_times.c, schema.search_vocabulary.c
 
 #: Above every number.
 _END = 1 << 62
-#: Words with the same beginning that are looked for, and a letter that comes after those of every word.
-_ENDINGS, _LAST_LETTER = 256, "\U0010ffff"
-#: Blocks of the index on PostgreSQL that are looked through at once.
-_BLOCKS = 8
 #: The index that holds the copies in each state. Only the last has them in their order.
 _INDEXES: Mapping[State, str] = MappingProxyType(
     {
@@ -50,16 +41,6 @@ _INDEXES: Mapping[State, str] = MappingProxyType(
     }
 )
 _LAST = select(func.coalesce(func.max(_C.seq), 0))
-_LAST_READ = select(func.coalesce(func.max(_S.seq), 0))
-_WORDS_IN_SQLITE = text(
-    "SELECT rowid FROM search_words WHERE search_words MATCH :asked AND rowid > :low AND rowid < :high "
-    "ORDER BY rowid DESC LIMIT :limit"
-)
-# The words stand in the text of this question: PostgreSQL chooses another way for rare ones than for common ones.
-_WORDS_IN_POSTGRES = text(
-    "SELECT seq FROM search WHERE words @@ CAST(:asked AS tsquery) AND seq > :low AND seq < :high "
-    "ORDER BY seq DESC LIMIT :limit"
-).bindparams(bindparam("asked", type_=Text, literal_execute=True))
 
 
 def between(connection: Connection, since: int | None, until: int | None) -> tuple[int, int]:
@@ -81,11 +62,6 @@ def between(connection: Connection, since: int | None, until: int | None) -> tup
 def last(connection: Connection) -> int:
     """The highest number of a copy."""
     return int(connection.execute(_LAST).scalar_one())
-
-
-def last_read(connection: Connection) -> int:
-    """The highest number of a copy that is in the index by words."""
-    return int(connection.execute(_LAST_READ).scalar_one())
 
 
 def by_name(connection: Connection, which: Filter, low: int, high: int, limit: int) -> Sequence[int]:
@@ -110,7 +86,7 @@ def by_state(
     """By states that have an index, and what else the row of a copy tells."""
     more = which.of_copies(but_states=True)
     parts = [
-        _in(state)
+        _in(state, for_reason=bool(which.reason))
         .where(_number(state) > low, _number(state) < high, *more)
         .order_by(_number(state).desc())
         .limit(limit)
@@ -127,20 +103,6 @@ def many(connection: Connection, states: Sequence[State], few: int) -> bool:
     return bool(connection.execute(found).scalar_one() > few)
 
 
-def spelled_out(connection: Connection, asked: Asked) -> Asked:
-    """With the words that there are in the place of a beginning: the commonest, where there are very many."""
-    return tuple(
-        tuple(dict.fromkeys(word for one in group for word in _spelled_out(connection, one))) for group in asked
-    )
-
-
-def by_words(connection: Connection, asked: Asked, low: int, high: int, limit: int) -> Sequence[int]:
-    """By the index of words."""
-    if connection.dialect.name == "sqlite":
-        return _in_words(connection, _WORDS_IN_SQLITE, asked, low, high, limit)
-    return list(islice(_through_blocks(connection, asked, low, high, limit), limit))
-
-
 def from_the_end(connection: Connection, which: Filter, low: int, high: int, limit: int) -> Sequence[int]:
     """Of the whole table, what the row of a copy tells by itself."""
     query = select(_C.seq).with_hint(schema.copies, "NOT INDEXED", "sqlite")
@@ -148,17 +110,10 @@ def from_the_end(connection: Connection, which: Filter, low: int, high: int, lim
     return connection.execute(query).scalars().all()
 
 
-def _in(state: State) -> Select[Any]:
-    hint = f"INDEXED BY {_INDEXES[state]}"
+def _in(state: State, *, for_reason: bool = False) -> Select[Any]:
+    index = "copies_reasons" if for_reason and state in ASIDE else _INDEXES[state]
+    hint = f"INDEXED BY {index}"
     return select(_C.seq).with_hint(schema.copies, hint, "sqlite").where(indexed(_C.state, state))
-
-
-def _spelled_out(connection: Connection, one: str) -> Iterable[str]:
-    if not one.endswith(tokens.ANY):
-        return (one,)
-    begun = one.removesuffix(tokens.ANY)
-    query = select(_V.word).where(_V.word > begun, _V.word < begun + _LAST_LETTER)
-    return connection.execute(query.order_by(_V.copies.desc(), _V.word).limit(_ENDINGS)).scalars().all()
 
 
 def _number(state: State) -> ColumnElement[int]:
@@ -168,19 +123,3 @@ def _number(state: State) -> ColumnElement[int]:
 
 def _highest(numbers: Sequence[int], low: int, high: int, limit: int) -> list[int]:
     return sorted({number for number in numbers if low < number < high}, reverse=True)[:limit]
-
-
-def _through_blocks(connection: Connection, asked: Asked, low: int, high: int, limit: int) -> Iterator[int]:
-    """PostgreSQL puts together all it finds before it sorts that: newest blocks first, a few at once."""
-    block, lowest, width = min(high - 1, last_read(connection)) >> WORDS_BITS, low >> WORDS_BITS, 1
-    while block >= lowest:
-        blocks = tuple(tokens.block(number) for number in range(block, max(block - width, lowest - 1), -1))
-        yield from _in_words(connection, _WORDS_IN_POSTGRES, (*asked, blocks), low, high, limit)
-        block, width = block - width, min(width * 2, _BLOCKS)
-
-
-def _in_words(connection: Connection, question: Any, asked: Asked, low: int, high: int, limit: int) -> Sequence[int]:
-    quote, and_, or_ = ('"', " AND ", " OR ") if connection.dialect.name == "sqlite" else ("'", " & ", " | ")
-    said = and_.join(f"({or_.join(f'{quote}{token}{quote}' for token in group)})" for group in asked)
-    given = {"asked": said, "low": low, "high": high, "limit": limit}
-    return connection.execute(question, given).scalars().all()

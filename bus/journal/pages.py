@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from heapq import nlargest
 
 from sqlalchemy import Connection
 
-from bus.journal import lookup, schema, tokens
+from bus.journal import by_words, lookup, schema, tokens
+from bus.journal.by_words import few
 from bus.journal.pick import Filter, Listed, from_row, listed
-from bus.journal.states import REASONED, UNDELIVERED, State
+from bus.journal.states import ASIDE, REASONED, UNDELIVERED, State
 
 _C = schema.copies.c
 
-#: So many copies in the states that are asked for are looked at one by one.
-_FEW = 5000
+#: So many copies in the states that are asked for are looked at one by one; fewer, where the index by words tells of each
+#: whether it is among them.
+_FEW, _FEWER = 5000, 500
 #: Copies that are not in the index yet and are looked at for words all the same.
 _UNREAD = 2000
 _PORTION, _LARGEST, _GROWTH = 64, 4096, 4
@@ -37,7 +40,7 @@ def matching(connection: Connection, which: Filter) -> Iterator[Listed]:
         yield from _from(connection, which, partial(lookup.by_name, connection, which), low, high)
     elif which.group:
         yield from _from(connection, which, partial(lookup.by_group, connection, which), low, high)
-    elif states and not (which.asked() and lookup.many(connection, states, _FEW)):
+    elif states and not (which.asked() and lookup.many(connection, states, _FEWER if few(which) else _FEW)):
         yield from _from(connection, which, partial(lookup.by_state, connection, which, states), low, high)
     elif which.asked():
         yield from _by_words(connection, which, low, high)
@@ -60,11 +63,21 @@ def _meant(which: Filter) -> Sequence[State]:
 
 def _by_words(connection: Connection, which: Filter, low: int, high: int) -> Iterator[Listed]:
     """What is not in the index yet stands at the end; then by the index."""
-    last = lookup.last_read(connection)
+    last = by_words.last_read(connection)
     unread = max(low, last, lookup.last(connection) - _UNREAD if which.words() else 0)
     yield from _from(connection, which, partial(lookup.from_the_end, connection, which), unread, high)
-    by_words = partial(lookup.by_words, connection, lookup.spelled_out(connection, which.asked()))
-    yield from _from(connection, which, by_words, low, min(high, last + 1), read=True)
+    source: Source
+    asked, among = by_words.spelled_out(connection, which.asked()), few(which)
+    source = partial(by_words.by_words, connection, asked, among)
+    live = [state for state in _few(which) if among and state not in ASIDE]
+    if live:
+        source = _both(source, partial(lookup.by_state, connection, which, live))
+    yield from _from(connection, which, source, low, min(high, last + 1), read=not live)
+
+
+def _both(one: Source, other: Source) -> Source:
+    """What comes of either."""
+    return lambda low, high, limit: nlargest(limit, (*one(low, high, limit), *other(low, high, limit)))
 
 
 def _from(

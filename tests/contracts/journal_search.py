@@ -9,14 +9,16 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
-from bus.journal import Journal, schema
+from bus.journal import Journal, pages, schema
 from bus.journal.browse import Browse
 from bus.journal.index import NEW, Behind
 from bus.journal.pick import Filter, Listed, from_row, listed
 from bus.journal.purge import Old
+from bus.journal.states import State
 from bus.journal.tx import Tx
+from bus.message import Receipt
 from bus.words import words as words_of
-from tests.journals import DAY, PATIENCE, accept, hand, offered, order, send, to
+from tests.journals import DAY, MINUTE, PATIENCE, accept, hand, offered, order, send, to
 from tests.messages import RECIPIENT, SENDER, edoc, status
 
 OTHER = "000.00.09.H62"
@@ -112,6 +114,29 @@ class SearchRules:
             if not read:
                 send(journal, receipts[0])
                 grown(journal)
+
+    @pytest.mark.parametrize("few", [0, 1000], ids=["many", "few"])
+    def test_what_went_aside_is_found_with_every_other(
+        self, journal: Journal, few: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By state, by reason, and what waits for one; however many there are, and wherever else they go meanwhile."""
+        for bound in ("_FEW", "_FEWER"):
+            monkeypatch.setattr(pages, bound, few)
+        went = [(State.DEAD, "connect"), (State.DEAD, "schema"), (State.WAITING, "connect"), (State.DELIVERED, "")]
+        receipts = [
+            _gone(journal, number, sender, *went[number % 4]) for number in range(8) for sender in (SENDER, OTHER)
+        ]
+        for read in (False, True):
+            for senders in ((), (SENDER,)):
+                for reason in ("", "connect", "operator"):
+                    for states in ((), ("dead",), ("dead", "cancelled"), ("dead", "waiting"), ("waiting",)):
+                        for text in ("", "so 1"):
+                            asked = Filter(senders=senders, reason=reason, states=states, text=text)
+                            _as_told_by_the_rows(journal, asked)
+            if not read:
+                grown(journal)
+                order(journal, "cancel", receipts[0])
+                order(journal, "replay", receipts[2])
 
     def test_a_time_is_a_time(self, journal: Journal) -> None:
         """From an instant on and before another; also where the clock was set back meanwhile."""
@@ -220,6 +245,13 @@ class SearchRules:
         assert seen == there
 
 
+def _gone(journal: Journal, number: int, sender: str, where: State, reason: str) -> Receipt:
+    """One of two subjects, gone there."""
+    receipt = accept(journal, edoc(sender, (RECIPIENT,), f"{sender}{number}", subject=f"số {number % 2}"))
+    send(journal, receipt, where, reason=reason, until=journal.clock.now() + MINUTE if where == State.WAITING else None)
+    return receipt
+
+
 def _page(journal: Journal, which: Filter, seen: Sequence[int], limit: int) -> list[int]:
     """The next page of a list."""
     asked = replace(which, after=seen[-1] if seen else None, limit=limit)
@@ -238,7 +270,8 @@ def _fits(row: Listed, which: Filter) -> bool:
     at = row.copy.accepted_at
     exact = ((row.event.sender, which.senders), (row.copy.recipient, which.recipients), (row.copy.state, which.states))
     return (
-        all(value in values for value, values in exact if values)
+        (not which.reason or row.copy.reason == which.reason)
+        and all(value in values for value, values in exact if values)
         and (which.since is None or at >= which.since)
         and (which.until is None or at < which.until)
         and set(words_of(which.text)) <= set(words_of(row.event.subject))

@@ -7,6 +7,7 @@ import http.client
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from bus.connection import Bounds
 from bus.listener import Server
 
 
@@ -16,7 +17,7 @@ async def who(scope: Scope, receive: Receive, send: Send) -> None:
 
 def test_no_header_says_where_a_call_comes_from() -> None:
     """Sign-ins are throttled by address: one that can be made up would throttle others, or nobody."""
-    server = Server.on_address(who, ("127.0.0.1", 0), max_headers=4096, refuse=lambda _: (431, {}, b""))
+    server = Server.on_address(who, ("127.0.0.1", 0), Bounds(lambda _rejection, _path: (431, {}, b""), 4096, 10))
     server.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:

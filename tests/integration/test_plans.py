@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bus.journal import sql
+from bus.journal import by_words, sql
 from bus.journal.browse import Browse
 from bus.journal.groups import GroupReads
 from bus.journal.migrate import upgrade
@@ -69,7 +69,10 @@ LISTS = {
     "rule": Filter(rule="outside", text="bao"),
     "open": Filter(states=("queued", "waiting", "in_doubt"), senders=(SENDER,)),
 }
+#: What is asked for among what went aside, where that is much.
+ASIDE = {"reason": Filter(reason="schema"), "dead": Filter(states=("dead", "expired"))}
 QUESTIONS: dict[str, Callable[[Browse], object]] = {
+    **{f"words: {name}": lambda browse, which=which: _by_words(browse, which) for name, which in ASIDE.items()},
     **{f"list: {name}": lambda browse, which=which: browse.copies(which) for name, which in LISTS.items()},
     "count": lambda browse: browse.count(Filter(states=("dead",)), 10),
     "behind": lambda browse: browse.behind(),
@@ -186,6 +189,11 @@ def _plans(store: Store, name: str, explain: str) -> list[list[Any]]:
     finally:
         event.remove(engine, "before_cursor_execute", asked)
     return found
+
+
+def _by_words(browse: Browse, which: Filter) -> object:
+    with browse._store.reading() as connection:
+        return by_words.by_words(connection, (("bao",), ("cao",)), by_words.few(which), 0, 20_000, 10)
 
 
 def _is_large(step: str) -> bool:

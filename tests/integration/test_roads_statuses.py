@@ -217,7 +217,7 @@ def test_a_13_takes_back_what_its_receiver_has_not(way: Road) -> None:
     assert way.noi_vu.states(message) == {
         TAI_CHINH.agency: ("cancelled", "recalled"),
         Y_TE.agency: ("cancelled", "recalled"),
-        BO: ("waiting", "server_fault"),
+        BO: ("waiting", "retry_after"),
     }
 
 

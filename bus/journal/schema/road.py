@@ -103,6 +103,9 @@ live("copies_offered", "state = 'offered'", copies.c.recipient, copies.c.seq)
 live("copies_stuck", "state IN ('held', 'dead', 'in_doubt')", copies.c.endpoint, copies.c.seq)
 live("copies_aside", "state IN ('held', 'dead', 'cancelled', 'expired')", copies.c.state, copies.c.seq)
 live(
+    "copies_reasons", "state IN ('held', 'dead', 'cancelled', 'expired')", copies.c.reason, copies.c.state, copies.c.seq
+)
+live(
     "copies_lane",
     "state IN ('queued', 'sending', 'waiting', 'held', 'in_doubt', 'dead') AND lane <> ''",
     copies.c.lane,

@@ -1,4 +1,4 @@
-"""How many copies are settled for good, counted beside the work from then on"""
+"""How many copies are settled for good, counted beside the work from then on; and what went aside by reason"""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+_ASIDE = sa.text("state IN ('held', 'dead', 'cancelled', 'expired')")
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.create_index(
+        "copies_reasons", "copies", ["reason", "state", "seq"], sqlite_where=_ASIDE, postgresql_where=_ASIDE
+    )
     op.create_table(
         "copy_sums",
         sa.Column("name", sa.Text(), nullable=False),
@@ -31,3 +35,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("copies_summed")
     op.drop_table("copy_sums")
+    op.drop_index("copies_reasons", "copies")
