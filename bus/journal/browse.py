@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, union_all
@@ -55,9 +55,8 @@ class Attempt:
     ended_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event of the journal."""
+class Happened(NamedTuple):
+    """One event of the journal. A tuple, for consequences look at each of them."""
 
     seq: int
     at: int
@@ -66,7 +65,7 @@ class Happened:
     what: str
     state: str
     by: str
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any]
 
 
 class Browse:
@@ -277,6 +276,5 @@ class Browse:
 
 
 def _happened(row: Any) -> Happened:
-    values = list(row)
-    values[-1] = orjson.loads(values[-1] or "{}")
-    return Happened(*values)
+    *values, detail = row
+    return Happened(*values, orjson.loads(detail) if detail else {})
