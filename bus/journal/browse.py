@@ -277,4 +277,4 @@ class Browse:
 
 def _happened(row: Any) -> Happened:
     *values, detail = row
-    return Happened(*values, orjson.loads(detail) if detail else {})
+    return Happened._make((*values, orjson.loads(detail) if detail else {}))
