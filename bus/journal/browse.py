@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, select, union_all
@@ -55,8 +55,9 @@ class Attempt:
     ended_at: int
 
 
-class Happened(NamedTuple):
-    """One event of the journal. A tuple, for consequences look at each of them."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of the journal."""
 
     seq: int
     at: int
@@ -65,7 +66,7 @@ class Happened(NamedTuple):
     what: str
     state: str
     by: str
-    detail: Mapping[str, Any]
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 class Browse:
@@ -276,5 +277,6 @@ class Browse:
 
 
 def _happened(row: Any) -> Happened:
-    *values, detail = row
-    return Happened._make((*values, orjson.loads(detail) if detail else {}))
+    values = list(row)
+    values[-1] = orjson.loads(values[-1] or "{}")
+    return Happened(*values)
