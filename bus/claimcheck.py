@@ -145,16 +145,10 @@ class Spool:
         if self.size > self._limit:
             raise Rejected("body.too_large", f"more than {self._limit} bytes", limit=self._limit)
         self._hash.update(data)
-        with _on_disk():
-            self._keep(data)
-
-    def _keep(self, data: bytes) -> None:
-        if self._file:
-            self._file.write(data)
-            return
         self._pieces.append(data)
         if self.size > self._store.inline:
-            self._spill()
+            with _on_disk():
+                self._spill()
 
     def finish(self) -> Claim:
         """The claim on what was written; a large body is on disk under its name when this returns. Raises as :meth:`write`."""
@@ -176,8 +170,9 @@ class Spool:
             self._path.unlink(missing_ok=True)
 
     def _spill(self) -> None:
-        self._path = self._store.spool / new_id()
-        self._file = self._path.open("xb")
+        if self._file is None:
+            self._path = self._store.spool / new_id()
+            self._file = self._path.open("xb")
         for piece in self._pieces:
             self._file.write(piece)
         self._pieces.clear()

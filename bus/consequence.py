@@ -24,7 +24,7 @@ _PORTION = 200
 _TICK = 1.0
 #: Seconds between looks at the least, and between notes of how far one has come. A note is a commit, which rings again;
 #: what is not noted yet when the bus dies is worked off once more, to no further effect.
-_PAUSE, _NOTE = 0.05, 1.0
+_PAUSE, _NOTE = 0.1, 1.0
 
 
 class Consequence(Protocol):

@@ -25,9 +25,9 @@ T = TypeVar("T")
 _SMALL = 64 << 10
 #: Seconds between looks for a place, and until the caller is told to come again.
 _PAUSE, WAITED = 0.05, 2.0
-#: Seconds after which a caller who sends nothing more is given up; and of that the share by which it may be less: to set
-#: the alarm anew for each piece costs as much as taking it.
-STALLED, _SHORT = 60.0, 0.02
+#: Seconds after which a caller who sends nothing more is given up, and the share of that by which it may be later: to
+#: set the alarm anew for each piece costs as much as taking it.
+STALLED, _LATER = 60.0, 0.02
 
 
 class Reception:
@@ -49,6 +49,7 @@ class Reception:
         self._claimed = claimed
         self._looks = int(waited / _PAUSE)
         self._stalled = stalled
+        self._later = stalled * _LATER
 
     def hold(self, claim: Claim) -> Place:
         """The place of a body that was received and waits to be accepted."""
@@ -99,7 +100,7 @@ class Reception:
         self, intake: _Intake, place: Place, chunks: AsyncIterator[bytes], announced: int | None
     ) -> Received:
         try:
-            async with asyncio.timeout(self._stalled) as patience:
+            async with asyncio.timeout(self._stalled + self._later) as patience:
                 size, rest = await self._read(intake, place, chunks, patience)
         except TimeoutError:
             raise Rejected("body.truncated", f"nothing came for {self._stalled:g} seconds") from None
@@ -114,7 +115,7 @@ class Reception:
     ) -> tuple[int, bytes]:
         """How many bytes came, and the last of them; those before are written. Patience is for the caller, not for the disk."""
         now, size, portion = asyncio.get_running_loop().time, 0, bytearray()
-        enough = now() + self._stalled * _SHORT
+        set_at = now()
         async for chunk in chunks:
             size += len(chunk)
             portion += chunk
@@ -123,10 +124,10 @@ class Reception:
                 place.write(len(portion))
                 await asyncio.to_thread(intake.write, bytes(portion))
                 portion.clear()
-                enough = 0.0
-            if (came := now()) > enough:
-                patience.reschedule(came + self._stalled)
-                enough = came + self._stalled * _SHORT
+                set_at = 0.0
+            if (came := now()) > set_at + self._later:
+                patience.reschedule(came + self._stalled + self._later)
+                set_at = came
         return size, bytes(portion)
 
 

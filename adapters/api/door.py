@@ -38,12 +38,11 @@ def address_of(request: Request) -> str:
 
 async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]) -> Caller:
     """The partner whose key it is, for FastAPI, which describes the key. Raises ``Rejected('auth.*')``."""
-    return caller_of(request)
+    return caller_of(desk_of(request), request)
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(desk: Desk, request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
-    desk = desk_of(request)
     key = header_of(request, _KEY_HEADER) or b""
     caller = desk.owner(DOOR, key)
     if caller is None:

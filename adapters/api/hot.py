@@ -46,8 +46,9 @@ def _is_send(scope: Scope) -> bool:
 
 
 async def _send(request: Request) -> Response:
-    caller = caller_of(request)
-    receipt = await take(desk_of(request), caller, _Body(request.receive), _announced(request), _wish(request))
+    desk = desk_of(request)
+    caller = caller_of(desk, request)
+    receipt = await take(desk, caller, _Body(request.receive), _announced(request), _wish(request))
     where = {"location": f"/api{PREFIX}/{receipt.message_id}"}
     return Response(orjson.dumps(Accepted.of(receipt)), 202, where, "application/json")
 

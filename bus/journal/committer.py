@@ -4,8 +4,8 @@ A *verb* is a function ``(tx, requests) -> results``: it handles a group of equa
 statement per table, and gives a result or an exception for each. A group that fails is run again one
 by one to set the poisoned request aside.
 
-Who comes alone is written at once. After a batch of several the writer rests as long as it wrote: what a
-commit costs whatever its size is shared by twice as many, and the others get the processor meanwhile.
+Who comes alone is written at once. After a batch of several the writer rests twice as long as it wrote: what a
+commit costs whatever its size is shared by so many more, and the others get the processor meanwhile.
 
 While nothing can be written (the disk is full, the database is away) everybody is told so at a slow pace, but for
 settlements: they tell what happened outside and cannot be had again, so they stay in hand until they are written.
@@ -36,8 +36,8 @@ _log = log.get()
 
 #: How often a race with another writer is lost before that is said.
 _RACES = 3
-#: Seconds the writer rests at the most.
-_REST = 0.005
+#: The writer rests so many times as long as it wrote, and so many seconds at the most.
+_TIMES, _REST = 2, 0.01
 #: Seconds between batches while nothing can be written.
 _PACE = 0.5
 
@@ -256,7 +256,7 @@ class Committer:
 
 def rest(wrote: float, size: int, cap: int) -> float:
     """Seconds until the next batch is looked for, after one of this size that took so many to write; ``cap`` fills one."""
-    return min(wrote, _REST) if 1 < size < cap else 0.0
+    return min(_TIMES * wrote, _REST) if 1 < size < cap else 0.0
 
 
 def _groups(batch: list[_Work]) -> list[list[_Work]]:

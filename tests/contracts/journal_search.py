@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from random import Random
 
 import pytest
 from sqlalchemy import select, update
 
+from bus.indexer import Indexer
 from bus.journal import Journal, pages, schema
 from bus.journal.browse import Browse
 from bus.journal.index import NEW, Behind
@@ -243,6 +245,30 @@ class SearchRules:
                     act()
 
         assert seen == there
+
+    def test_older_copies_come_in_beside_new_ones(self, journal: Journal) -> None:
+        """A bus that is never still makes the index of what was there before all the same."""
+        for number in range(3):
+            accept(journal, edoc(document_id=str(number)))
+        journal.grow_index().result(PATIENCE)
+        accept(journal, edoc(document_id="new"))
+
+        told = journal.grow_index().result(PATIENCE)
+
+        assert (told.events > 0, told.older) == (True, 3)
+
+    def test_what_comes_meanwhile_waits_for_the_next_look(self, journal: Journal) -> None:
+        """Where something new comes all the time, it is not taken one by one."""
+        numbers = count()
+
+        def unfinished() -> bool:
+            accept(journal, edoc(document_id=str(next(numbers))))
+            return True
+
+        journal.grow_index().result(PATIENCE)
+        Indexer(journal, unfinished).work()
+
+        assert next(numbers) == 1
 
 
 def _gone(journal: Journal, number: int, sender: str, where: State, reason: str) -> Receipt:
