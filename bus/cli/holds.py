@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def holds(
-    route: Annotated[str, typer.Option(help="Hold what this rule takes.")] = "",
+    rule: Annotated[str, typer.Option(help="Hold what this rule of the routes takes.")] = "",
     sender: Annotated[str, typer.Option(help="Hold what comes from this agency.")] = "",
     endpoint: Annotated[str, typer.Option(help="Hold what is bound for this endpoint.")] = "",
     lift: Annotated[str, typer.Option(help="The hold that is to stand no longer.")] = "",
@@ -33,7 +33,7 @@ def holds(
     Examples:  bus holds --sender 000.00.05.H62 --endpoint axis --reason "wrong annexes"   ·   bus holds
                bus holds --lift 01kbz6y3v5d8w3k0q2m4n6p8r2 --release
     """
-    named = {name: text for name, text in (("route", route), ("sender", sender), ("endpoint", endpoint)) if text}
+    named = {name: text for name, text in (("rule", rule), ("sender", sender), ("endpoint", endpoint)) if text}
     if (lift and named) or (release and not lift):
         raise typer.BadParameter("what is to be held, or --lift with the hold that is to end (and --release)")
     with opened(settings(home)) as line:
@@ -53,7 +53,7 @@ def holds(
 
 def line_of(hold: dict[str, Any]) -> str:
     """A standing hold for people."""
-    named = ", ".join(f"{name} {hold[name]}" for name in ("route", "sender", "endpoint") if hold[name])
+    named = ", ".join(f"{name} {hold[name]}" for name in ("rule", "sender", "endpoint") if hold[name])
     return f"{hold['hold']}  {named}  since {words.when(hold['at'])} by {hold['by']}: {hold['reason'] or '-'}"
 
 

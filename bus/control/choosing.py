@@ -69,6 +69,8 @@ class Choice:
         self._parts = parts
         self._store = parts.journal.store
         self._filter = which.filter(parts, () if which.ids else states)
+        #: The copies that hold the words, where any are asked for: the tables themselves know nothing of words.
+        self._holding = frozenset(parts.browse.ids(self._filter)) if which.text else None
         endpoints = parts.plan.routes.endpoints if parts.plan else None
         self._case = Case(verb, late, parts.clock.now(), endpoints)
         self.which = which
@@ -76,21 +78,27 @@ class Choice:
 
     def each(self) -> Iterator[Judged]:
         """Every copy, newest first."""
-        return _judge(self._case, _with_ways(self._parts, candidates(self._store, self._filter)))
+        return _judge(self._case, _with_ways(self._parts, self._found()))
 
     def oldest(self, limit: int) -> list[Judged]:
         """So many, in the order in which they would go."""
-        found = oldest(self._store, self._filter, limit)[::-1]
+        whole = self._holding is None
+        found = (oldest(self._store, self._filter, limit) if whole else sorted(self._found())[:limit])[::-1]
         return list(_judge(self._case, _with_ways(self._parts, iter(found))))[::-1]
 
     def alike(self) -> Iterator[tuple[Judged, int]]:
         """One of each kind, and how many there are of it."""
-        kinds = list(alike(self._store, self._filter)) if self.verb == "replay" else []
+        counted = self.verb == "replay" and self._holding is None
+        kinds = list(alike(self._store, self._filter)) if counted else []
         if not kinds or not all(one.endpoint for one, _ in kinds):  # each has a way of its own, or followers of its own
             yield from ((one, 1) for one in self.each())
             return
         judged = _judge(self._case, ((one, None) for one, _ in kinds))
         yield from zip(judged, (count for _, count in kinds), strict=True)
+
+    def _found(self) -> Iterator[Candidate]:
+        found, holding = candidates(self._store, self._filter), self._holding
+        return found if holding is None else (one for one in found if one.id in holding)
 
 
 def unknown(parts: Parts, which: Which, found: Iterable[str]) -> list[str]:

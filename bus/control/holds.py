@@ -17,15 +17,15 @@ def holds(parts: Parts) -> Holds:
     return {"holds": [shown(one) for one in reads.standing()], "held": reads.count()}
 
 
-def stand(parts: Parts, reason: str, route: str = "", sender: str = "", endpoint: str = "") -> HoldTold:
+def stand(parts: Parts, reason: str, rule: str = "", sender: str = "", endpoint: str = "") -> HoldTold:
     """Hold what comes and fits all that is named. What is there already is not touched: hold that by its own order."""
-    if not (route or sender or endpoint):
-        raise Rejected("request.invalid", "name a route, a sender or an endpoint: nothing holds everything")
+    if not (rule or sender or endpoint):
+        raise Rejected("request.invalid", "name a rule, a sender or an endpoint: nothing holds everything")
     plan = parts.holder.plan
-    _known("route", route, [*(rule.name for rule in plan.routes.routes), *(tap.name for tap in plan.routes.taps)])
+    _known("rule", rule, [*(one.name for one in plan.routes.routes), *(tap.name for tap in plan.routes.taps)])
     _known("endpoint", endpoint, list(plan.routes.endpoints))
     code = plan.directory.canonical(sender) if sender else ""
-    made = parts.journal.stand(Standing(parts.who, route, code, endpoint, reason)).result()
+    made = parts.journal.stand(Standing(parts.who, rule, code, endpoint, reason)).result()
     parts.mark.change({}, {"hold": made.id})
     return shown(made)
 
@@ -42,7 +42,7 @@ def shown(hold: Hold) -> HoldTold:
     """A hold as JSON."""
     return {
         "hold": hold.id,
-        "route": hold.rule,
+        "rule": hold.rule,
         "sender": hold.sender,
         "endpoint": hold.endpoint,
         "by": hold.by,

@@ -11,7 +11,7 @@ from bus.journal import schema
 from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
 from bus.journal.states import State
-from tests.buses import PATIENCE, PUSHED, WHO, alone, ask, home, send, state
+from tests.buses import PATIENCE, PUSHED, WHO, alone, ask, home, send, settle, state
 from tests.messages import RECIPIENT, SENDER, edoc
 
 AUTH = "push/auth/401/answer"
@@ -212,6 +212,19 @@ def test_words_without_letters_order_nothing(parts, failed):
     for name in ("cancel", "replay", "hold"):
         with pytest.raises(Rejected, match="no letter"):
             ask(parts, name, which={"text": "?!"})
+
+
+def test_a_replay_by_words_takes_what_holds_them_and_no_more(parts, failed, tmp_path):
+    """Looked at and carried out alike."""
+    other = failed()
+    (meant,) = send(parts, tmp_path, edoc(document_id="meant", recipients=[PUSHED], subject="Báo cáo mưa lũ"))
+    settle(parts, meant, State.DEAD, "auth")
+    which = {"text": "bao cao mua lu", "endpoint": "push"}
+
+    seen = ask(parts, "replay", which=which, dry_run=True)
+    assert (seen["count"], [one["copy"] for one in seen["copies"]]) == (1, [meant])
+    assert ask(parts, "replay", which=which, reason="dry again")["done"] == 1
+    assert (state(parts, meant), state(parts, other)) == ("queued", "dead")
 
 
 def test_dead_and_trace_say_what_it_means(parts, failed):

@@ -75,19 +75,19 @@ def test_only_what_there_is_is_held(parts):
     with pytest.raises(NotFound, match="there are mailbox, push"):
         ask(parts, "stand", endpoint="psuh", reason="a")
     with pytest.raises(NotFound, match="health"):
-        ask(parts, "stand", route="nothing", reason="a")
-    with pytest.raises(Rejected, match="name a route"):
+        ask(parts, "stand", rule="nothing", reason="a")
+    with pytest.raises(Rejected, match="name a rule"):
         ask(parts, "stand", reason="a")
 
 
 def test_the_command_sets_lists_and_lifts(settings, tmp_path):
     """One command; wrong mixtures are wrong usage."""
-    made = bus("holds", "--endpoint", "push", "--route", "health", "--reason", "they move", "--json").json()
+    made = bus("holds", "--endpoint", "push", "--rule", "health", "--reason", "they move", "--json").json()
     with alone(settings) as parts:
         (copy,) = send(parts, tmp_path, edoc(recipients=[PUSHED]))
         assert state(parts, copy) == "held"
 
-    assert "route health, endpoint push" in bus("holds").out
+    assert "rule health, endpoint push" in bus("holds").out
     assert "1 copies were born held" in bus("holds").out
     assert "they move" in bus("status").out
     assert bus("holds", "--release").code == 2

@@ -12,7 +12,7 @@ class HoldTold(TypedDict):
     """A standing hold: what comes by a route, from a sender or for an endpoint is born held."""
 
     hold: str
-    route: str
+    rule: str
     sender: str
     endpoint: str
     by: str
