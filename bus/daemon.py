@@ -202,7 +202,7 @@ class Daemon:
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
-            on_replay=self.replayer.wake,
+            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets,
         )  # fmt: skip
 
     def problems(self) -> list[str]:

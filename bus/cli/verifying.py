@@ -27,7 +27,8 @@ def register(app: typer.Typer) -> None:
 def verify(
     bodies: Annotated[bool, typer.Option("--bodies", help="Also read every body and compare its digest.")] = False,
     by_day: Annotated[bool, typer.Option("--by-day", help="Instead: copies by day, rule and state.")] = False,
-    since: Annotated[str, typer.Option(help="With --by-day: messages accepted since.")] = "31d",
+    at: Annotated[str, typer.Option(help="Instead: ask this endpoint what it has of what it got.")] = "",
+    since: Annotated[str, typer.Option(help="With --by-day and --at: messages accepted since.")] = "31d",
     head: Annotated[str, typer.Option(help="NUMBER:HASH of the audit, as noted once from bus audit --head.")] = "",
     home: Home = None,
     as_json: Json = False,
@@ -35,8 +36,11 @@ def verify(
     """Check the account of every message (what was accepted, where the copies are, what the events tell), and the audit.
 
     Exit 1 where anything differs; each difference is named. Examples:  bus verify --json | jq .differences
-               bus verify --bodies   ·   bus verify --by-day --since 2026-03-01
+               bus verify --bodies   ·   bus verify --by-day --since 2026-03-01   ·   bus verify --at axis --since 2d
     """
+    if at:
+        _there(home, at, moment(since), as_json)
+        return
     if by_day:
         _days(home, moment(since), as_json)
         return
@@ -82,6 +86,27 @@ def _with_bodies(told: dict[str, Any], line: Line) -> dict[str, Any]:
         show.complain(f"{checked} bodies read, {size} bytes")
     balanced = not differences
     return {**told, "balanced": balanced, "bodies": checked, "bytes": size, "differences": differences}
+
+
+def _there(home: Path | None, endpoint: str, since: int, as_json: bool) -> None:
+    """Partners are asked one copy at a time, at the endpoint's rate: how far it is goes to standard error."""
+    told: dict[str, Any] = {"endpoint": endpoint, "copies": 0, "unsure": 0, "differences": []}
+    after: str | None = ""
+    with opened(settings(home)) as line:
+        while after is not None:
+            portion = line.call("verify_there", endpoint=endpoint, since=since, after=after)
+            for name in ("copies", "unsure", "differences"):
+                told[name] += portion[name]
+            after = portion["next"]
+            show.complain(f"{told['copies']} copies asked about")
+    if as_json:
+        show.as_json(told)
+    else:
+        show.say(f"{endpoint} was asked about {told['copies']} copies; of {told['unsure']} it could not say")
+        for one in told["differences"]:
+            show.say(f"DIFFERS  {one['code']}  message {one['message']}  copy {one['copy']}: {one['text']}")
+    if told["differences"]:
+        raise failed()
 
 
 def _days(home: Path | None, since: int, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bus.claimcheck import ClaimCheck
@@ -13,6 +13,7 @@ from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.browse import Browse
+from bus.outlet import Outlet
 from bus.plan import Plan, PlanHolder
 from bus.planning import Planner
 from bus.refresh import Refreshed
@@ -45,6 +46,8 @@ class Parts:
     mark: Mark = field(default_factory=Mark)
     #: Tells the daemon that there is something to replay; None where none runs.
     on_replay: Callable[[], None] | None = None
+    #: The endpoints that are called, in working order; none where no daemon runs.
+    outlets: Callable[[], Mapping[str, Outlet]] = dict
 
     @property
     def plan(self) -> Plan | None:

@@ -76,6 +76,15 @@ class VerifiedBodies(TypedDict):
     next: str | None
 
 
+class VerifiedThere(TypedDict):
+    """What a partner said of a portion of what it got. ``unsure``: of so many it could not say."""
+
+    copies: int
+    unsure: int
+    differences: list[DifferenceTold]
+    next: str | None
+
+
 class DayTold(TypedDict):
     """Primary copies of one day (UTC), rule and state; ``summed``: of these, by retention."""
 
