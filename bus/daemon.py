@@ -277,9 +277,11 @@ class Daemon:
         self.channel.consume(self.keeper.force.outlets, self.workers.take, self._consuming)
 
     def _close_doors(self) -> None:
-        for server in (self.control, self.server):
-            if server:
-                server.stop()
+        servers = [server for server in (self.control, self.server) if server]
+        for server in servers:
+            server.end()
+        for server in servers:
+            server.stop()
 
     def _join_consumer(self) -> None:
         if self._consumer:

@@ -116,9 +116,13 @@ class Server:
         """The port that is listened on, also where 0 was asked for."""
         return int(self._server.servers[0].sockets[0].getsockname()[1])
 
+    def end(self) -> None:
+        """Begin to stop, and wait for nothing."""
+        self._server.should_exit = True
+
     def stop(self) -> None:
         """Finish what is being answered, then listen no more. Idempotent."""
-        self._server.should_exit = True
+        self.end()
         if self._thread.is_alive():
             self._thread.join()
 

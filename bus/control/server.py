@@ -46,6 +46,10 @@ class ControlServer:
         """Listen."""
         self._server.start()
 
+    def end(self) -> None:
+        """Begin to stop, and wait for nothing."""
+        self._server.end()
+
     def stop(self) -> None:
         """Listen no more, and leave no socket behind. Idempotent."""
         self._server.stop()

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ def every_line() -> list[str]:
     return sorted({line for page in pages for line in lines(page.read_text(encoding="utf-8")) if "…" not in line})
 
 
+@cache
+def commands() -> Any:
+    """All commands; to make them takes longer than to read a line."""
+    return typer.main.get_command(application())
+
+
 def runbook() -> list[str]:
     page = (DOCS / "operating.md").read_text(encoding="utf-8")
     return list(lines(page[page.index("## Runbook") : page.index("## Day to day")]))
@@ -70,8 +77,7 @@ def test_every_example_can_be_typed(line: str, tmp_path: Path, monkeypatch: pyte
     for word in words:
         if word.endswith((".edxml", ".yaml")):
             Path(word).touch()
-    command: Any = typer.main.get_command(application())
-    parent = None
+    command, parent = commands(), None
     while words and words[0] in getattr(command, "commands", ()):
         parent = command.context_class(command, parent=parent, info_name="bus")
         command, words = command.commands[words[0]], words[1:]
