@@ -26,6 +26,7 @@ from bus.cli import (
     retaining,
     routing,
     running,
+    schemas,
     sending,
     statements,
     tracing,
@@ -71,6 +72,7 @@ def application() -> typer.Typer:
         backing,
         recovering,
         retaining,
+        schemas,
     ):
         group.register(app)
     return app

@@ -57,9 +57,14 @@ def arguments(name: str, act: Act) -> type[BaseModel]:
     return create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
 
 
+def answered(act: Act) -> Any:
+    """The type of what a question or order answers."""
+    return signature(act, eval_str=True).return_annotation
+
+
 def answer(act: Act) -> TypeAdapter[Any]:
-    """What a question or order answers."""
-    return TypeAdapter(signature(act, eval_str=True).return_annotation)
+    """What a question or order answers, to be checked and described."""
+    return TypeAdapter(answered(act))
 
 
 def _field(one: Parameter) -> Any:

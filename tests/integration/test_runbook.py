@@ -15,10 +15,11 @@ import typer
 
 from adapters.rest.sandbox import RestSandbox
 from bus.cli.app import application
+from bus.cli.shapes import COMMANDS, shape
 from bus.control.parts import Parts
 from bus.journal.states import State
 from tests.buses import PUSHED, alone, ask, home, running, send, settle
-from tests.clis import bus
+from tests.clis import Ended, bus
 from tests.messages import RECIPIENT, SENDER, edoc
 from tests.post_offices import PostOffice
 
@@ -85,8 +86,11 @@ def test_every_example_can_be_typed(line: str, tmp_path: Path, monkeypatch: pyte
     command.make_context(command.name, words, parent=parent)
 
 
-def test_the_runbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line does what the page says it does, in the order in which it stands there."""
+@pytest.mark.parametrize("as_json", [False, True], ids=["for people", "as JSON"])
+def test_the_runbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_json: bool) -> None:
+    """Every line does what the page says it does, in the order in which it stands there; its JSON is what its schema says, and
+    not a key more.
+    """
     monkeypatch.setenv("BUS_AGENCY_CODE", "000.00.00.H62")
     with PostOffice().opened() as office, sandboxed() as sandbox:
         settings = home(tmp_path, ROUTES % (sandbox.url("so-y-te"), sandbox.url("so-y-te-moi"), office.port))
@@ -94,7 +98,7 @@ def test_the_runbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             given = _troubles(parts, tmp_path) | {"/var/lib/bus-new": str(tmp_path / "new"), "/backup": str(tmp_path)}
         with running(settings):
             for line in runbook():
-                _typed(line, given, settings.home)
+                _typed(line, given, settings.home, as_json=as_json)
 
 
 @contextmanager
@@ -124,7 +128,30 @@ def _troubles(parts: Parts, folder: Path) -> dict[str, str]:
     return {"15/SYT-VP": number, "NAME": group, **{f"ID of {name}": id_ for name, id_ in ids.items()}}
 
 
-def _typed(line: str, given: dict[str, str], place: Path) -> None:
+def _fits(words: list[str], ended: Ended) -> None:
+    name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+    told = ended.json()
+    assert set(told) == {"error"} or shape(name).validate_python(told) == told, words
+
+
+def test_every_command_with_json_has_a_schema() -> None:
+    """But for what runs until it is ended, and the schema itself."""
+    having = {path for path, command in _leaves(commands()) if any(one.name == "as_json" for one in command.params)}
+
+    assert having - {"schema"} == set(COMMANDS)
+    for name in COMMANDS:
+        assert bus("schema", *name.split(), "--json").json()
+
+
+def _leaves(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    below = getattr(command, "commands", {})
+    if path and (not below or command.invoke_without_command):
+        yield path, command
+    for name, one in below.items():
+        yield from _leaves(one, f"{path} {name}".strip())
+
+
+def _typed(line: str, given: dict[str, str], place: Path, *, as_json: bool) -> None:
     line = line.replace(" ID", f" {given.get(f'ID of {line.split()[1]}')}")
     for name, value in given.items():
         line = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", value, line)
@@ -133,9 +160,12 @@ def _typed(line: str, given: dict[str, str], place: Path) -> None:
         words += ["--home", str(place)]
     if words[0] == "recovery":
         words[words.index("--home") + 1] = given["/var/lib/bus-new"]
-    ended = bus(*words)
+    told = as_json and "--csv" not in words
+    ended = bus(*words, *(["--json"] if told else []))
 
     assert ended.code == 0 or words[0] in MAY_FAIL, (line, ended.out, ended.err)
     assert ended.code in (0, 1), (line, ended.err)
+    if told:
+        _fits(words, ended)
     if words[0] == "replay" and ended.code == 0 and "--dry-run" not in words:
         given["PLAN"] = bus("replays", "--home", place, "--json").json()["replays"][0]["replay"]
