@@ -7,6 +7,9 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 	--no-header --no-emit-index-url --no-emit-find-links
 PIP := bin/pip install -qq --disable-pip-version-check
 
+# Tests wait for threads and processes about half of their time: two at a time for each core.
+TESTS := $(shell expr 2 '*' $$(nproc))
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long coverage services check format bench lock clean
 
@@ -17,13 +20,13 @@ run: .venv/installed ## start the bus with sandbox partners and sample traffic o
 	@BUS_HOME=$${BUS_HOME:-.run} exec $(BIN)/bus run --demo
 
 test: services check ## what CI runs
-	$(BIN)/pytest -n auto -m "not long"
+	$(BIN)/pytest -n $(TESTS) -m "not long"
 
 test-long: services check ## everything, the long ring too
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(TESTS)
 
 coverage: services .venv/installed ## the first ring with branch coverage
-	$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(TESTS) -m "not long" --cov --cov-report=term:skip-covered
 
 services: ## start PostgreSQL and RabbitMQ for the tests (installs them on Debian, as root)
 	@scripts/services
