@@ -95,7 +95,14 @@ def without_files(message: Message) -> Message:
 
 def agreed(body: bytes) -> bool:
     """Whether both readers say the same."""
-    return outcome(body) == whole(body)
+    return _fault(outcome(body)) == _fault(whole(body))
+
+
+def _fault(found: Content | tuple[str, str]) -> Content | tuple[str, str]:
+    """Which of several faults in the base64 of one file is met first depends on where it is cut; which file it is does not."""
+    if isinstance(found, tuple) and found[0] == "edxml.bad_base64":
+        return found[0], found[1].rpartition(": ")[0]
+    return found
 
 
 def damaged(dice: random.Random) -> bytes:
@@ -152,6 +159,11 @@ def test_a_million_damaged_messages_are_read_or_refused(shard: int) -> None:
     """Every one of them by both readers; the number in a failure makes it again."""
     for number in range(shard, _CASES, _SHARDS):
         assert agreed(damaged(random.Random(number))), number
+
+
+def test_two_faults_in_one_file_are_one_refusal() -> None:
+    """Number 285051 has a letter beyond ASCII behind one that is no base64."""
+    assert agreed(damaged(random.Random(285_051)))
 
 
 def test_some_damaged_messages_are_read_or_refused() -> None:
