@@ -167,5 +167,5 @@ def test_a_national_list(daemon: Daemon, axis: AxisSandbox) -> None:
     assert (told["agencies"], told["added"], told["changed"], told["closed"], told["gone"]) == (111_000, 0, 1, 1, 0)
     (found,) = ask(daemon.parts(), "agencies", words="phuong moi")["agencies"]
     assert (found["code"], found["closed"]) == (units[-1].code, True)
-    assert shown(daemon, units[77].old_code)["spellings"] == (units[77].code, units[77].old_code)
+    assert shown(daemon, units[77].old_code)["spellings"] == [units[77].code, units[77].old_code]
     assert len(rows(daemon, "getSynchronizeUnit")) == 111_002
