@@ -46,6 +46,7 @@ from bus.message import Inbound
 from bus.metrics import Metrics
 from bus.notebook import Notebook
 from bus.openhome import Home, first_routes, open_home, turn_holder
+from bus.papers import no_papers
 from bus.planning import Force
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
@@ -125,6 +126,8 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         plain=PlainTransport(),
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
+        papers=no_papers,
+        compose=no_papers,
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),
     )
 
