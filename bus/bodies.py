@@ -37,7 +37,7 @@ class Joined:
         return sum(len(part) if isinstance(part, bytes) else part.size for part in self.parts)
 
     def open(self) -> BinaryIO:
-        return _reader(self._pieces())
+        return reader(self._pieces())
 
     def _pieces(self) -> Iterator[bytes]:
         for part in self.parts:
@@ -58,7 +58,7 @@ class Base64:
         return (self.of.size + 2) // 3 * 4
 
     def open(self) -> BinaryIO:
-        return _reader(map(pybase64.b64encode, _pieces(self.of)))
+        return reader(map(pybase64.b64encode, _pieces(self.of)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def _filled(reader: BinaryIO) -> bytes:
     return piece
 
 
-def _reader(pieces: Iterator[bytes]) -> BinaryIO:
+def reader(pieces: Iterator[bytes]) -> BinaryIO:
+    """A reader over pieces, which are asked for as it is read; closing it closes a generator."""
     return io.BufferedReader(_Flow(pieces))
 
 

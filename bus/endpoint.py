@@ -260,9 +260,11 @@ class Tools(Means):
     fetch: Callable[[int], BodyIn]
     #: Our copies at this endpoint that keep this remote id.
     claims: Callable[[str, str], Sequence[CopyOut]]
-    #: A message on its way out as fields and files. Raises Unreachable where its body cannot be read.
+    #: A message on its way out as fields and files. Raises Unreachable where its body cannot be read, Refused where it
+    #: cannot be taken apart. Goes through the body once: slow where that is large.
     papers: Callable[[Delivery], Papers]
-    #: A message made of fields and files, kept as if it had come in. Raises Rejected.
+    #: A message made of fields and files, by the standard, kept as if it had come in: the same makes the same bytes.
+    #: Raises Rejected, and whatever reading a file raises.
     compose: Callable[[Model, Sequence[Enclosure]], Received]
     #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
     paced: Callable[[str], Transport]
