@@ -57,6 +57,7 @@ from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
+from bus.translator import compose, papers_of, unreachable_here
 from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
@@ -125,6 +126,8 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         plain=PlainTransport(),
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
+        papers=lambda delivery: papers_of(delivery.body, unreachable_here),
+        compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),
     )
 

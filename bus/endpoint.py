@@ -18,9 +18,12 @@ from bus.clock import Clock
 from bus.desk import Face, Received
 from bus.errors import Refused, Rejected, Unreachable
 from bus.message import CopyOut, Delivery, Inbound, Receipt
+from bus.papers import Papers
 from bus.quantity import parse_duration, parse_rate, parse_share, parse_size
 from bus.secret import Secrets
 from bus.transport import Request, Response, Transport
+from schemas.edxml.enclose import Enclosure
+from schemas.edxml.models.messages import Message as Model
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Size = Annotated[int, BeforeValidator(parse_size)]
@@ -257,6 +260,12 @@ class Tools(Means):
     fetch: Callable[[int], BodyIn]
     #: Our copies at this endpoint that keep this remote id.
     claims: Callable[[str, str], Sequence[CopyOut]]
+    #: A message on its way out as fields and files. Raises Unreachable where its body cannot be read, Refused where it
+    #: cannot be taken apart. Goes through the body once: slow where that is large.
+    papers: Callable[[Delivery], Papers]
+    #: A message made of fields and files, by the standard, kept as if it had come in: the same makes the same bytes.
+    #: Raises Rejected, and whatever reading a file raises.
+    compose: Callable[[Model, Sequence[Enclosure]], Received]
     #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
     paced: Callable[[str], Transport]
 

@@ -24,6 +24,7 @@ from bus.fetching import Fetching
 from bus.journal import Journal
 from bus.journal.migrate import upgrade
 from bus.journal.store import Store
+from bus.papers import no_papers
 from bus.refresh import AgencyList, Refresh
 from bus.secret import Secrets
 from bus.transport.fast import FastTransport
@@ -103,6 +104,8 @@ def _source(url: str, home: Path) -> AxisDirectory:
     transport = FastTransport()
     tools = Tools(
         SystemClock(), Secrets(home), fast=transport, plain=transport, fetch=_no_body, claims=lambda _name, _id: (),
+        papers=no_papers,
+        compose=no_papers,
         paced=lambda _name: transport,
     )  # fmt: skip
     settings = VxpSettings.model_validate({"url": url, "system_id": _SYSTEM, "secret": "file:axis"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from bus.message import Claim
+from bus.bodies import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Request:
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: Claim | bytes | None = None
+    body: Body | bytes | None = None
     #: Seconds to connect (TLS included), and seconds without a byte moving either way.
     connect_timeout: float = 10.0
     idle_timeout: float = 60.0

@@ -16,7 +16,6 @@ from collections.abc import Callable
 import pycurl
 
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
-from bus.message import Claim
 from bus.transport import Request, Response, Tls
 from bus.transport.pool import KEEP
 from bus.transport.wire import MAX_HEAD, folded, headers, opened, origin, trusted
@@ -160,7 +159,7 @@ def _header_lines(request: Request) -> list[str]:
 
 def _size(request: Request) -> int:
     body = request.body
-    return body.size if isinstance(body, Claim) else len(body or b"")
+    return len(body or b"") if body is None or isinstance(body, bytes) else body.size
 
 
 def _prepare(curl: pycurl.Curl, request: Request) -> None:

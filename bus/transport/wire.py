@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from bus.bodies import Body
 from bus.errors import FailureClass, Unreachable
-from bus.message import Claim
 from bus.transport import Request, Tls
 
 #: Bytes of answer headers that are read; beyond it the call is given up.
@@ -48,11 +48,11 @@ def _is_name(name: str) -> bool:
     return bool(_TOKEN.fullmatch(name))
 
 
-def opened(body: Claim | bytes | None) -> tuple[BinaryIO, int]:
+def opened(body: Body | bytes | None) -> tuple[BinaryIO, int]:
     """A fresh reader over the body and its size; the caller closes the reader."""
-    if isinstance(body, Claim):
-        return body.open(), body.size
-    return io.BytesIO(body or b""), len(body or b"")
+    if body is None or isinstance(body, bytes):
+        return io.BytesIO(body or b""), len(body or b"")
+    return body.open(), body.size
 
 
 def folded(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:

@@ -40,9 +40,15 @@ class Unpacked:
     """What a sink was given. ``kind`` is of the bytes that came, before they were unwrapped."""
 
     kind: Kind
-    unwrapped: bool
     size: int
     sha256: str
+    #: Where the file stands in the package it came in; None: in none.
+    package: Package | None = None
+
+    @property
+    def unwrapped(self) -> bool:
+        """Whether it came in a package of its own."""
+        return self.package is not None
 
 
 class Unpacker:
@@ -71,7 +77,7 @@ class Unpacker:
         self._take(self._head)
         if kind is Kind.ZIP:
             self._give_all(package)
-        return Unpacked(kind, package is not None, self._size, self._hash.hexdigest())
+        return Unpacked(kind, self._size, self._hash.hexdigest(), package)
 
     def close(self) -> None:
         """Let go of what is held."""

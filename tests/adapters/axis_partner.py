@@ -20,6 +20,7 @@ from bus.clock import Clock, HandClock
 from bus.endpoint import Answer, Delivered, Outcome, Tools
 from bus.fetching import Fetching
 from bus.message import CopyOut, Delivery
+from bus.papers import no_papers
 from bus.secret import Secrets
 from bus.transport import Transport
 from bus.transport.paced import Paced
@@ -68,6 +69,8 @@ def tools(
         plain=transport,
         fetch=lambda limit: Fetching(store, limit),
         claims=lambda _endpoint, remote_id: claims(remote_id) if claims else (),
+        papers=no_papers,
+        compose=no_papers,
         paced=lambda endpoint: Paced(transport, lambda: waited.append(endpoint)),
     )
 

@@ -14,6 +14,7 @@ from bus.claimcheck import ClaimCheck
 from bus.clock import Clock, HandClock
 from bus.endpoint import Sink, Tools
 from bus.fetching import Fetching
+from bus.papers import no_papers
 from bus.secret import Secrets
 from bus.transport import Transport
 from tests.contracts.sink import Kept
@@ -52,6 +53,8 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
         plain=transport,
         fetch=lambda limit: Fetching(ClaimCheck(home, home), limit),
         claims=lambda _endpoint, _remote_id: (),
+        papers=no_papers,
+        compose=no_papers,
         paced=lambda _endpoint: transport,
     )
     written = {"kind": "rest", "url": url, "idle_timeout": "1s", **settings}

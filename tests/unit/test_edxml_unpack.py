@@ -41,7 +41,7 @@ def test_a_file_that_is_no_package_goes_through(data: bytes, kind: Kind, size: i
     told, out = unpacked(data, "a.zip", size)
 
     assert out == data
-    assert told == Unpacked(kind, False, len(data), hashlib.sha256(data).hexdigest())
+    assert told == Unpacked(kind, len(data), hashlib.sha256(data).hexdigest())
 
 
 @pytest.mark.parametrize("size", [0, 1, 7])
@@ -51,7 +51,8 @@ def test_a_package_of_one_entry_is_unwrapped(method: int, size: int) -> None:
     told, out = unpacked(packed(("5d1c.pdf", PDF), method=method), size=size)
 
     assert out == PDF
-    assert told == Unpacked(Kind.ZIP, True, len(PDF), hashlib.sha256(PDF).hexdigest())
+    assert told == Unpacked(Kind.ZIP, len(PDF), hashlib.sha256(PDF).hexdigest(), told.package)
+    assert told.unwrapped
 
 
 def test_it_is_unwrapped_once() -> None:

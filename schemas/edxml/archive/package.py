@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -20,16 +20,26 @@ class Package:
 
     def pieces(self, archive: IO[bytes]) -> Iterator[bytes]:
         """The entry unpacked, out of the archive this was found to be; what it came to was checked before."""
-        archive.seek(self.start)
+        archive.seek(0)
+        return self.passing(iter(lambda: archive.read(_PIECE), b""))
+
+    def passing(self, archive: Iterable[bytes]) -> Iterator[bytes]:
+        """As :meth:`pieces`, out of an archive that comes in pieces; it is taken to its end."""
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        left = self.length
-        while left and (piece := archive.read(min(left, _PIECE))):
-            left -= len(piece)
+        for piece in self._entry(archive):
             if self.deflated:
                 yield from _inflated(inflater, piece)
             else:
                 yield piece
         yield inflater.flush()
+
+    def _entry(self, archive: Iterable[bytes]) -> Iterator[bytes]:
+        """The entry as it is packed."""
+        begin, end = self.start, self.start + self.length
+        for piece in archive:
+            if inside := piece[max(begin, 0) : max(end, 0)]:
+                yield inside
+            begin, end = begin - len(piece), end - len(piece)
 
 
 def _inflated(inflater: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
