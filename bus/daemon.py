@@ -39,6 +39,7 @@ from bus.outlet import Outlet
 from bus.plan import Plan
 from bus.planning import Force, closed_by
 from bus.poller import Pollers
+from bus.reception import Reception
 from bus.refresh import AgencyList, Refresh, Refreshed
 from bus.refresher import Refresher
 from bus.replayer import Replayer
@@ -262,7 +263,9 @@ class Daemon:
         def refused(rejection: Rejected, address: str) -> None:
             self.doors.refused("control", rejection, address=address)
 
-        return afar.Entrance(Badges(self.keeper, self.home.secrets), self.doors.throttled, refused)
+        home = self.home
+        reception = Reception(home.claims, self.room, home.settings.max_bytes, home.journal.reads.has_body)
+        return afar.Entrance(Badges(self.keeper, home.secrets), self.doors.throttled, refused, reception)
 
     def _committed(self, size: int, caused: Caused) -> None:
         self.metrics.batch_size.observe(size)
