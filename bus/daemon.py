@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bus import log
 from bus.alerts.office import Alerts
+from bus.backup.ordered import Backups
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
 from bus.connection import Bounds
@@ -90,6 +91,7 @@ class Daemon:
     refresh: Refresh
     alerts: Alerts
     room: Room
+    backups: Backups
     faces: Sequence[Face]
     server: Server | None = None
     control: ControlServer | None = None
@@ -173,6 +175,7 @@ class Daemon:
         steps: list[Callable[[], None]] = [
             self._close_doors,
             self.alerts.stop,
+            self.backups.stop,
             self.pollers.stop,
             self._refresher.stop,
             self.replayer.stop,
@@ -203,7 +206,7 @@ class Daemon:
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
-            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets,
+            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, backups=self.backups,
         )  # fmt: skip
 
     def problems(self) -> list[str]:
