@@ -17,6 +17,7 @@ from bus.alerts.office import Alerts
 from bus.alerts.post import Outbox
 from bus.alerts.watcher import Watcher
 from bus.arrival import Arrival
+from bus.backup.ordered import Backups
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
 from bus.clock import Clock, micros
@@ -112,6 +113,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         refresh=Refresh(journal, home.clock, holder),
         alerts=_alerts(home, keeper, ingress, tools, holder),
         room=room,
+        backups=Backups(home.settings, home.clock, journal.note_deed),
         faces=[adapter.face() for adapter in adapters if adapter.face],
     )
 

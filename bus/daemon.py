@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bus import log
 from bus.alerts.office import Alerts
+from bus.backup.ordered import Backups
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
 from bus.connection import Bounds
@@ -39,6 +40,7 @@ from bus.outlet import Outlet
 from bus.plan import Plan
 from bus.planning import Force, closed_by
 from bus.poller import Pollers
+from bus.reception import Reception
 from bus.refresh import AgencyList, Refresh, Refreshed
 from bus.refresher import Refresher
 from bus.replayer import Replayer
@@ -89,6 +91,7 @@ class Daemon:
     refresh: Refresh
     alerts: Alerts
     room: Room
+    backups: Backups
     faces: Sequence[Face]
     server: Server | None = None
     control: ControlServer | None = None
@@ -172,6 +175,7 @@ class Daemon:
         steps: list[Callable[[], None]] = [
             self._close_doors,
             self.alerts.stop,
+            self.backups.stop,
             self.pollers.stop,
             self._refresher.stop,
             self.replayer.stop,
@@ -202,7 +206,7 @@ class Daemon:
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
-            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets,
+            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, backups=self.backups,
         )  # fmt: skip
 
     def problems(self) -> list[str]:
@@ -262,7 +266,9 @@ class Daemon:
         def refused(rejection: Rejected, address: str) -> None:
             self.doors.refused("control", rejection, address=address)
 
-        return afar.Entrance(Badges(self.keeper, self.home.secrets), self.doors.throttled, refused)
+        home = self.home
+        reception = Reception(home.claims, self.room, home.settings.max_bytes, home.journal.reads.has_body)
+        return afar.Entrance(Badges(self.keeper, home.secrets), self.doors.throttled, refused, reception)
 
     def _committed(self, size: int, caused: Caused) -> None:
         self.metrics.batch_size.observe(size)

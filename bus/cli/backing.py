@@ -13,7 +13,7 @@ from bus.backup.check import check
 from bus.backup.make import Wanted, make
 from bus.backup.restore import Restored
 from bus.backup.restore import restore as restored
-from bus.cli import show
+from bus.cli import backups, show
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, settings
@@ -41,7 +41,8 @@ def backup(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Make a backup of a home in a new folder, also while the bus runs; or check one.
+    """Make a backup of a home in a new folder, also while the bus runs; or check one. Where BUS_URL names a bus elsewhere, that
+    makes it, in a folder of this name below its own (BUS_BACKUPS).
 
     Examples:  bus backup /backup/2026-03-02 --previous /backup/2026-03-01
                bus backup /backup/2026-03-02 --verify
@@ -50,6 +51,9 @@ def backup(
         _verify(folder, as_json)
         return
     chosen = settings(home)
+    if chosen.url:
+        _order(chosen, folder, previous, with_secrets=with_secrets, as_json=as_json)
+        return
     told = make(chosen, Wanted(folder, previous, with_secrets), SystemClock(), Progress()).told()
     _note(chosen, folder, told)
     if as_json:
@@ -95,6 +99,13 @@ def _verify(folder: Path, as_json: bool) -> None:
         show.say(f"{len(wrong)} problems" if wrong else "the backup is whole · bản sao lưu nguyên vẹn")
     if wrong:
         raise failed()
+
+
+def _order(chosen: Settings, folder: Path, previous: Path | None, *, with_secrets: bool, as_json: bool) -> None:
+    if with_secrets:
+        raise typer.BadParameter("secrets stay on their machine: make this backup there")
+    with opened(chosen) as line:
+        backups.order(line, str(folder), str(previous or ""), as_json=as_json)
 
 
 def _note(chosen: Settings, folder: Path, told: dict[str, Any]) -> None:

@@ -36,8 +36,8 @@ def edit(
     Example:  bus edit 01kbz6y3v5d8w3k0q2m4n6p8r2 --body fixed.edxml --from 9f2c... --reason "wrong annex" --dry-run
     """
     with opened(settings(home)) as line:
-        asked = {"copy": copy, "file": str(body.absolute()), "before": before, "reason": reason}
-        told = line.call("edit", **asked, dry_run=dry_run, not_there=not_there)
+        asked = {"copy": copy, "before": before, "reason": reason}
+        told = line.carry("edit", body, **asked, dry_run=dry_run, not_there=not_there)
     if as_json:
         show.as_json(told)
         return

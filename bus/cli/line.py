@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import adapters
@@ -28,6 +29,10 @@ class Line(Protocol):
 
     def call(self, name: str, **arguments: Any) -> Any:
         """Have one carried out. Raises BusError."""
+        ...
+
+    def carry(self, name: str, file: Path, **arguments: Any) -> Any:
+        """Have one carried out that is about a file of this machine. Raises BusError."""
         ...
 
 
@@ -69,6 +74,9 @@ class _Alone:
 
     def call(self, name: str, **arguments: Any) -> Any:
         return call(self._parts, getpass.getuser(), name, arguments)
+
+    def carry(self, name: str, file: Path, **arguments: Any) -> Any:
+        return self.call(name, file=str(file.absolute()), **arguments)
 
 
 class _Planned:

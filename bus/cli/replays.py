@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import replaying, show
+from bus.cli import freezing, replaying, show
 from bus.cli.guard import add, failed, guarded
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Reason, picking, settings
@@ -155,7 +155,8 @@ def _send(name: str, which: dict[str, Any], home: Any, *, as_json: bool, follow:
     if not which:
         raise typer.BadParameter("name copies by id, or by a filter such as --endpoint or --class")
     with opened(settings(home)) as line:
-        told = line.call(name, which=which, **given)
+        asked = {"which": which, **given}
+        told = line.call(name, **asked) if given.get("dry_run") else freezing.begun(line, name, asked)
         if as_json:
             show.as_json(told)
         elif given.get("dry_run"):

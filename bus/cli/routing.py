@@ -67,12 +67,12 @@ def route(
 ) -> None:
     """Where a document would go, per recipient, and why the other rules did not take it. Nothing is sent.
 
+    By the routes file; where BUS_URL is set and no --routes given, by the routes in force there.
+
     Example:  bus route cong-van.edxml --expect so-y-te
     """
     chosen = settings(routes=routes)
-    planner = _planner(chosen)
-    plan = planner.plan(routing.read_routes(planner, chosen.routes))
-    told = routing.explain(plan, routing.read(file), SystemClock().now())
+    told = _led(chosen, file) if routes or not chosen.url else _led_afar(chosen, file)
     if as_json:
         show.as_json(told)
     else:
@@ -98,6 +98,18 @@ def problem_line(one: dict[str, Any]) -> str:
     """One problem as compilers write them."""
     place = f"{one['file']}:{one['line']}:{one['column']}"
     return f"{place}: {one['severity']} {one['code']}: {one['what']}; write {one['write']}"
+
+
+def _led(chosen: Settings, file: Path) -> Explained:
+    planner = _planner(chosen)
+    plan = planner.plan(routing.read_routes(planner, chosen.routes))
+    return routing.explain(plan, routing.read(file), SystemClock().now())
+
+
+def _led_afar(chosen: Settings, file: Path) -> Explained:
+    with opened(chosen) as line:
+        told: Explained = line.carry("route", file)
+    return told
 
 
 def _planner(chosen: Settings) -> Planner:

@@ -30,7 +30,7 @@ def send(
     Example:  bus send cong-van.edxml --as so-noi-vu --to 000.00.08.H62
     """
     with opened(settings(home)) as line:
-        told = line.call("send", file=str(file.absolute()), partner=as_, to=to or [])
+        told = line.carry("send", file, partner=as_, to=to or [])
     if as_json:
         show.as_json(told)
         return

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from bus.control.answers.bus import Days, DifferenceTold
-from bus.control.answers.keeping import Going
+from bus.control.answers.keeping import BackupKept, Going
 from bus.control.answers.routes import ProblemTold
 from bus.control.described import answered
 from bus.control.operations import ORDERS, QUESTIONS
@@ -192,6 +192,7 @@ _ANSWERED = {
     "alerts test": ("try_channel",),
     "approve": ("approve",),
     "audit": ("audit", "audit_head"),
+    "backups": ("backups",),
     "cancel": ("cancel",),
     "dead": ("dead",),
     "directory find": ("agencies",),
@@ -238,7 +239,7 @@ _ANSWERED = {
 }
 _OWN: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
-        "backup": (Backup,),
+        "backup": (Backup, BackupKept),
         "bench": (Measured,),
         "body": (BodyTold,),
         "check": (FileChecked,),

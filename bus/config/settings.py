@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     keep_events: Duration = timedelta(days=730)
     #: Where what goes is written first; none: nowhere.
     archive: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    #: Where backups lie that are ordered of the running bus; none: it makes none.
+    backups: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
     #: Age below which an unreferenced body is left alone.
     keep_unclaimed: Duration = timedelta(hours=24)
 

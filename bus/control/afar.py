@@ -1,6 +1,7 @@
 """Control over HTTP, for operators who are not on the machine: ``POST /api/v1/control/{name}`` with a bearer token.
 
-The same questions and orders as on the socket of the home, by the same function, under the operator's own name.
+The same questions and orders as on the socket of the home, by the same function, under the operator's own name. Arguments
+are a JSON object. What is about a file has them in the query, and the file as its body: it is taken in piece by piece, as at every door.
 """
 
 from __future__ import annotations
@@ -8,22 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import orjson
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bus import log
 from bus.catalogue import CATALOGUE
 from bus.control.badge import Badge, Badges
-from bus.control.described import openapi
+from bus.control.brought import Brought
+from bus.control.described import lists, openapi
 from bus.control.failures import described
-from bus.control.operations import NEAR, ORDERS, call
+from bus.control.operations import CARRYING, NEAR, ORDERS, call
 from bus.control.parts import Parts
 from bus.errors import BusError, NotFound, Rejected
+from bus.reception import Reception
 
 PATH = "/api/v1/control"
 _log = log.get()
@@ -34,12 +38,13 @@ _STATUSES = {"not_found": 404, "move.illegal": 409, "routes.invalid": 422, "dire
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Who may come in, and what is counted of those who may not."""
+    """Who may come in, what is counted of those who may not, and what takes in the files that come along."""
 
     badges: Badges
     throttled: Callable[[str], bool]
     #: Told of a refusal and the address it went to.
     refused: Callable[[Rejected, str], None]
+    reception: Reception
 
 
 def application(parts: Callable[[], Parts], entrance: Entrance) -> Starlette:
@@ -48,9 +53,11 @@ def application(parts: Callable[[], Parts], entrance: Entrance) -> Starlette:
     async def answer(request: Request) -> Response:
         try:
             badge = _sign_in(request, entrance)
-            return _json(await _carry_out(request, parts(), badge))
+            return _json(await _carry_out(request, parts(), badge, entrance.reception))
         except BusError as error:
             return _problem(error)
+        except ClientDisconnect:
+            return _problem(Rejected("body.truncated", "the caller hung up"))
 
     async def description(_request: Request) -> Response:
         return _json(openapi(PATH))
@@ -74,14 +81,38 @@ def _sign_in(request: Request, entrance: Entrance) -> Badge:
     raise rejection
 
 
-async def _carry_out(request: Request, parts: Parts, badge: Badge) -> object:
+async def _carry_out(request: Request, parts: Parts, badge: Badge, reception: Reception) -> object:
     name = request.path_params["name"]
     if name in NEAR:
-        raise NotFound(f"{name} names a file of the machine: it can be asked there only")
+        raise NotFound(f"{name} is said of what was done on the machine: it can be said there only")
     if name in ORDERS and not badge.may_order:
         raise Rejected("operator.may_not", name)
-    arguments = _read(await _body(request))
-    return await asyncio.to_thread(_guarded, parts, badge.who, name, arguments)
+    act = partial(_guarded, parts, badge.who, name)
+    if name in CARRYING:
+        return await _carrying(request, reception, partial(act, {"file": "", **_query(request, name)}))
+    return await asyncio.to_thread(act, _read(await _body(request)))
+
+
+async def _carrying(request: Request, reception: Reception, act: Callable[[Brought], object]) -> object:
+    """Have it carried out with the body as its file."""
+    length = request.headers.get("content-length")
+    received = await reception.receive(request.stream(), announced=int(length) if length else None)
+    brought = Brought(received, reception)
+    return await asyncio.to_thread(_ended, brought, act)
+
+
+def _ended(brought: Brought, act: Callable[[Brought], object]) -> object:
+    try:
+        return act(brought)
+    finally:
+        brought.end()
+
+
+def _query(request: Request, name: str) -> dict[str, object]:
+    """Arguments as the query has them: text, and what may be several as a list."""
+    several = lists(name)
+    given = request.query_params
+    return {key: given.getlist(key) if key in several else given[key] for key in given}
 
 
 async def _body(request: Request) -> bytes:
@@ -103,9 +134,9 @@ def _read(text: bytes) -> dict[str, object]:
     return read
 
 
-def _guarded(parts: Parts, who: str, name: str, arguments: dict[str, object]) -> object:
+def _guarded(parts: Parts, who: str, name: str, arguments: dict[str, object], brought: Brought | None = None) -> object:
     try:
-        return call(parts, who, name, arguments)
+        return call(parts, who, name, arguments, brought)
     except BusError:
         raise
     except Exception:

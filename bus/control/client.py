@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import Any, BinaryIO
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
 from bus.control.failures import ControlFailed
-from bus.errors import BusError, SecretMissing
+from bus.errors import BusError, NotFound, SecretMissing
 
 #: Seconds an order may take: one on many copies takes its time.
 _PATIENCE = 600.0
 #: Where it takes questions and orders.
 _BELOW = "/api/v1/control/"
+_JSON: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json"})
 
 
 class NoDaemon(BusError):
@@ -39,8 +43,12 @@ class ControlClient:
             raise ControlFailed(reply["error"])
         return reply["result"]
 
+    def carry(self, name: str, file: Path, **arguments: Any) -> Any:
+        """As :meth:`call`, about a file of this machine: the daemon reads it itself."""
+        return self.call(name, file=str(file.absolute()), **arguments)
+
     def _post(self, name: str, body: bytes) -> bytes:
-        return _post(_Connection(self._path), f"/{name}", body, {})[1]
+        return _post(_Connection(self._path), f"/{name}", body, _JSON)[1]
 
 
 class FarClient:
@@ -56,8 +64,21 @@ class FarClient:
 
     def call(self, name: str, **arguments: Any) -> Any:
         """Have an operation carried out. Raises ControlFailed with the bus's reason, NoDaemon where nobody answers."""
-        headers = {"Authorization": f"Bearer {self._token}"}
-        status, body = _post(self._connection(), _BELOW + name, orjson.dumps(arguments), headers)
+        return self._asked(name, orjson.dumps(arguments), _JSON)
+
+    def carry(self, name: str, file: Path, **arguments: Any) -> Any:
+        """As :meth:`call`, with a file that is sent along piece by piece. Raises NotFound where it cannot be read."""
+        query = urlencode({"file": file.name, **_as_text(arguments)}, doseq=True)
+        try:
+            with file.open("rb") as opened:
+                length = {"Content-Type": "application/xml", "Content-Length": str(os.fstat(opened.fileno()).st_size)}
+                return self._asked(f"{name}?{query}", opened, length)
+        except OSError as error:
+            raise NotFound(f"{file} cannot be read: {error.strerror}") from error
+
+    def _asked(self, what: str, sent: bytes | BinaryIO, headers: Mapping[str, str]) -> Any:
+        signed = {"Authorization": f"Bearer {self._token}", **headers}
+        status, body = _post(self._connection(), _BELOW + what, sent, signed)
         try:
             told = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -76,6 +97,16 @@ class FarClient:
         return http.client.HTTPSConnection(host, self._url.port, timeout=_PATIENCE, context=context)
 
 
+def _as_text(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """As a query has them: what is not given is left out."""
+    words = {True: "true", False: "false"}
+    return {
+        name: words[value] if isinstance(value, bool) else value
+        for name, value in arguments.items()
+        if value is not None
+    }
+
+
 def _token(file: str) -> str:
     if not file:
         raise SecretMissing("BUS_TOKEN_FILE", "name the file your token is in")
@@ -85,9 +116,11 @@ def _token(file: str) -> str:
         raise SecretMissing("BUS_TOKEN_FILE", f"{file}: {error}") from error
 
 
-def _post(connection: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def _post(
+    connection: http.client.HTTPConnection, path: str, body: bytes | BinaryIO, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
     try:
-        connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
+        connection.request("POST", path, body, dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException) as error:

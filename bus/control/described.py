@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
-from bus.control.operations import NEAR, ORDERS, QUESTIONS, Act
+from bus.control.operations import CARRYING, NEAR, ORDERS, QUESTIONS, Act
 
 _REF = "#/components/schemas/{model}"
 _ABOUT = """
-Every question and every order of the command line, each as one call with its arguments as JSON. An order is kept
-in the audit under the name of the operator whose token it came with. Refusals are `application/problem+json` with a
-stable `code`.
+Every question and every order of the command line, each as one call with its arguments as JSON; what is about a
+file has them in the query and the file as its body. An order is kept in the audit under the name of the operator whose
+token it came with. Refusals are `application/problem+json` with a stable `code`.
 """
 _PROBLEM = {
     "type": "object",
@@ -25,6 +25,7 @@ _PROBLEM = {
         "detail": {"type": "string"},
     },
 }
+_FILE = {"type": "string", "contentMediaType": "application/xml"}
 _REFUSED = {
     "description": "Refused, or not done",
     "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
@@ -67,6 +68,24 @@ def answer(act: Act) -> TypeAdapter[Any]:
     return TypeAdapter(answered(act))
 
 
+def lists(name: str) -> frozenset[str]:
+    """The arguments of a question or order that may be several."""
+    properties = arguments(name, {**QUESTIONS, **ORDERS}[name]).model_json_schema()["properties"]
+    return frozenset(key for key, one in properties.items() if one.get("type") == "array")
+
+
+def _carried(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments in the query; the file, which is only called there, as the body."""
+    needed = set(asked.get("required", ())) - {"file"}
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": name in needed, "schema": schema}
+            for name, schema in asked["properties"].items()
+        ],
+        "requestBody": {"required": True, "content": {"application/xml": {"schema": _FILE}}},
+    }
+
+
 def _field(one: Parameter) -> Any:
     return Field(alias=one.name) if one.default is Parameter.empty else Field(one.default, alias=one.name)
 
@@ -80,7 +99,11 @@ def _call(name: str, act: Act, kind: str, schemas: dict[str, Any]) -> dict[str, 
         "operationId": name,
         "tags": [kind],
         "summary": (getdoc(act) or "").split("\n\n")[0].replace("\n", " "),
-        "requestBody": {"content": {"application/json": {"schema": asked}}},
+        **(
+            _carried(asked)
+            if name in CARRYING
+            else {"requestBody": {"content": {"application/json": {"schema": asked}}}}
+        ),
         "responses": {
             "200": {"description": "Done", "content": {"application/json": {"schema": told}}},
             "4XX": _REFUSED,

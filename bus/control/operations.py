@@ -15,6 +15,7 @@ from bus.control import (
     account,
     alerting,
     auditing,
+    backing,
     bodies,
     detained,
     detour,
@@ -38,6 +39,7 @@ from bus.control import (
     statements,
     trace,
 )
+from bus.control.brought import Brought
 from bus.control.failures import described
 from bus.control.mark import Mark
 from bus.control.parts import Parts
@@ -62,6 +64,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "recovery": recovery.recovery,
         "retention": keeping.retention,
         "legal_holds": keeping.legal_holds,
+        "backups": backing.backups,
         "verify": account.verify,
         "holds": holds.holds,
         "edits": editing.edits,
@@ -103,6 +106,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "decide": detained.decide,
         "ask_restored": recovery.ask,
         "release_restored": recovery.release,
+        "backup": backing.backup,
         "backed_up": keeping.backed_up,
         "hold_legally": keeping.hold_legally,
         "lift_legally": keeping.lift_legally,
@@ -119,15 +123,17 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "try_channel": alerting.try_channel,
     }
 )
-#: These name a file of the machine, so only who is on it may ask them.
-NEAR = frozenset({"send", "edit", "route", "backed_up"})
+#: These are about a ``file``: one of the machine for who is on it; from afar its bytes come along.
+CARRYING = frozenset({"send", "edit", "route"})
+#: These are said of what was done on the machine, so only who is on it may say them.
+NEAR = frozenset({"backed_up"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 
 
-def call(parts: Parts, who: str, name: str, arguments: Mapping[str, Any]) -> Any:
-    """Carry out a question or an order with JSON arguments; gives JSON. Raises BusError."""
-    asked = replace(parts, who=who, mark=Mark())
+def call(parts: Parts, who: str, name: str, arguments: Mapping[str, Any], brought: Brought | None = None) -> Any:
+    """Carry out a question or an order with JSON arguments, and a file that came along; gives JSON. Raises BusError."""
+    asked = replace(parts, who=who, mark=Mark(), brought=brought)
     if name in QUESTIONS:
         return _act(QUESTIONS[name], asked, arguments)
     if name in ORDERS:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bus.backup.ordered import Backups
 from bus.claimcheck import ClaimCheck
 from bus.clock import Clock
 from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.control.brought import Brought
 from bus.control.mark import Mark
 from bus.gate import Gates
 from bus.ingress import Ingress
@@ -48,6 +50,10 @@ class Parts:
     on_replay: Callable[[], None] | None = None
     #: The endpoints that are called, in working order; none where no daemon runs.
     outlets: Callable[[], Mapping[str, Outlet]] = dict
+    #: Makes backups; None where no daemon runs.
+    backups: Backups | None = None
+    #: The bytes of the file that an order names, where they came along; None where it names one of this machine.
+    brought: Brought | None = None
 
     @property
     def plan(self) -> Plan | None:

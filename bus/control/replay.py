@@ -32,6 +32,7 @@ STOP_AT = 0.2
 _FROZEN = 500
 
 Rate = Annotated[float, BeforeValidator(parse_rate), Field(ge=0.001, le=1000)]
+NewId = Annotated[str, Field(pattern="^([0-9a-z]{26})?$")]
 Share = Annotated[float, BeforeValidator(parse_share), Field(ge=0, le=1)]
 
 
@@ -47,11 +48,13 @@ def replay(
     ask: bool = False,
     ramp: bool = False,
     stop_at: Share = STOP_AT,
+    id: NewId = "",  # noqa: A002 - the word of the questions
 ) -> Begun | Preview:
     """Send copies again: dead ones as they are, or with ``delivered`` what partners had and lost, as copies of it.
 
     ``dry_run`` only tells what would be; ``yes`` also takes what comes out of order. With a rate, a canary or a ramp, or
-    where they are many, the copies are frozen into a plan that the daemon carries out.
+    where they are many, the copies are frozen into a plan that the daemon carries out. Whoever gives it its ``id``
+    can ask how far it is, and stop it, before there is an answer.
     """
     verb: Verb = "resend" if delivered else "replay"
     states = (State.DELIVERED,) if delivered else SENT_FROM[verb]
@@ -60,14 +63,20 @@ def replay(
     choice = Choice(parts, which, verb, states, late=yes)
     if dry_run:
         return _previewed(parts, which, preview(parts, choice, terms.rate))
-    return _Made(parts, choice, reason, terms).of(at_once=not (rate or canary or ask or ramp))
+    return _Made(parts, choice, reason, terms, id).of(at_once=not (rate or canary or ask or ramp))
 
 
-def resend(parts: Parts, which: Which, yes: bool = False, reason: str = "") -> Begun:
-    """Send again what is settled, with the same ids and bytes."""
+def resend(
+    parts: Parts,
+    which: Which,
+    yes: bool = False,
+    reason: str = "",
+    id: NewId = "",  # noqa: A002 - the word of the questions
+) -> Begun:
+    """Send again what is settled, with the same ids and bytes. ``id`` as in a replay."""
     _catch_up(parts)
     choice = Choice(parts, which, "resend", SENT_FROM["resend"], late=yes)
-    return _Made(parts, choice, reason, Terms(RATE, stop_at=STOP_AT, late=yes)).of(at_once=True)
+    return _Made(parts, choice, reason, Terms(RATE, stop_at=STOP_AT, late=yes), id).of(at_once=True)
 
 
 def _catch_up(parts: Parts) -> None:
@@ -95,10 +104,10 @@ def _previewed(parts: Parts, which: Which, seen: Preview) -> Preview:
 class _Made:
     """A plan while it is being made; none where nothing goes."""
 
-    def __init__(self, parts: Parts, choice: Choice, reason: str, terms: Terms) -> None:
+    def __init__(self, parts: Parts, choice: Choice, reason: str, terms: Terms, id_: str) -> None:
         self._parts = parts
         self._choice = choice
-        self._draft = Draft(new_id(), choice.verb, parts.who, reason, _words(choice.which), terms)
+        self._draft = Draft(id_ or new_id(), choice.verb, parts.who, reason, _words(choice.which), terms)
         self._begun = False
         self._frozen: list[Item] = []
         self._count = 0

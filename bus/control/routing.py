@@ -27,7 +27,8 @@ def check(parts: Parts, text: str, name: str = "routes.yaml") -> Checked:
 
 def route(parts: Parts, file: str) -> Explained:
     """Where the document in a file would go by the routes in force."""
-    return explain(parts.holder.plan, read(Path(file)), parts.clock.now())
+    content = parts.brought.received.content if parts.brought else read(Path(file))
+    return explain(parts.holder.plan, content, parts.clock.now())
 
 
 def reload(parts: Parts) -> Reloaded:

@@ -1,4 +1,7 @@
-"""A file taken in as a body is at a door: in pieces, hashed, read, and durable when it is large."""
+"""A file taken in as a body is at a door: in pieces, hashed, read, and durable when it is large.
+
+From afar it came along with the order and is taken in already; then its name is no more than a name.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,7 @@ def taken(parts: Parts, path: Path, *, looked_at: bool = False) -> Iterator[Rece
 
     Raises Rejected as a door would, NotFound where the file cannot be read.
     """
-    settings = parts.settings
-    reception = Reception(
-        parts.claims, room_of(settings, parts.clock), settings.max_bytes, parts.journal.reads.has_body
-    )
-    received = asyncio.run(reception.receive(_pieces(path)))
+    reception, received = _taken(parts, path)
     try:
         yield received
     except (Rejected, IllegalMove, NotFound):
@@ -36,6 +35,16 @@ def taken(parts: Parts, path: Path, *, looked_at: bool = False) -> Iterator[Rece
         reception.discard(received)
     else:
         reception.keep(received.claim)
+
+
+def _taken(parts: Parts, path: Path) -> tuple[Reception, Received]:
+    if parts.brought:
+        return parts.brought.take(), parts.brought.received
+    settings = parts.settings
+    reception = Reception(
+        parts.claims, room_of(settings, parts.clock), settings.max_bytes, parts.journal.reads.has_body
+    )
+    return reception, asyncio.run(reception.receive(_pieces(path)))
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

@@ -168,9 +168,10 @@ _WORDS: Mapping[str, tuple[frozenset[Phase], Phase]] = MappingProxyType(
 
 
 def begin(tx: Tx, drafts: Sequence[Draft]) -> list[Exception | None]:
-    """Open plans that have nothing in them yet."""
-    tx.insert(schema.replays, [_row(tx, draft) for draft in drafts])
-    return [None] * len(drafts)
+    """Open plans that have nothing in them yet. None under an id that another has."""
+    known = set(tx.connection.execute(select(_R.id).where(_R.id.in_([draft.id for draft in drafts]))).scalars())
+    tx.insert(schema.replays, [_row(tx, draft) for draft in drafts if draft.id not in known])
+    return [IllegalMove(f"there is a replay {draft.id} already") if draft.id in known else None for draft in drafts]
 
 
 def freeze(tx: Tx, portions: Sequence[Portion]) -> list[frozenset[str] | Exception]:

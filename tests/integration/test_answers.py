@@ -71,6 +71,7 @@ def test_questions_answer_by_their_schemas(parts, copies):
         ("holds", {}),
         ("retention", {}),
         ("legal_holds", {}),
+        ("backups", {}),
         ("verify_bodies", {}),
         ("days", {}),
         ("recovery", {}),

@@ -121,7 +121,7 @@ def test_guessing_is_slowed_and_the_right_token_is_not(post):
         ("trace", b"[]", 400, "request.invalid"),
         ("hold", b'{"which": {}}', 400, "request.invalid"),
         ("messages", b'{"which": {"nothing": 1}}', 400, "request.invalid"),
-        ("send", b'{"file": "/etc/hostname", "partner": "so-noi-vu"}', 404, "not_found"),
+        ("backed_up", b'{"folder": "/", "position": 1, "bytes": 1, "with_secrets": false}', 404, "not_found"),
         ("trace", b'{"id": "' + b"x" * (1 << 20) + b'"}', 413, "body.too_large"),
     ],
 )
@@ -133,7 +133,7 @@ def test_what_cannot_be_done_is_a_problem_with_its_code(post, name, body, status
 
 
 def test_the_description_has_every_call_and_everything_it_speaks_of(daemon):
-    """OpenAPI 3.1, made from the functions: all but what names a file of the machine."""
+    """OpenAPI 3.1, made from the functions: all but what is said of the machine; a file is a body."""
     connection = http.client.HTTPConnection("127.0.0.1", daemon.server.port, timeout=30)
     connection.request("GET", f"{PATH}/openapi.json")
     text = connection.getresponse().read().decode()
@@ -144,7 +144,10 @@ def test_the_description_has_every_call_and_everything_it_speaks_of(daemon):
     assert all(call["post"]["summary"] for call in told["paths"].values())
     assert told["paths"][f"{PATH}/replay"]["post"]["tags"] == ["order"]
     assert told["paths"][f"{PATH}/messages"]["post"]["tags"] == ["question"]
-    assert f"{PATH}/send" not in told["paths"]
+    assert f"{PATH}/backed_up" not in told["paths"]
+    send = told["paths"][f"{PATH}/send"]["post"]
+    assert {one["name"]: one["required"] for one in send["parameters"]} == {"file": False, "partner": True, "to": False}
+    assert list(send["requestBody"]["content"]) == ["application/xml"]
 
 
 def test_the_command_line_speaks_to_a_bus_elsewhere(url, settings, monkeypatch):

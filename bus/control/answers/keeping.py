@@ -78,6 +78,40 @@ class BackedUp(TypedDict):
     by: str
 
 
+class BackupUnderWay(TypedDict):
+    """A backup that the bus makes, or the last it made: ``done`` of ``total`` of a step. ``error``: why it was not made."""
+
+    name: str
+    by: str
+    step: str
+    done: int
+    total: int
+    ended: bool
+    error: str
+
+
+class BackupKept(TypedDict):
+    """A backup in the bus's folder. ``missing``: bodies that were not to be had."""
+
+    name: str
+    at: str
+    release: str
+    position: int
+    bodies: int
+    bytes: int
+    missing: int
+    with_secrets: bool
+
+
+class Backups(TypedDict):
+    """What there is of backups; ``broken_off``: folders without a manifest, which are none."""
+
+    folder: str
+    last: BackupUnderWay | None
+    backups: list[BackupKept]
+    broken_off: list[str]
+
+
 class Going(TypedDict):
     """What would go by its age, of one rule and state."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from bus.journal.migrate import bring
 #: The table that says which migration the others are at.
 VERSION = "alembic_version"
 _PIECE = 1 << 20
+#: Rows between two signs of life.
+_ROWS = 10_000
 _COLUMNS = text(
     "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t"
     " USING (table_schema, table_name) WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'"
@@ -42,18 +45,21 @@ def dump(connection: Connection, folder: Path, names: Mapping[str, Sequence[str]
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         for done, (table, columns) in enumerate(names.items()):
-            tell(done, len(names))
-            _write(connection, folder / table, table, columns)
+            _write(connection, folder / table, (table, columns), partial(tell, done, len(names)))
     except (psycopg.Error, OSError) as error:
         raise DumpBroken(f"the journal cannot be written to {folder}: {error}") from error
     tell(len(names), len(names))
 
 
-def _write(connection: Connection, path: Path, table: str, columns: Sequence[str]) -> None:
+def _write(connection: Connection, path: Path, of: tuple[str, Sequence[str]], alive: Callable[[], None]) -> None:
+    """``alive`` is called now and then, and may end it."""
+    table, columns = of
     question = sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), _listed(columns))
     with path.open("wb") as file, _cursor(connection).copy(question) as rows:
-        for piece in rows:
+        for number, piece in enumerate(rows):
             file.write(piece)
+            if number % _ROWS == 0:
+                alive()
 
 
 def load(connection: Connection, folder: Path, facts: Facts, tell: Tell) -> None:
