@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +30,7 @@ from bus.journal.chain import Deed
 _log = log.get()
 #: What a folder is called: never a way to another place.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-#: Seconds a bus that stops waits for the one under way to end.
+#: Seconds a bus that stops waits for the one under way to end, and that waits for its mark in the journal.
 _PATIENCE = 10.0
 
 
@@ -53,7 +54,7 @@ class UnderWay:
 class Backups:
     """Makes them. ``note`` keeps a deed."""
 
-    def __init__(self, settings: Settings, clock: Clock, note: Callable[[Deed], object]) -> None:
+    def __init__(self, settings: Settings, clock: Clock, note: Callable[[Deed], Future[None]]) -> None:
         self._settings = settings
         self._clock = clock
         self._note = note
@@ -112,8 +113,8 @@ class Backups:
     def _end(self, begun: UnderWay, error: str, told: dict[str, Any]) -> None:
         """First what it came to stands in the audit, then whoever asks is told."""
         outcome = f"failed: {error}" if error else "done"
-        with suppress(BusError):  # a journal that is down says so itself
-            self._note(Deed(begun.by, "backed_up", orjson.dumps(told).decode(), outcome))
+        with suppress(BusError, TimeoutError):  # a journal that is down says so itself
+            self._note(Deed(begun.by, "backed_up", orjson.dumps(told).decode(), outcome)).result(_PATIENCE)
         self.last = replace(self.last or begun, ended=True, error=error)
 
 

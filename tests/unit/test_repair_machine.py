@@ -17,8 +17,8 @@ from bus.journal.release import Release as Let
 from bus.journal.replays import Draft, Item, Portion, Terms, Word
 from bus.journal.restored import Ask, Release, Restore
 from bus.message import new_id
-from tests.journals import PATIENCE, TERM
-from tests.unit.test_delivery_machine import picks
+from tests.journals import PATIENCE, TERM, intake, to
+from tests.unit.test_delivery_machine import body, picks
 from tests.unit.test_detour_machine import DetourMachine
 
 endpoints = st.sampled_from(["axis", "so-tc", "other", "mailbox"])
@@ -72,6 +72,7 @@ class RepairMachine(DetourMachine):
         self.journal.begin_recovery(Restore(self.clock.now(), 1, "an")).result(PATIENCE)
         self.journal.doubt_restored()
         self.released = set()
+        self._comes_new("axis")
 
     @precondition(lambda self: self.released is not None)
     @rule(endpoint=endpoints)
@@ -97,6 +98,20 @@ class RepairMachine(DetourMachine):
         for copy in self.before.values():
             lease = self.journal.lease(LeaseRequest(copy.delivery, TERM)).result(PATIENCE)
             self.leases += [lease] if lease else []
+
+    @precondition(lambda self: self.released is not None)
+    @rule(endpoint=st.sampled_from(["axis", "so-tc"]))
+    def another(self, endpoint: str) -> None:
+        """While some are released and others are not."""
+        self._comes_new(endpoint)
+
+    def _comes_new(self, endpoint: str) -> None:
+        """A document with nothing before it in its lane, and its ticket at once: what is kept back is kept by the recovery."""
+        name = f"new-{len(self.recipients)}"
+        receipt = self.journal.accept(intake(body(name, "new", 1), to("E", endpoint))).result(PATIENCE)
+        self.recipients[receipt.message_id].add("E")
+        if endpoint not in (self.released or ()):
+            assert self.journal.lease(LeaseRequest(receipt.copies[0].doc_id, TERM)).result(PATIENCE) is None
 
     # what must hold besides
 
