@@ -59,11 +59,16 @@ def _taken(slot: Slot, left: Fields, name: str) -> object:
     dotted = _dotted(slot.block, left, f"{name}.")
     if not slot.repeated:
         return dotted
-    return tuple(_item(slot.block, one, name) for one in _listed(left.pop(name, None))) or (dotted and (dotted,))
+    items = [_item(slot.block, one, name) for one in _listed(left.pop(name, None))]
+    return tuple(filter(_says, items)) or (dotted and (dotted,))
 
 
 def _dotted(kind: type[B], left: Fields, before: str) -> B | None:
-    return _block(kind, left, before) if any(name.startswith(before) for name in left) else None
+    """The block that dotted names say; None where they say nothing, as a form does that has a place for everything."""
+    if not any(name.startswith(before) for name in left):
+        return None
+    block = _block(kind, left, before)
+    return block if _says(block) else None
 
 
 def _item(kind: type[B], given: object, name: str) -> B:
@@ -75,11 +80,14 @@ def _item(kind: type[B], given: object, name: str) -> B:
     return block
 
 
+def _says(block: Block) -> bool:
+    return any(getattr(block, slot.field) not in (None, "", ()) for slot in shape(type(block)))
+
+
 def _listed(given: object) -> list[Any]:
-    """One value is a list of one."""
-    if isinstance(given, list | tuple):
-        return list(given)
-    return [] if given in (None, "") else [given]
+    """One value is a list of one, and what is empty is none."""
+    values = given if isinstance(given, list | tuple) else [given]
+    return [one for one in values if one not in (None, "")]
 
 
 def _read(slot: Slot, given: object, name: str) -> object:

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 
 from schemas.content import Invalid
+from schemas.edxml.codes import Business
 from schemas.edxml.fields import Fields, fields_of, names_of
 from schemas.edxml.fields_in import document_of, status_of
 from schemas.edxml.load import load
 from schemas.edxml.models import Edoc, Message, Organ
 from tests.edxml_models import EDOC, STATUS, edocs, statuses
 from tests.messages import edoc, status, written
+from tests.whole_documents import document
 
 
 def whole(body: bytes) -> Fields:
@@ -120,6 +122,16 @@ def test_one_of_many_may_be_said_by_its_parts() -> None:
     assert document_of({**one, "To.OrganName": "Sở Mẫu"}).message_header.to == (
         Organ(organ_id="B", organ_name="Sở Mẫu"),
     )
+
+
+@pytest.mark.parametrize("empty", ["", None, [], [""]])
+def test_what_is_named_and_empty_is_not_said(empty: object) -> None:
+    """A partner's form has a place for everything, also where there are no changes to tell of and no recipients."""
+    fields = fields_of(load(io.BytesIO(document("A", "B", "d-1", kind=Business.REPLACE))).message)
+    empties = {name for name, value in fields.items() if isinstance(value, list) or not isinstance(empty, list)}
+
+    assert document_of({**dict.fromkeys(empties, empty), **fields_of(EDOC)}) == EDOC
+    assert document_of({**fields_of(EDOC), "ResponseFor": [{}], "Bussiness.StaffInfo.Email": " "}) == EDOC
 
 
 def test_what_cannot_be_read_is_kept_for_the_writer_to_refuse() -> None:
