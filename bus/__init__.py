@@ -5,6 +5,7 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
+    ``certificate`` (when one ends, whose key it is), ``stamp`` (whether a file is still the one it was),
     ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
     goes on)
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from bus import log
 from bus.config import RoutesFile, RoutesInvalid
 from bus.errors import BusError
+from bus.stamp import Stamp, stamp
 
 _log = log.get()
 #: Seconds between looks.
 _EVERY = 1.0
-
-Stamp = tuple[int, int, int]
 
 
 class RoutesWatcher:
@@ -43,10 +42,10 @@ class RoutesWatcher:
 
     def look(self) -> None:
         """Look once; called by the thread, and by whoever cannot wait for it."""
-        stamp = _stamp(self._path)
-        if stamp == self._stamp:
+        seen = stamp(self._path)
+        if seen == self._stamp:
             return
-        self._stamp = stamp
+        self._stamp = seen
         text = _text(self._path)
         if text is not None and text != self._text:
             self._text = text
@@ -67,14 +66,6 @@ class RoutesWatcher:
                 _log.error("routes.refused", problem=str(problem))
         except BusError as error:
             _log.error("routes.refused", problem=str(error))
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _text(path: Path) -> str | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from bus.endpoint import Address, Duration, EndpointSettings, address_of
 from bus.secret import SecretNames
-from bus.transport import Tls
+from bus.transport.settings import TlsSettings
 
 
 def _check_url(url: str) -> str:
@@ -29,7 +28,7 @@ def _check_url(url: str) -> str:
     return url
 
 
-class RestSettings(EndpointSettings):
+class RestSettings(TlsSettings, EndpointSettings):
     """An endpoint of ``kind: rest``."""
 
     kind: Literal["rest"] = "rest"
@@ -37,27 +36,11 @@ class RestSettings(EndpointSettings):
     url: Annotated[str, AfterValidator(_check_url)]
     #: Sent as ``X-Bus-Key``; the first name that can be read counts.
     key: SecretNames | None = Field(default=None, min_length=1)
-    #: PEM files: the authority to trust instead of the system's, and our own certificate.
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
     connect_timeout: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(seconds=10)
     #: How long no byte may move before a call is given up.
     idle_timeout: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(seconds=60)
-
-    @model_validator(mode="after")
-    def _check_files(self) -> Self:
-        if self.key_file and not self.cert_file:
-            msg = "key_file is the key of a certificate: name cert_file too"
-            raise ValueError(msg)
-        return self
 
     @property
     def address(self) -> Address:
         """The server of the URL."""
         return address_of(self.url)
-
-    @property
-    def tls(self) -> Tls:
-        """The files as the transport wants them."""
-        return Tls(self.ca_file, self.cert_file, self.key_file)

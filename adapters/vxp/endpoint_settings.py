@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from adapters.vxp.times import LOCAL
 from bus.endpoint import Address, DirectorySettings, Duration, Idempotency, Size, SourceSettings, address_of
 from bus.secret import SecretNames
-from bus.transport import Tls
+from bus.transport.settings import TlsSettings
 
 
 def _check_url(url: str) -> str:
@@ -37,7 +36,7 @@ def _local(moment: datetime) -> datetime:
 _Positive = Annotated[Duration, Field(gt=timedelta(0))]
 
 
-class VxpSettings(SourceSettings, DirectorySettings):
+class VxpSettings(TlsSettings, SourceSettings, DirectorySettings):
     """An endpoint of ``kind: vxp``: the agency's own security server or adapter before the axis."""
 
     kind: Literal["vxp"] = "vxp"
@@ -61,29 +60,14 @@ class VxpSettings(SourceSettings, DirectorySettings):
     #: How far the axis's clock may be from ours when sent items are compared.
     skew: Duration = timedelta(minutes=10)
 
-    #: PEM files: the authority to trust instead of the system's, and our own certificate.
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
     connect_timeout: _Positive = timedelta(seconds=10)
     #: How long no byte may move before a call is given up.
     idle_timeout: _Positive = timedelta(seconds=60)
-
-    @model_validator(mode="after")
-    def _check_files(self) -> Self:
-        if self.key_file and not self.cert_file:
-            raise ValueError("key_file is the key of a certificate: name cert_file too")
-        return self
 
     @property
     def address(self) -> Address:
         """The server of the URL."""
         return address_of(self.url)
-
-    @property
-    def tls(self) -> Tls:
-        """The files as the transport wants them."""
-        return Tls(self.ca_file, self.cert_file, self.key_file)
 
     @property
     def limit(self) -> int:

@@ -16,11 +16,13 @@ from bus.bodies import Body
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Trust and identity. Empty: the system's trust store and no client certificate."""
+    """Trust and identity. Empty: the system's trust store and no client certificate. TLS 1.2 or better, always."""
 
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
+    #: The partner's key must have one of these pins (:mod:`bus.certificate`); none: any key of a trusted certificate.
+    pins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ Two things here are not obvious and are held by tests:
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pycurl
 
@@ -35,6 +36,7 @@ _TLS_ERRORS = frozenset(
         pycurl.E_SSL_CIPHER,
         pycurl.E_SSL_ISSUER_ERROR,
         pycurl.E_SSL_PEER_CERTIFICATE,
+        pycurl.E_SSL_PINNEDPUBKEYNOTMATCH,
         pycurl.E_PEER_FAILED_VERIFICATION,
     }
 )
@@ -53,6 +55,7 @@ class Handle:
     """A handle of libcurl, prepared for calls of one shape, and the call it carries. Kept for the next when that ended."""
 
     def __init__(self, request: Request) -> None:
+        """Raises Unreachable where a file of its trust or identity cannot be read."""
         self._answer = _Answer()
         self.curl = pycurl.Curl()
         _prepare(self.curl, request)
@@ -180,11 +183,23 @@ def _secure(curl: pycurl.Curl, tls: Tls) -> None:
     curl.setopt(pycurl.SSL_VERIFYPEER, 1)
     curl.setopt(pycurl.SSL_VERIFYHOST, 2)
     curl.setopt(pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2)
-    if authorities := trusted(tls):
+    if tls.pins:
+        curl.setopt(pycurl.PINNEDPUBLICKEY, ";".join(tls.pins))
+    # The bytes of files, not their names: by these libcurl tells connections, sessions and kept trust apart.
+    if tls.ca_file and not tls.ca_file.is_dir():
+        curl.setopt(pycurl.CAINFO_BLOB, _bytes(tls.ca_file))
+    elif authorities := trusted(tls):
         curl.setopt(pycurl.CAPATH if authorities.is_dir() else pycurl.CAINFO, str(authorities))
     if tls.cert_file:
-        curl.setopt(pycurl.SSLCERT, str(tls.cert_file))
-        curl.setopt(pycurl.SSLKEY, str(tls.key_file or tls.cert_file))
+        curl.setopt(pycurl.SSLCERT_BLOB, _bytes(tls.cert_file))
+        curl.setopt(pycurl.SSLKEY_BLOB, _bytes(tls.key_file or tls.cert_file))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Unreachable(FailureClass.TLS, f"{file}: {error.strerror}") from error
 
 
 def _prepare_body(curl: pycurl.Curl, method: str, size: int) -> None:

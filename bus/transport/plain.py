@@ -7,15 +7,19 @@ sending), and a request without a body that fails in an unclear way counts as se
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
 
+from bus.certificate import fits
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
 from bus.transport import Request, Response, Tls
 from bus.transport.pool import Pool
@@ -62,6 +66,33 @@ class _Body:
             yield piece
 
 
+class _Pinned(HTTPSConnection):
+    """A connection that is none where the other side's key has none of these pins."""
+
+    def __init__(self, pins: tuple[str, ...], **given: Any) -> None:
+        super().__init__(**given)
+        self._pins = pins
+
+    def connect(self) -> None:
+        super().connect()
+        shown = self.sock.getpeercert(binary_form=True) if isinstance(self.sock, ssl.SSLSocket) else None
+        if not fits(shown or b"", self._pins):
+            self.close()
+            raise ssl.SSLError("the partner's key has none of the pins")
+
+
+class _Pins(HTTPAdapter):
+    """Connects to whose key has one of these pins only; without any, to whoever is trusted."""
+
+    pins: tuple[str, ...] = ()
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
+        if self.pins:
+            pool.ConnectionCls = partial(_Pinned, self.pins)
+        return pool
+
+
 def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False
@@ -69,11 +100,12 @@ def _session() -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("http://", "https://"):
         never = urllib3.Retry(0, read=False)
-        session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=never))
+        session.mount(scheme, _Pins(pool_connections=1, pool_maxsize=1, max_retries=never))
     return session
 
 
 def _exchange(session: requests.Session, request: Request, fields: dict[str, str], body: _Body) -> Response:
+    _adapter(session, request).pins = request.tls.pins
     answer = session.request(
         request.method,
         request.url,
@@ -90,6 +122,12 @@ def _exchange(session: requests.Session, request: Request, fields: dict[str, str
         if sum(len(name) + len(value) + 4 for name, value in pairs) > MAX_HEAD:
             raise OutcomeUnknown("the answer was too large to be read")
         return Response(answer.status_code, folded(pairs), _bounded(answer, request))
+
+
+def _adapter(session: requests.Session, request: Request) -> _Pins:
+    adapter = session.get_adapter(request.url)
+    assert isinstance(adapter, _Pins)
+    return adapter
 
 
 def _bounded(answer: requests.Response, request: Request) -> bytes:

@@ -55,6 +55,8 @@ class Pool(Generic[T]):
         with self._lock:
             stale = self._stale(key)
             thing = self._idle[key].pop()[1] if self._idle[key] else None
+            if thing is None:
+                stale += self._forgotten()
         self._discard_all(stale)
         return self._make() if thing is None else thing
 
@@ -71,6 +73,13 @@ class Pool(Generic[T]):
         idle, limit, stale = self._idle[key], self._monotonic() - KEEP, []
         while idle and idle[0][0] < limit:
             stale.append(idle.popleft()[1])
+        return stale
+
+    def _forgotten(self) -> list[T]:
+        """What lay idle long for origins that may never be called again, for their files are others by now."""
+        stale = [thing for key in list(self._idle) for thing in self._stale(key)]
+        for key in [key for key, idle in self._idle.items() if not idle]:
+            del self._idle[key]
         return stale
 
     def _discard_all(self, things: list[T]) -> None:

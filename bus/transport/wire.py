@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bus.bodies import Body
 from bus.errors import FailureClass, Unreachable
+from bus.stamp import Stamp, stamp
 from bus.transport import Request, Tls
 
 #: Bytes of answer headers that are read; beyond it the call is given up.
@@ -22,15 +23,24 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
-def origin(request: Request) -> tuple[str, str, Tls]:
-    """What connections are kept apart by. Raises Unreachable for a URL that is none of http or https."""
+#: What connections are kept apart by: scheme, server, trust and identity, and the files of these as they are.
+Origin = tuple[str, str, Tls, tuple[Stamp | None, ...]]
+
+
+def origin(request: Request) -> Origin:
+    """Where a request goes, and as whom. Raises Unreachable for a URL that is none of http or https."""
     try:
         parts = urlsplit(request.url)
     except ValueError as error:
         raise Unreachable(FailureClass.CONNECT, f"not a URL: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unreachable(FailureClass.CONNECT, "not an http or https URL with a host")
-    return parts.scheme, parts.netloc, request.tls
+    files = _files(request.tls) if parts.scheme == "https" else ()
+    return parts.scheme, parts.netloc, request.tls, tuple(map(stamp, files))
+
+
+def _files(tls: Tls) -> list[Path]:
+    return [file for file in (tls.ca_file, tls.cert_file, tls.key_file) if file]
 
 
 def headers(request: Request) -> dict[str, str]:

@@ -33,9 +33,17 @@ def test_everything_can_be_said() -> None:
     assert settings(key=["file:a", "env:B"]).key == ["file:a", "env:B"]
 
 
+def test_a_key_may_be_pinned() -> None:
+    """One pin or several."""
+    pin = f"sha256//{'A' * 43}="
+    assert settings(pin=pin).tls.pins == (pin,)
+    assert settings(pin=[pin, pin]).tls.pins == (pin, pin)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"pin": "A" * 64}, "sha256//"),
         ({"url": "10.1.2.3/edoc"}, "absolute http or https URL"),
         ({"url": "/edoc"}, "absolute http or https URL"),
         ({"url": "ftp://h/edoc"}, "absolute http or https URL"),

@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Self
+from typing import Any, Self
 
 from bus.message import Claim
 from bus.transport import Request
@@ -56,6 +56,12 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         self._sock.sendall(data)
+
+    def shown(self) -> str:
+        """The common name in the certificate the other side showed."""
+        assert isinstance(self._sock, ssl.SSLSocket)
+        subject: Any = (self._sock.getpeercert() or {})["subject"]
+        return dict(pairs[0] for pairs in subject)["commonName"]
 
     def until_gone(self) -> None:
         """Keep the connection and say nothing until the other side leaves."""
@@ -146,6 +152,18 @@ def answers(answer: bytes = OK) -> Behaviour:
         while True:
             connection.request()
             connection.send(answer)
+
+    return behave
+
+
+def telling(seen: list[str]) -> Behaviour:
+    """Every request is answered, and whose certificate came with it is noted."""
+
+    def behave(connection: Connection) -> None:
+        while True:
+            connection.request()
+            seen.append(connection.shown())
+            connection.send(OK)
 
     return behave
 

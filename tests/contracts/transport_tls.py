@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 
 from bus.errors import FailureClass, Unreachable
 from bus.transport import Tls, Transport
-from tests.contracts.certificates import Authority
-from tests.contracts.raw_server import BODY, Connection, RawServer, answers, body_of, is_silent, post
+from tests.contracts.certificates import OTHER, Authority, pin_of
+from tests.contracts.raw_server import BODY, Connection, RawServer, answers, body_of, is_silent, post, telling
 
 
 class TlsContract:
@@ -70,6 +71,64 @@ class TlsContract:
             transport.call(replace(post(server), tls=tls))
         assert caught.value.failure is FailureClass.TLS
         assert server.requests == []
+
+    def test_a_pinned_key_is_spoken_to(self, transport: Transport, authority: Authority) -> None:
+        """One of the pins is enough; its certificate is verified all the same."""
+        with RawServer(answers(), authority.server_side()) as server:
+            pins = (OTHER, pin_of(authority.pair_of("server").cert))
+            trust = Tls(ca_file=authority.pair.cert, pins=pins)
+            assert transport.call(replace(post(server), tls=trust)).status == 200
+            with pytest.raises(Unreachable) as caught:
+                transport.call(replace(post(server), tls=Tls(pins=pins)))
+        assert caught.value.failure is FailureClass.TLS
+        assert len(server.requests) == 1
+
+    @pytest.mark.parametrize("before", [True, False], ids=["after a call", "at first"])
+    def test_another_key_is_not_spoken_to(self, transport: Transport, authority: Authority, before: bool) -> None:
+        """However trusted its certificate is, and though a connection to it is open: it is ``tls``, and nothing is sent."""
+        trust = Tls(ca_file=authority.pair.cert)
+        with RawServer(answers(), authority.server_side()) as server:
+            if before:
+                transport.call(replace(post(server), tls=trust))
+            with pytest.raises(Unreachable) as caught:
+                transport.call(replace(post(server), tls=replace(trust, pins=(OTHER,))))
+        assert caught.value.failure is FailureClass.TLS
+        assert type(caught.value) is Unreachable
+        assert len(server.requests) == before
+
+    def test_old_tls_is_not_spoken(self, transport: Transport, authority: Authority) -> None:
+        """Less than TLS 1.2 is ``tls``."""
+        with RawServer(answers(), authority.outdated()) as server, pytest.raises(Unreachable) as caught:
+            transport.call(replace(post(server), tls=Tls(ca_file=authority.pair.cert)))
+        assert caught.value.failure is FailureClass.TLS
+        assert server.requests == []
+
+    def test_a_replaced_certificate_of_ours_counts_at_once(self, transport: Transport, authority: Authority) -> None:
+        """The next call shows the new one, though the files bear the same names and a connection is open."""
+        mine = authority.issue("bus")
+        tls = Tls(authority.pair.cert, mine.cert, mine.key)
+        seen: list[str] = []
+        with RawServer(telling(seen), authority.server_side(client_required=True)) as server:
+            transport.call(replace(post(server), tls=tls))
+            authority.issue("bus", to=mine, subject="renewed")
+            transport.call(replace(post(server), tls=tls))
+            transport.call(replace(post(server), tls=tls))
+        assert seen == ["bus", "renewed", "renewed"]
+
+    def test_a_replaced_authority_counts_at_once(self, transport: Transport, authority: Authority) -> None:
+        """Trust that was taken away is gone with the next call, though a connection is open; and comes back."""
+        other = Authority(authority.pair.cert.parent / "other")
+        file = authority.pair.cert.parent / "trusted.pem"
+        shutil.copy(authority.pair.cert, file)
+        with RawServer(answers(), authority.server_side()) as server:
+            ask = replace(post(server), tls=Tls(ca_file=file))
+            assert transport.call(ask).status == 200
+            shutil.copy(other.pair.cert, file)
+            with pytest.raises(Unreachable) as caught:
+                transport.call(ask)
+            assert caught.value.failure is FailureClass.TLS
+            shutil.copy(authority.pair.cert, file)
+            assert transport.call(ask).status == 200
 
     def test_handshake_that_never_ends(self, transport: Transport) -> None:
         """Time that runs out in the handshake is before sending."""

@@ -25,8 +25,17 @@ from tests.contracts.raw_server import (
     post,
     reads_and_is_silent,
 )
+from tests.contracts.transport_tls import TlsContract
 
 PATIENCE = 20.0
+
+
+class TestTrust(TlsContract):
+    """Calls under other trust share nothing, though one thing carries them all."""
+
+    @pytest.fixture
+    def transport(self, exchange: SideBySide) -> SideBySide:
+        return exchange
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from adapters.rest.settings import RestSettings
-from bus.alerts.certificates import OfCertificates, ends
+from bus.alerts.certificates import OfCertificates
 from bus.alerts.found import Asked, Found
+from bus.certificate import ends
 from bus.clock import MICROS
 from bus.config import parse
 from bus.config.alerts import Certificate
