@@ -25,10 +25,10 @@ The store
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
-    is about, and the way back); ``listener`` (one server) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
+    is about, and the way back); ``listener`` (one server), ``tls`` (its certificate) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
     ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
     ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may
-    come in), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
+    come in), ``peer`` and ``peers`` (with which certificate), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
     their way into the journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
 
 The way out
@@ -40,7 +40,7 @@ The way out
 
 Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed),
-    ``keeping`` (when that is) and ``archive`` (where it is written first), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause):
+    ``validity`` (when certificates end), ``keeping`` (when that is) and ``archive`` (where it is written first), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
     as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``replayer`` (many are sent again, at a
     ``tempo``); ``alerts`` (people are told what goes on, and that it is over)

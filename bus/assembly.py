@@ -58,12 +58,14 @@ from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
+from bus.tls import files_of
 from bus.translator import compose, papers_of, unreachable_here
 from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.transport.side_by_side import SideBySide
 from bus.turn import HeldTurn
+from bus.validity import Validity
 from bus.workers import Workers
 
 _log = log.get()
@@ -92,13 +94,15 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     ingress = Ingress(journal, keeper)
     room = room_of(settings, home.clock)
     holder = turn_holder(home)
+    doors = _doors(home, keeper, ingress, room, metrics)
+    validity = Validity(files_of(settings), lambda: doors.peers.seen)
     return Daemon(
         home=home,
         keeper=keeper,
         tools=tools,
         gates=gates,
         ingress=ingress,
-        doors=_doors(home, keeper, ingress, room, metrics),
+        doors=doors,
         metrics=metrics,
         channel=channel,
         issuer=issuer,
@@ -111,7 +115,8 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
         refresh=Refresh(journal, home.clock, holder),
-        alerts=_alerts(home, keeper, ingress, tools, holder),
+        alerts=_alerts(home, keeper, ingress, tools, holder, validity),
+        validity=validity,
         room=room,
         backups=Backups(home.settings, home.clock, journal.note_deed),
         faces=[adapter.face() for adapter in adapters if adapter.face],
@@ -238,12 +243,13 @@ def _pollers(home: Home, keeper: Keeper, ingress: Ingress, room: Room, holder: s
     )
 
 
-def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: str) -> Alerts:
+def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: str, validity: Validity) -> Alerts:
     journal, reads = home.journal, AlertReads(home.journal.store)
     outbox = Outbox(journal, reads)
     turn = HeldTurn(journal, Turn("alerts", holder, micros(ALERTS_TERM)), home.clock)
     machine = OfMachine(folders_of(home.settings), home.clock)
-    watcher = Watcher(journal, reads, keeper, making.questions(journal, home.claims, machine), outbox, turn)
+    questions = making.questions(journal, home.claims, machine, validity)
+    watcher = Watcher(journal, reads, keeper, questions, outbox, turn)
     means = making.Means(home.clock, home.secrets, tools.fast, ingress, home.settings.agency_code)
     daily = Daily(journal, keeper, ingress, home.settings.agency_code, lambda: watcher.ours)
     return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)

@@ -13,7 +13,10 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bus.errors import Rejected
+from bus.peer import Peer, peer_of
 
+#: Where the scope of a request has who shows a certificate.
+PEER = "bus.peer"
 #: Status, headers and body of an answer.
 Refusal = tuple[int, Mapping[str, str], bytes]
 
@@ -40,9 +43,11 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._late = False
         self._timer: asyncio.TimerHandle | None = None
+        self._peer: Peer | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._peer = _peer(transport)
         self._late = len(self.connections) > self._bounds.connections
         self._wait()
         if len(self.connections) > 2 * self._bounds.connections:
@@ -60,6 +65,7 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._wait()
         super().on_message_begin()
+        self.scope[PEER] = self._peer  # type: ignore[literal-required]
 
     def on_url(self, url: bytes) -> None:
         self._head += len(url)
@@ -104,6 +110,11 @@ class Connection(HttpToolsProtocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+
+def _peer(transport: asyncio.Transport) -> Peer | None:
+    secured = transport.get_extra_info("ssl_object")
+    return peer_of(secured.getpeercert(binary_form=True)) if secured else None
 
 
 def _raw(status: int, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -46,6 +46,8 @@ from bus.refresher import Refresher
 from bus.replayer import Replayer
 from bus.room import Room
 from bus.sweeper import Sweeper
+from bus.tls import files_of
+from bus.validity import Validity
 from bus.workers import Workers
 
 _log = log.get()
@@ -90,6 +92,7 @@ class Daemon:
     way: Way
     refresh: Refresh
     alerts: Alerts
+    validity: Validity
     room: Room
     backups: Backups
     faces: Sequence[Face]
@@ -207,6 +210,7 @@ class Daemon:
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
             on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, backups=self.backups,
+            validity=self.validity,
         )  # fmt: skip
 
     def problems(self) -> list[str]:
@@ -258,7 +262,7 @@ class Daemon:
         inner = {afar.PATH: afar.application(self.parts, self._entrance())}
         app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=self.exposition)
         bounds = Bounds(refusal(self.faces), settings.max_http_headers, settings.max_connections)
-        server = Server.on_address(app, settings.address, bounds)
+        server = Server.on_address(app, settings.address, bounds, files_of(settings))
         server.start()
         return server
 

@@ -29,6 +29,7 @@ from bus.life import lives
 from bus.message import Inbound, Receipt
 from bus.metrics import Metrics
 from bus.paging import seq_of
+from bus.peers import Peers
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
 from bus.room import Place
@@ -62,16 +63,22 @@ class Doors:
         self._note = note
         self._metrics = metrics
         self._bridge = _Bridge()
+        self.peers = Peers(clock)
         self._uses = Uses(secrets, clock, journal.note_use)
         self._callers: dict[str, tuple[float, Plan, Callers]] = {}
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner whose entry at this door bears this system id."""
-        return self._at(door).named(ident)
+        return self._admitted(door, self._at(door).named(ident))
 
     def owner(self, door: str, key: bytes) -> Caller | None:
         """The partner whose entry at this door has this key."""
-        return self._at(door).owner(key)
+        return self._admitted(door, self._at(door).owner(key))
+
+    def _admitted(self, door: str, caller: Caller | None) -> Caller | None:
+        """Nobody where the caller's entry names certificates and none of them was shown."""
+        named = getattr(caller.settings, "certificate", ()) if caller else ()
+        return caller if caller and (not named or self.peers.admits(caller.partner, door, named)) else None
 
     def _at(self, door: str) -> Callers:
         """Every partner with an entry at this door."""

@@ -12,15 +12,16 @@ from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from bus.certificate import check_pin
 from bus.clock import Clock
 from bus.desk import Face, Received
 from bus.errors import Refused, Rejected, Unreachable
 from bus.message import CopyOut, Delivery, Inbound, Receipt
 from bus.papers import Papers
 from bus.quantity import parse_duration, parse_rate, parse_share, parse_size
-from bus.secret import Secrets
+from bus.secret import Secrets, as_list
 from bus.transport import Request, Response, Transport
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models.messages import Message as Model
@@ -105,10 +106,23 @@ class DirectorySettings(EndpointSettings):
     directory: Annotated[Duration, Field(gt=timedelta(0))] | Literal["never"] = timedelta(hours=24)
 
 
+#: Whatever certificate ``BUS_TLS_CLIENT_CA`` vouches for.
+ANY_CERTIFICATE = "any"
+
+
+def _check_shown(text: str) -> str:
+    return text if text == ANY_CERTIFICATE else check_pin(text)
+
+
 class DoorSettings(BaseModel):
     """Keys of one partner's entry at one door; a face's own model adds to them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Only who shows a certificate whose key has one of these pins is let in, with the secret besides; ``any``: a trusted one.
+    certificate: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_shown)], ...], BeforeValidator(as_list), Field(max_length=8)
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

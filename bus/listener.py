@@ -20,9 +20,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bus.catalogue import CATALOGUE
-from bus.connection import Bounds, Connection, Refusal
+from bus.connection import PEER, Bounds, Connection, Refusal
 from bus.desk import Desk, Face
 from bus.errors import BusError, Rejected
+from bus.peer import showing
+from bus.tls import Files, Renewed
 
 #: Seconds an idle keep-alive connection is kept: the axis's SDK leaves one open at every list call.
 _IDLE = 30
@@ -65,6 +67,13 @@ class _Doors:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if peer := scope.get(PEER):
+            with showing(peer):
+                await self._call(scope, receive, send)
+        else:
+            await self._call(scope, receive, send)
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked: str = scope["path"]
         for path, below, door in self._doors:
             if asked.startswith(below):
@@ -98,10 +107,12 @@ class Server:
         self._error: BaseException | None = None
 
     @classmethod
-    def on_address(cls, app: ASGIApp, address: tuple[str, int], bounds: Bounds) -> Server:
-        """A server for partners."""
+    def on_address(cls, app: ASGIApp, address: tuple[str, int], bounds: Bounds, tls: Files | None = None) -> Server:
+        """A server for partners. Raises BusError where the files of TLS cannot be used."""
         host, port = address
-        return cls(app, host=host, port=port, http=partial(Connection, bounds))
+        context = Renewed(tls) if tls else None
+        secured = {"ssl_context_factory": lambda *_: context} if context else {}
+        return cls(app, host=host, port=port, http=partial(Connection, bounds), **secured)
 
     def start(self) -> None:
         """Listen. Raises BusError where the address cannot be had."""

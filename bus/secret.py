@@ -29,13 +29,14 @@ def _check_name(name: str) -> str:
     return name
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
+    """A list of one, where a text stands for it."""
     return [value] if isinstance(value, str) else value
 
 
 SecretName = Annotated[str, AfterValidator(_check_name)]
 #: One name or several: the first is used to send, any of them opens a door (rotation without a gap).
-SecretNames = Annotated[list[SecretName], BeforeValidator(_as_list)]
+SecretNames = Annotated[list[SecretName], BeforeValidator(as_list)]
 
 
 class Secrets:

@@ -27,6 +27,7 @@ from bus.journal.verify import Verifier
 from bus.journal.watched import Watched
 from bus.secret import Secrets
 from bus.transport import Transport
+from bus.validity import Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Means:
         raise NotImplementedError(channel.kind)
 
 
-def questions(journal: Journal, claims: ClaimCheck, machine: OfMachine) -> Mapping[str, Question]:
+def questions(journal: Journal, claims: ClaimCheck, machine: OfMachine, validity: Validity) -> Mapping[str, Question]:
     """What each kind of alert asks."""
     watched, reads = Watched(journal.store), AlertReads(journal.store)
     copies, endpoints = OfCopies(watched), OfEndpoints(journal.reads.conditions)
@@ -61,7 +62,7 @@ def questions(journal: Journal, claims: ClaimCheck, machine: OfMachine) -> Mappi
             "account": Balance(Verifier(journal.store, claims)).account,
             "breaker": endpoints.breaker,
             "bus": machine.bus,
-            "certificate": OfCertificates().certificate,
+            "certificate": OfCertificates(validity).certificate,
             "clock": machine.clock,
             "dead": copies.dead,
             "disk": machine.disk,

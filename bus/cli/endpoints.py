@@ -62,12 +62,20 @@ def _order(home: Any, as_json: bool, name: str, **arguments: Any) -> None:
 
 def standing(rows: list[dict[str, Any]]) -> None:
     """Endpoints as a table."""
-    show.table(("endpoint", "kind", "waiting", "oldest", "condition"), [_row(one) for one in rows])
+    show.table(("endpoint", "kind", "waiting", "oldest", "certificates", "condition"), [_row(one) for one in rows])
 
 
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     name = one["endpoint"] if one["in_routes"] else f"{one['endpoint']} (not in routes)"
-    return (name, one["kind"], one["waiting"], words.age(one["oldest_at"]), condition(one))
+    return (name, one["kind"], one["waiting"], words.age(one["oldest_at"]), _ending(one), condition(one))
+
+
+def _ending(one: dict[str, Any]) -> str:
+    """When the first of an endpoint's certificates ends."""
+    first = min(
+        (held for held in one["certificates"] if held["ends_at"]), key=lambda held: held["ends_at"], default=None
+    )
+    return f"{first['days_left']} days" if first else ""
 
 
 def condition(one: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ from bus.ingress import Ingress
 from bus.openhome import Home, first_routes, open_home, turn_holder
 from bus.plan import Plan
 from bus.refresh import Refresh, Refreshed
+from bus.tls import files_of
+from bus.validity import Validity
 
 
 class Line(Protocol):
@@ -114,6 +116,7 @@ def parts_of(home: Home) -> Parts:
     return Parts(
         home.settings, home.clock, journal, home.browse, home.claims, home.planner,
         holder, Ingress(journal, holder), gates, _no_reload, holder.look, lambda: ["no daemon is running"],
+        validity=Validity(files_of(home.settings)),
     )  # fmt: skip
 
 

@@ -154,6 +154,11 @@ def _status(told: dict[str, Any]) -> None:
     standing(told["endpoints"])
     for one in told["holds"]:
         show.say(f"holds what comes: {line_of(one)}")
+    if told["certificates"]:
+        show.table(
+            ("certificate", "ends", "days left"),
+            [(one["certificate"], words.when(one["ends_at"]), one["days_left"]) for one in told["certificates"]],
+        )
     if told["credentials"]:
         show.table(
             ("partner", "door", "secret", "last used"),

@@ -14,7 +14,7 @@ from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
-from bus.config import RoutesInvalid, Settings
+from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.control import routing
 from bus.control.answers.routes import Explained
 from bus.journal.store import sqlite_warnings
@@ -41,6 +41,7 @@ def check(
     """
     chosen = settings(home, routes)
     planner = _planner(chosen)
+    found: RoutesFile | None = None
     try:
         found = routing.read_routes(planner, chosen.routes)
     except RoutesInvalid as invalid:
@@ -55,7 +56,10 @@ def check(
             "problems": routing.problems(found.warnings),
             "endpoints": reached,
         }
-    told["warnings"] = sqlite_warnings() if chosen.database_url.startswith("sqlite") else []
+    told["warnings"] = [
+        *(sqlite_warnings() if chosen.database_url.startswith("sqlite") else []),
+        *(_shut_out(found, chosen) if found else []),
+    ]
     _told(told, chosen.routes, as_json)
 
 
@@ -114,6 +118,14 @@ def _led_afar(chosen: Settings, file: Path) -> Explained:
 
 def _planner(chosen: Settings) -> Planner:
     return Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
+
+
+def _shut_out(routes: RoutesFile, chosen: Settings) -> Iterator[str]:
+    """Entries that nobody can come in by."""
+    for name, partner in routes.partners.items():
+        for door, entry in partner.doors.items():
+            if entry.certificate and not chosen.tls_client_ca:
+                yield f"partner {name} must show a certificate at {door}, and without BUS_TLS_CLIENT_CA nobody is asked for one"
 
 
 def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:

@@ -110,10 +110,15 @@ class BreakerOpen(OfEndpoints):
 
 
 class Certificate(OfEndpoints):
-    """A certificate ends: an endpoint's own, or the one the bus shows there."""
+    """A certificate in use ends: of the doors, of an endpoint, of the bus there, of a partner at a door."""
 
     on: Literal["certificate"]
-    within: Positive = timedelta(days=30)
+    #: How long before the end it is told; each of them once.
+    within: Annotated[tuple[Positive, ...], BeforeValidator(as_list), Field(min_length=1, max_length=8)] = (
+        timedelta(days=30),
+        timedelta(days=14),
+        timedelta(days=3),
+    )
 
 
 class Disk(Alert):

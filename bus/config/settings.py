@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bus.endpoint import Duration, Size
@@ -66,6 +66,10 @@ def _default_store(before: Mapping[str, Any]) -> str:
     return str((before["home"] / "bodies").as_uri())
 
 
+#: A path, or none where nothing is said.
+_File = Annotated[Path | None, BeforeValidator(lambda path: path or None)]
+
+
 class Settings(BaseSettings):
     """All settings. Numbers are the defaults of the semantics' sections named beside them."""
 
@@ -78,6 +82,10 @@ class Settings(BaseSettings):
     broker_url: Annotated[str, Field(repr=False)] = "memory://"
     store_url: Annotated[str, AfterValidator(_check_store), Field(default_factory=_default_store)]
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
+    #: PEM files by which the doors speak TLS: our certificate, its key, and who vouches for callers' certificates.
+    tls_cert: _File = None
+    tls_key: _File = None
+    tls_client_ca: _File = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Whether the threads that share the interpreter share a core too.
     one_core: bool = True
@@ -118,11 +126,17 @@ class Settings(BaseSettings):
     keep_bodies: Duration = timedelta(days=730)
     keep_events: Duration = timedelta(days=730)
     #: Where what goes is written first; none: nowhere.
-    archive: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    archive: _File = None
     #: Where backups lie that are ordered of the running bus; none: it makes none.
-    backups: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
+    backups: _File = None
     #: Age below which an unreferenced body is left alone.
     keep_unclaimed: Duration = timedelta(hours=24)
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        if (self.tls_key or self.tls_client_ca) and not self.tls_cert:
+            raise ValueError("BUS_TLS_KEY and BUS_TLS_CLIENT_CA go with BUS_TLS_CERT")
+        return self
 
     @property
     def secrets(self) -> Path:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from bus.clock import iso
+from bus.clock import MICROS, iso
 from bus.control import holds, recovery, shown
-from bus.control.answers.bus import Credential, Endpoints, EndpointTold, Status
+from bus.control.answers.bus import CertificateTold, Credential, Endpoints, EndpointTold, Status
 from bus.control.parts import Parts
+from bus.validity import Held
 
 
 def status(parts: Parts) -> Status:
@@ -27,6 +28,7 @@ def status(parts: Parts) -> Status:
         "accepted": states.total(),
         "holds": [holds.shown(one) for one in parts.journal.holds.standing()],
         "credentials": list(map(_credential, parts.browse.credentials())),
+        "certificates": certificates(parts).get("", []),
         "endpoints": _endpoints(parts, counts),
     }
 
@@ -40,8 +42,27 @@ def _endpoints(parts: Parts, counts: Mapping[tuple[str, str], int]) -> list[Endp
     plan = parts.plan
     waiting = {name: (number, oldest) for name, number, oldest in parts.browse.waiting()}
     kinds = {name: settings.kind for name, settings in plan.routes.endpoints.items()} if plan else {}
+    told = certificates(parts)
     names = sorted(kinds.keys() | {endpoint for endpoint, _ in counts if endpoint})
-    return [_endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name)) for name in names]
+    return [
+        _endpoint(parts, name, kinds.get(name, ""), counts, waiting.get(name), told.get(name, [])) for name in names
+    ]
+
+
+def certificates(parts: Parts) -> dict[str, list[CertificateTold]]:
+    """The certificates in use by endpoint; at '' those that are of none."""
+    told: dict[str, list[CertificateTold]] = {}
+    for held in parts.validity.everything(parts.plan.routes) if parts.plan else ():
+        told.setdefault(held.endpoint, []).append(_certificate(held, parts.clock.now()))
+    return told
+
+
+def _certificate(one: Held, now: int) -> CertificateTold:
+    return {
+        "certificate": one.thing,
+        "ends_at": iso(one.ends),
+        "days_left": None if one.ends is None else (one.ends - now) // (86_400 * MICROS),
+    }
 
 
 def _credential(one: dict[str, Any]) -> Credential:
@@ -54,7 +75,12 @@ def _credential(one: dict[str, Any]) -> Credential:
 
 
 def _endpoint(
-    parts: Parts, name: str, kind: str, counts: Mapping[tuple[str, str], int], waiting: tuple[int, int] | None
+    parts: Parts,
+    name: str,
+    kind: str,
+    counts: Mapping[tuple[str, str], int],
+    waiting: tuple[int, int] | None,
+    held: list[CertificateTold],
 ) -> EndpointTold:
     number, oldest = waiting or (0, None)
     return {
@@ -65,4 +91,5 @@ def _endpoint(
         "waiting": number,
         "oldest_at": iso(oldest),
         "states": {state: count for (endpoint, state), count in sorted(counts.items()) if endpoint == name},
+        "certificates": held,
     }

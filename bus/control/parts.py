@@ -19,6 +19,7 @@ from bus.outlet import Outlet
 from bus.plan import Plan, PlanHolder
 from bus.planning import Planner
 from bus.refresh import Refreshed
+from bus.validity import Validity
 
 Reload = Callable[[RoutesFile, str], bool]
 Look = Callable[[str, bool], Refreshed]
@@ -48,6 +49,8 @@ class Parts:
     mark: Mark = field(default_factory=Mark)
     #: Tells the daemon that there is something to replay; None where none runs.
     on_replay: Callable[[], None] | None = None
+    #: Which certificates are in use; where no daemon runs, of files only.
+    validity: Validity = field(default_factory=Validity)
     #: The endpoints that are called, in working order; none where no daemon runs.
     outlets: Callable[[], Mapping[str, Outlet]] = dict
     #: Makes backups; None where no daemon runs.

@@ -8,16 +8,12 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from bus.certificate import check_pin
+from bus.secret import as_list
 from bus.transport import Tls
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
 
 Pin = Annotated[str, AfterValidator(check_pin)]
 #: One pin or several: the key in use and the next one.
-Pins = Annotated[tuple[Pin, ...], BeforeValidator(_as_list)]
+Pins = Annotated[tuple[Pin, ...], BeforeValidator(as_list)]
 
 
 class TlsSettings(BaseModel):

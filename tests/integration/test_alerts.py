@@ -258,7 +258,7 @@ def another(daemon: Daemon) -> Watcher:
     """A watcher of another process on the same journal."""
     journal, reads = daemon.home.journal, AlertReads(daemon.home.journal.store)
     turn = HeldTurn(journal, Turn("alerts", "another", 120 * MICROS), daemon.home.clock)
-    found = questions(journal, daemon.home.claims, daemon.alerts.machine)
+    found = questions(journal, daemon.home.claims, daemon.alerts.machine, daemon.validity)
     return Watcher(journal, reads, daemon.keeper, found, Outbox(journal, reads), turn)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.api.settings import ApiDoor
 from adapters.rest.settings import RestSettings
 from bus.alerts.certificates import OfCertificates
 from bus.alerts.found import Asked, Found
@@ -17,8 +18,12 @@ from bus.config import parse
 from bus.config.alerts import Certificate
 from bus.directory import Directory
 from bus.endpoint import Address
+from bus.peer import Peer
 from bus.plan import Plan
 from bus.router import Router
+from bus.tls import Files
+from bus.validity import Held, Seen, Validity
+from tests.contracts.certificates import OTHER, Authority, pin_of
 
 DAY = 86_400 * MICROS
 RULE = Certificate(name="c", on="certificate", to=("ops",))
@@ -81,7 +86,7 @@ def test_certificates_that_end_soon(pem: Path) -> None:
         return pem.read_text()
 
     end = openssl_says(pem)
-    question = OfCertificates(fetch).certificate
+    question = OfCertificates(Validity(fetch=fetch)).certificate
 
     assert question(Asked(RULE, plan(pem), end - 31 * DAY)) == []
     found = question(Asked(RULE, plan(pem), end - 30 * DAY, {"b": 5}))
@@ -94,3 +99,58 @@ def test_certificates_that_end_soon(pem: Path) -> None:
     assert len([one for one in asked_for if one.host == "a.vn"]) == 2
     question(Asked(RULE, plan(pem), end - 30 * DAY + 1))
     assert len([one for one in asked_for if one.host == "a.vn"]) == 2
+
+
+def test_less_time_left_is_told_again(pem: Path) -> None:
+    """Each step a certificate has come to is a thing of its own, and goes on until it is renewed."""
+    end = openssl_says(pem)
+    question = OfCertificates(Validity(fetch=lambda _: pem.read_text())).certificate
+
+    def things(before: int) -> set[str]:
+        told = question(Asked(RULE, plan(pem), end - before))
+        return {one.thing.removeprefix("b").strip() for one in told if one.thing.startswith("b")}
+
+    assert things(15 * DAY) == {""}
+    assert things(14 * DAY) == {"", "(<14d)"}
+    assert things(3 * DAY) == things(-DAY) == {"", "(<14d)", "(<3d)"}
+
+
+def secured(door: Files, partner: Path, seen: Seen) -> list[Held]:
+    text = f"""
+partners:
+  known: {{agencies: ["A"], doors: {{api: {{key: "file:a", certificate: "{pin_of(partner)}"}}}}}}
+  shown: {{agencies: ["B"], doors: {{api: {{key: "file:b", certificate: any}}}}}}
+  unknown: {{agencies: ["C"], doors: {{api: {{key: "file:c", certificate: "{OTHER}"}}}}}}
+  free: {{agencies: ["D"], doors: {{api: {{key: "file:d"}}}}}}
+"""
+    routes = parse(text, "routes.yaml", {}, {"api": ApiDoor})
+    return list(Validity(door, lambda: seen).of_doors(routes))
+
+
+def test_certificates_of_doors_and_partners(tmp_path: Path, pem: Path) -> None:
+    """Ours, the authority of callers, and theirs: as they were shown, else as the file of authorities has them."""
+    authority = Authority(tmp_path / "authority")
+    ours, partner = authority.issue("ours", days=5), authority.issue("partner", days=7)
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_text(authority.pair.cert.read_text() + partner.cert.read_text())
+    seen = {("shown", "api"): Peer("sha256//x", 77)}
+
+    assert secured(Files(ours.cert, ours.key, trusted), partner.cert, seen) == [
+        Held("BUS_TLS_CERT", "", openssl_says(ours.cert)),
+        Held("BUS_TLS_CLIENT_CA", "", openssl_says(authority.pair.cert)),
+        Held("known api", "", openssl_says(partner.cert)),
+        Held("shown api", "", 77),
+        Held("unknown api", "", None),
+    ]
+
+
+def test_a_renewed_file_is_read_again(tmp_path: Path, pem: Path) -> None:
+    """What is watched is what is there now; a file that is away is not known."""
+    authority = Authority(tmp_path / "authority")
+    mine = authority.issue("mine")
+    watched = Validity(Files(mine.cert, mine.key))
+    routes = plan(pem).routes
+    authority.issue("mine", to=mine, days=9)
+    assert [one.ends for one in watched.of_doors(routes)] == [openssl_says(mine.cert)]
+    mine.cert.unlink()
+    assert [one.ends for one in watched.of_doors(routes)] == [None]

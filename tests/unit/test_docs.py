@@ -27,7 +27,7 @@ from bus.config import Settings, load_settings
 from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
 from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
-from bus.endpoint import Idempotency
+from bus.endpoint import DoorSettings, Idempotency
 from bus.errors import FailureClass
 from bus.journal.schema import metadata
 from bus.journal.states import MOVES, Reason, State
@@ -201,7 +201,10 @@ def test_every_key_of_partners_and_taps_is_told() -> None:
     doors = {(words(row[0])[0], words(row[1])[0]) for row in told if len(row) == 4}
 
     assert {words(row[0])[0] for row in told if len(row) == 3} == keys(Partner)
-    assert doors == {("vxp", key) for key in keys(VxpDoor)} | {("api", key) for key in keys(ApiDoor)}
+    common = keys(DoorSettings)
+    assert doors - {("any", key) for key in common} == {
+        (door, key) for door, model in (("vxp", VxpDoor), ("api", ApiDoor)) for key in keys(model) - common
+    }
     assert keys(Tap) == set(words(section(page("operating"), "`taps`: a copy to the side")))
     assert set(words(_BLOCK.sub("", section(page("operating"), "routes.yaml")))) >= set(SECTIONS)
 

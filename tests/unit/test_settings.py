@@ -120,3 +120,11 @@ def test_an_agency_code_can_be_written_into_xml(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("BUS_AGENCY_CODE", "000\x01")
     with pytest.raises(SettingsInvalid, match="BUS_AGENCY_CODE: expected an agency code"):
         load_settings()
+
+
+@pytest.mark.parametrize("given", [{"tls_key": "a.key"}, {"tls_client_ca": "ca.pem"}])
+def test_what_goes_with_a_certificate_is_nothing_without_it(given: dict[str, str]) -> None:
+    """Doors that were to speak TLS do not open without it."""
+    with pytest.raises(SettingsInvalid, match="BUS_TLS_CERT"):
+        load_settings(**given)
+    assert load_settings(**given, tls_cert="a.pem").tls_cert == Path("a.pem")

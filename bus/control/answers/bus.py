@@ -18,6 +18,14 @@ class Credential(TypedDict):
     used_at: str | None
 
 
+class CertificateTold(TypedDict):
+    """A certificate in use, and when it ends; None where that is not known now."""
+
+    certificate: str
+    ends_at: str | None
+    days_left: int | None
+
+
 class EndpointTold(ConditionTold):
     """One endpoint: whether it is called, what waits there, and its copies by state."""
 
@@ -27,6 +35,7 @@ class EndpointTold(ConditionTold):
     waiting: int
     oldest_at: str | None
     states: dict[str, int]
+    certificates: list[CertificateTold]
 
 
 class Status(TypedDict):
@@ -40,6 +49,7 @@ class Status(TypedDict):
     accepted: int
     holds: list[HoldTold]
     credentials: list[Credential]
+    certificates: list[CertificateTold]
     endpoints: list[EndpointTold]
 
 
