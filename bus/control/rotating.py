@@ -32,7 +32,7 @@ def rotate(parts: Parts, partner: str, door: str = "", out: str = "", address: s
     if two := [name for name, (_, names) in entries.items() if len(names) > 1]:
         raise Rejected("request.invalid", f"{partner} has two secrets at {', '.join(two)}: retire the old one first")
     folder = Path(out) if out else parts.settings.home / "handover"
-    fresh = {name: _free(parts, before.text, names[0]) for name, (_, names) in entries.items()}
+    fresh = _fresh(parts, before.text, entries)
     values = {_way(partner, name, entry): [f"file:{fresh[name]}", *names] for name, (entry, names) in entries.items()}
     told: list[Rotated] = []
     with replacing(parts, before, replaced(before.text, values)):
@@ -89,6 +89,14 @@ def _entries(before: RoutesText, partner: str, door: str) -> Entries:
 
 def _way(partner: str, door: str, entry: DoorSettings) -> Way:
     return "partners", partner, "doors", door, secret_field(type(entry))
+
+
+def _fresh(parts: Parts, text: str, entries: Entries) -> dict[str, str]:
+    """By door the file of its new secret; doors that shared one get one each."""
+    made: dict[str, str] = {}
+    for door, (_, names) in entries.items():
+        made[door] = _free(parts, " ".join([text, *(f"file:{name}" for name in made.values())]), names[0])
+    return made
 
 
 def _free(parts: Parts, text: str, name: str) -> str:

@@ -175,8 +175,22 @@ def test_a_secret_is_changed_without_a_gap(settings: Settings, tmp_path: Path) -
         assert {"import_partners", "rotate_secret", "retire_secret", "try_partner"} <= deeds
 
 
-def test_a_wrong_secret_is_told_by_the_test(settings: Settings) -> None:
-    """The door says what a partner would hear; where no bus runs it cannot be tried."""
+def test_doors_that_share_a_secret_get_one_each(settings: Settings) -> None:
+    """And the shared one's file stays as long as a door has it."""
+    entry = '{api: {key: "file:so-noi-vu"}, vxp: {system_id: a, secret: "file:so-noi-vu"}}'
+    settings.routes.write_text(ROUTES.replace('{api: {key: "file:so-noi-vu"}}', entry))
+    bus("partner", "secret", "make", "so-noi-vu", "--home", settings.home)
+    with alone(settings) as parts:
+        rotated = ask(parts, "rotate_secret", partner="so-noi-vu")["rotated"]
+        assert [one["secrets"][0] for one in rotated] == ["file:so-noi-vu-2", "file:so-noi-vu-3"]
+        assert ask(parts, "retire_secret", partner="so-noi-vu", door="api", anyway=True)["retired"][0]["removed"] == []
+        assert ask(parts, "retire_secret", partner="so-noi-vu", anyway=True)["retired"][0]["removed"] == [
+            "file:so-noi-vu"
+        ]
+
+
+def test_a_partner_is_tried_as_it_would_sign_in(settings: Settings) -> None:
+    """By the doors in force; where no bus runs it cannot be tried."""
     bus("partner", "secret", "so-noi-vu", "--home", settings.home)
     with alone(settings) as parts:
         (untried,) = ask(parts, "try_partner", partner="so-noi-vu")["doors"]
