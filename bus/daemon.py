@@ -19,7 +19,7 @@ from bus.connection import Bounds
 from bus.consequence import Consequences
 from bus.control import afar
 from bus.control.badge import Badges
-from bus.control.parts import Parts
+from bus.control.parts import Doorway, Parts
 from bus.control.server import ControlServer
 from bus.desk import Face
 from bus.doors import Doors
@@ -209,9 +209,13 @@ class Daemon:
         return Parts(
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
-            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, validity=self.validity,
-            backups=self.backups,
+            on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, backups=self.backups,
+            validity=self.validity, doorway=self._doorway,
         )  # fmt: skip
+
+    def _doorway(self) -> Doorway | None:
+        host, _ = self.home.settings.address
+        return Doorway((host, self.server.port), self.doors.uses.quiet) if self.server else None
 
     def problems(self) -> list[str]:
         """What is not ready; nothing when the bus is."""

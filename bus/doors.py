@@ -64,7 +64,7 @@ class Doors:
         self._metrics = metrics
         self._bridge = _Bridge()
         self.peers = Peers(clock)
-        self._uses = Uses(secrets, clock, journal.note_use)
+        self.uses = Uses(secrets, clock, journal.note_use)
         self._callers: dict[str, tuple[float, Plan, Callers]] = {}
 
     def caller(self, door: str, ident: str) -> Caller | None:
@@ -100,7 +100,7 @@ class Doors:
             secrets = tuple(self._secrets.values(names))
         except SecretMissing:
             secrets = ()
-        opened = partial(self._uses.opened, name, door, names)
+        opened = partial(self.uses.opened, name, door, names)
         spellings = chain.from_iterable(map(plan.directory.spellings, partner.agencies))
         return Caller(name, frozenset(spellings), secrets, entry, opened)
 

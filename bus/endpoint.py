@@ -6,10 +6,10 @@ An adapter folder offers an :class:`Adapter`; ``adapters/__init__.py`` lists the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -119,6 +119,8 @@ class DoorSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    #: What a partner does with address, id and secret of this door, in Vietnamese and English: its handover sheet says it.
+    handover: ClassVar[tuple[str, str]] = ("theo tài liệu của cửa này", "as the documentation of this door says")
     #: Only who shows a certificate whose key has one of these pins is let in, with the secret besides; ``any``: a trusted one.
     certificate: Annotated[
         tuple[Annotated[str, AfterValidator(_check_shown)], ...], BeforeValidator(as_list), Field(max_length=8)
@@ -294,6 +296,16 @@ class Finding:
     write: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A call by which a partner finds out whether a door knows it: of what it asks nothing changes. Answered with 200, it does."""
+
+    method: str
+    #: Below the door's own path.
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+
+
 FanOut = Literal["each", "one_call"]
 
 
@@ -314,3 +326,5 @@ class Adapter:
     #: A door partners call, and what a partner's entry under ``doors:`` must hold for it.
     face: Callable[[], Face] | None = None
     door: type[DoorSettings] | None = None
+    #: How a partner with this entry, this secret and this instant (journal microseconds) would try the door.
+    trial: Callable[[DoorSettings, bytes, int], Trial] | None = None

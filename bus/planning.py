@@ -57,6 +57,11 @@ class Planner:
         self._door_models = {adapter.kind: adapter.door for adapter in adapters if adapter.door}
         self._one_call = frozenset(adapter.kind for adapter in adapters if adapter.fan_out == "one_call")
 
+    @property
+    def doors(self) -> Mapping[str, Adapter]:
+        """The adapters that have a door, by its name."""
+        return {kind: self._adapters[kind] for kind in self._door_models}
+
     def read(self, path: Path) -> RoutesFile:
         """The routes of a file. Raises RoutesInvalid with every problem, OSError where it cannot be read."""
         return self.parse(path.read_text(encoding="utf-8"), path.name)

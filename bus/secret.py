@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from bus.errors import SecretMissing
+from bus.errors import BusError, SecretMissing
 
 #: Seconds a value is kept.
 _KEPT = 1.0
@@ -37,6 +39,37 @@ def as_list(value: object) -> object:
 SecretName = Annotated[str, AfterValidator(_check_name)]
 #: One name or several: the first is used to send, any of them opens a door (rotation without a gap).
 SecretNames = Annotated[list[SecretName], BeforeValidator(as_list)]
+
+
+def make_secret(path: Path, *, replace: bool = False) -> str:
+    """A fresh secret in a file that only its owner can read. Raises BusError where there is one already."""
+    value = token_urlsafe(32)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with private_file(path) as fresh:
+        fresh.write_text(value + "\n", encoding="ascii")
+        _put(fresh, path, replace=replace)
+    return value
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[Path]:
+    """An empty file beside a path that only its owner can read, to be filled and put in its place; else it is gone."""
+    fresh = path.with_name(f".{path.name}.{token_hex(4)}")
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _put(fresh: Path, path: Path, *, replace: bool) -> None:
+    if replace:
+        fresh.replace(path)
+        return
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        raise BusError(f"{path} exists already; --replace overwrites it") from None
 
 
 class Secrets:

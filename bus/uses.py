@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from bus.clock import Clock
 from bus.errors import Busy, SecretMissing
@@ -22,12 +23,22 @@ class Uses:
         self._secrets = secrets
         self._clock = clock
         self._note = note
+        self._tried = Counter[str]()
         self._noted: dict[tuple[str, str, bytes], float] = {}
+
+    @contextmanager
+    def quiet(self, partner: str) -> Iterator[None]:
+        """What opens this partner's doors meanwhile is not noted: it is us who try them."""
+        self._tried[partner] += 1
+        try:
+            yield
+        finally:
+            self._tried[partner] -= 1
 
     def opened(self, partner: str, door: str, names: Sequence[str], secret: bytes) -> None:
         """A secret opened a door; ``names`` are those the partner has there."""
         now, key = self._clock.monotonic(), (partner, door, secret)
-        if now - self._noted.get(key, -_EVERY) < _EVERY:
+        if self._tried[partner] or now - self._noted.get(key, -_EVERY) < _EVERY:
             return
         self._noted[key] = now
         for name in names:

@@ -2,6 +2,7 @@
 
 from adapters.api.face import ApiFace
 from adapters.api.settings import ApiDoor
+from adapters.api.trial import trial
 from bus.endpoint import Adapter
 
-ADAPTER = Adapter(kind="api", face=ApiFace, door=ApiDoor)
+ADAPTER = Adapter(kind="api", face=ApiFace, door=ApiDoor, trial=trial)

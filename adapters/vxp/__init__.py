@@ -11,6 +11,7 @@ from adapters.vxp.probe import probe
 from adapters.vxp.settings import VxpDoor
 from adapters.vxp.sink import build_sink
 from adapters.vxp.source import build_source
+from adapters.vxp.trial import trial
 from bus.endpoint import Adapter
 
 ADAPTER = Adapter(
@@ -23,4 +24,5 @@ ADAPTER = Adapter(
     probe=probe,
     face=VxpFace,
     door=VxpDoor,
+    trial=trial,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
@@ -21,12 +21,12 @@ from bus.transport.plain import PlainTransport
 _SECONDS = 5.0
 
 
-def looked_at(routes: RoutesFile, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Each endpoint that has an address, with what was found there; ``error`` is the first thing that is wrong."""
+def looked_at(routes: RoutesFile, settings: Settings, names: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Each endpoint, or of these, that has an address, with what was found there; ``error`` is the first thing that is wrong."""
     with closing(FastTransport()) as fast, closing(PlainTransport()) as plain:
         means = Means(SystemClock(), Secrets(settings.home), fast, plain)
         for name, endpoint in routes.endpoints.items():
-            if address := _address(endpoint):
+            if (names is None or name in names) and (address := _address(endpoint)):
                 findings = list(_findings(name, endpoint, means, address))
                 yield {
                     "endpoint": name,

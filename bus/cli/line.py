@@ -43,17 +43,22 @@ def opened(settings: Settings) -> Iterator[Line]:
     """The bus that ``BUS_URL`` names, else the daemon of this home, or the home itself. Raises HomeTaken while a daemon is
     starting or stopping.
     """
-    if settings.url:
-        yield FarClient(settings.url, settings.token_file, settings.ca_file)
-        return
-    try:
-        client = ControlClient(settings.control_socket)
-    except NoDaemon:
-        with alone(settings) as line:
-            show.complain("no daemon is running: working on the journal directly")
-            yield line
-    else:
+    if client := running(settings):
         yield client
+        return
+    with alone(settings) as line:
+        show.complain("no daemon is running: working on the journal directly")
+        yield line
+
+
+def running(settings: Settings) -> Line | None:
+    """The bus that ``BUS_URL`` names, or the daemon of this home; None where none runs."""
+    if settings.url:
+        return FarClient(settings.url, settings.token_file, settings.ca_file)
+    try:
+        return ControlClient(settings.control_socket)
+    except NoDaemon:
+        return None
 
 
 @contextmanager

@@ -1,28 +1,26 @@
-"""``bus partner``: who may call, whether their secrets can be read, and new secrets."""
+"""``bus partner``: who may call, and whether they can."""
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import adapters
-from bus.cli import show
+from bus.cli import connecting, secrets, show, words
 from bus.cli.guard import add, failed
+from bus.cli.importing import import_
+from bus.cli.line import opened, running
 from bus.cli.options import Home, Json, Routes, settings
+from bus.clock import SystemClock
 from bus.config import RoutesFile, Settings
 from bus.config.models import Partner
+from bus.control.partners import endpoints_of
 from bus.control.routing import read_routes
-from bus.errors import BusError, NotFound, SecretMissing
+from bus.errors import NotFound, SecretMissing
 from bus.planning import Planner
 from bus.secret import Secrets
-
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 Name = Annotated[str, typer.Argument(help="Its name in routes.yaml.")]
 
@@ -31,8 +29,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help="Partners: who may call the bus.", no_args_is_help=True)
     add(group, list_, "list")
+    add(group, shown, "show")
     add(group, probe, "test")
-    add(group, secret)
+    add(group, import_, "import")
+    secrets.register(group)
     app.add_typer(group, name="partner")
 
 
@@ -53,15 +53,22 @@ def list_(routes: Routes = None, home: Home = None, as_json: Json = False) -> No
 
 
 def probe(name: Name, routes: Routes = None, home: Home = None, as_json: Json = False) -> None:
-    """Whether a partner can sign in: at least one secret of each of its doors can be read.
+    """Whether a partner can sign in: its secrets can be read, and the doors of the running bus let it in with them. Also looks
+    at the endpoints by which it gets documents, as `bus check --connect` does. Changes nothing.
 
     Example:  bus partner test so-noi-vu
     """
     chosen = settings(home, routes)
-    partners = _routes(chosen).partners
-    if name not in partners:
-        raise NotFound(f"there is no partner {name}; there are {', '.join(sorted(partners))}")
-    told = _told(chosen, name, partners[name])
+    found = _routes(chosen)
+    if name not in found.partners:
+        raise NotFound(f"there is no partner {name}; there are {', '.join(sorted(found.partners))}")
+    line = running(chosen)
+    tried = line.call("try_partner", partner=name)["doors"] if line else []
+    reached = list(connecting.looked_at(found, chosen, _endpoints(chosen, found, name)))
+    told = {**_told(chosen, name, found.partners[name]), "tried": tried, "endpoints": reached}
+    told["ok"] = (
+        told["ok"] and all(one["ok"] is not False for one in tried) and not any(one["error"] for one in reached)
+    )
     if as_json:
         show.as_json(told)
     else:
@@ -71,56 +78,50 @@ def probe(name: Name, routes: Routes = None, home: Home = None, as_json: Json = 
         raise failed()
 
 
-def secret(
-    name: Annotated[str, typer.Argument(help="NAME of file:NAME in routes.yaml.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Overwrite the one there is; it stops working.")] = False,
-    show_it: Annotated[bool, typer.Option("--show", help="Print it, to hand to the partner.")] = False,
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Make a secret: a file only you can read below BUS_HOME/secrets. It is printed only with --show.
+def shown(name: Name, home: Home = None, as_json: Json = False) -> None:
+    """All that is known of a partner: agencies, endpoints, doors, and when each of its secrets was last used.
 
-    To change one without a gap: list both names in routes.yaml (new, old), make the new one, hand it over, drop the old.
+    Example:  bus partner show so-noi-vu
     """
-    if not _NAME.fullmatch(name):
-        raise typer.BadParameter("letters, digits, '.', '_' and '-' only", param_hint="NAME")
-    path = settings(home).secrets / name
-    value = make_secret(path, replace=replace)
-    told = {"name": f"file:{name}", "path": str(path), **({"secret": value} if show_it else {})}
+    with opened(settings(home)) as line:
+        told = line.call("partner", partner=name)
     if as_json:
         show.as_json(told)
-    else:
-        show.say(value if show_it else f"{path} made; in routes.yaml it is file:{name}")
-
-
-def make_secret(path: Path, *, replace: bool = False) -> str:
-    """A fresh secret in a file that only its owner can read. Raises BusError where there is one already."""
-    value = secrets.token_urlsafe(32)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(value + "\n")
-    try:
-        _put(fresh, path, replace=replace)
-    finally:
-        fresh.unlink(missing_ok=True)
-    return value
-
-
-def _put(fresh: Path, path: Path, *, replace: bool) -> None:
-    if replace:
-        fresh.replace(path)
         return
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        raise BusError(f"{path} exists already; --replace overwrites it") from None
+    show.say(f"{told['partner']}  {told['name']}  {', '.join(told['agencies'])}")
+    show.say(f"documents for it go to: {', '.join(told['endpoints']) or 'its mailbox'}")
+    show.table(
+        ("door", "id", "certificate", "secret", "last used"),
+        [
+            (door["door"], door["id"], ", ".join(door["certificate"]), one["name"], _used(one))
+            for door in told["doors"]
+            for one in door["secrets"]
+        ],
+    )
+    for one in told["certificates"]:
+        show.say(f"its certificate at {one['certificate']}: {_ends(one)}")
+
+
+def _used(one: dict[str, Any]) -> str:
+    if not one["readable"]:
+        return str(one["why"])
+    return words.when(one["used_at"]) if one["used_at"] else "never"
+
+
+def _ends(one: dict[str, Any]) -> str:
+    return f"ends {words.when(one['ends_at'])}" if one["ends_at"] else "not seen yet"
+
+
+def _planner(chosen: Settings) -> Planner:
+    return Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
 
 
 def _routes(chosen: Settings) -> RoutesFile:
-    planner = Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
-    return read_routes(planner, chosen.routes)
+    return read_routes(_planner(chosen), chosen.routes)
+
+
+def _endpoints(chosen: Settings, routes: RoutesFile, name: str) -> list[str]:
+    return endpoints_of(_planner(chosen).plan(routes), routes.partners[name], SystemClock().now())
 
 
 def _told(chosen: Settings, name: str, partner: Partner) -> dict[str, Any]:
@@ -164,5 +165,9 @@ def _page(told: dict[str, Any]) -> Iterator[str]:
     for door in told["doors"]:
         for one in door["secrets"]:
             yield f"  {door['door']} {door['system_id']} {one['name']}: {'readable' if one['readable'] else one['why']}"
-    if not told["ok"]:
-        yield "cannot sign in: make the missing secret with `bus partner secret NAME`, or give it a door"
+    for tried in told["tried"]:
+        yield f"  {tried['door']} {tried['words']}"
+    for reached in told["endpoints"]:
+        yield from connecting.page(reached)
+    if not all(any(one["readable"] for one in door["secrets"]) for door in told["doors"]) or not told["doors"]:
+        yield "cannot sign in: make the missing secret with `bus partner secret make NAME`, or give it a door"

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from bus.control.answers.bus import Days, DifferenceTold
 from bus.control.answers.keeping import BackupKept, Going
+from bus.control.answers.partners import DoorTried
 from bus.control.answers.routes import ProblemTold
 from bus.control.described import answered
 from bus.control.operations import ORDERS, QUESTIONS
@@ -86,13 +87,20 @@ class DoorTold(TypedDict):
 
 
 class PartnerTold(TypedDict):
-    """``bus partner test``."""
+    """A partner, and whether its secrets can be read."""
 
     partner: str
     name: str
     agencies: list[str]
     doors: list[DoorTold]
     ok: bool
+
+
+class PartnerTested(PartnerTold):
+    """``bus partner test``: also what its doors said, where the bus runs, and its endpoints."""
+
+    tried: list[DoorTried]
+    endpoints: list[Reached]
 
 
 class Partners(TypedDict):
@@ -102,7 +110,7 @@ class Partners(TypedDict):
 
 
 class SecretMade(TypedDict):
-    """``bus partner secret``; the secret itself only with ``--show``."""
+    """``bus partner secret make``; the secret itself only with ``--show``."""
 
     name: str
     path: str
@@ -212,6 +220,10 @@ _ANSWERED = {
     "legal-hold remove": ("lift_legally",),
     "letter": ("letter",),
     "messages": ("messages", "count"),
+    "partner import": ("import_partners",),
+    "partner secret retire": ("retire_secret",),
+    "partner secret rotate": ("rotate_secret",),
+    "partner show": ("partner",),
     "pause": ("pause",),
     "quarantine": ("quarantine", "decide"),
     "recovery": ("recovery",),
@@ -244,8 +256,8 @@ _OWN: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "body": (BodyTold,),
         "check": (FileChecked,),
         "partner list": (Partners,),
-        "partner secret": (SecretMade,),
-        "partner test": (PartnerTold,),
+        "partner secret make": (SecretMade,),
+        "partner test": (PartnerTested,),
         "restore": (Restore,),
         "retention": (Due,),
         "verify": (Account, AtEndpoint, Days),

@@ -61,6 +61,41 @@ def read(text: str, file: str) -> Document:
     return Document(file, root, reader.keys, reader.values, tuple(reader.problems))
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value stands in a text, in characters from its beginning: what is written of it lies in [begin, end)."""
+
+    begin: int
+    end: int
+    #: Of the key before it, in characters from the beginning of its line; of a mapping, of its first key.
+    column: int
+    #: Written in brackets, or a single word.
+    flow: bool
+    #: Keys or items below it.
+    count: int
+
+
+def spots(text: str) -> Mapping[Path, Spot]:
+    """Every value of a text that :func:`read` takes."""
+    node = _yaml().compose(text)
+    found: dict[Path, Spot] = {}
+    if node is not None:
+        _spot(node, (), found)
+    return found
+
+
+def _spot(node: Any, path: Path, found: dict[Path, Spot]) -> int:
+    """Find it and what is below it; where it ends, which of what is written in lines is where its last line does."""
+    begin, column, flow = node.start_mark.index, node.start_mark.column, node.id == "scalar" or bool(node.flow_style)
+    below = node.value if node.id != "scalar" else ()
+    end = begin
+    for index, item in enumerate(below):
+        key, value = (item[0].value, item[1]) if node.id == "mapping" else (index, item)
+        end = max(end, _spot(value, (*path, key), found))
+    found[path] = Spot(begin, node.end_mark.index if flow else end, column, flow, len(below))
+    return found[path].end
+
+
 def _yaml() -> YAML:
     return YAML(typ="safe", pure=True)
 

@@ -25,15 +25,18 @@ from bus.control import (
     endpoints,
     groups,
     holds,
+    importing,
     keeping,
     letters,
     listing,
     orders,
     overview,
+    partners,
     recovery,
     remote,
     replay,
     replays,
+    rotating,
     routing,
     sending,
     statements,
@@ -81,6 +84,7 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "replays": replays.replays,
         "replay_show": replays.show,
         "replay_copies": replays.copies,
+        "partner": partners.shown,
         "check": routing.check,
         "route": routing.route,
     }
@@ -121,12 +125,16 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "refresh": directory.refresh,
         "snooze_alert": alerting.snooze,
         "try_channel": alerting.try_channel,
+        "import_partners": importing.import_partners,
+        "rotate_secret": rotating.rotate,
+        "retire_secret": rotating.retire,
+        "try_partner": partners.attempt,
     }
 )
 #: These are about a ``file``: one of the machine for who is on it; from afar its bytes come along.
 CARRYING = frozenset({"send", "edit", "route"})
-#: These are said of what was done on the machine, so only who is on it may say them.
-NEAR = frozenset({"backed_up"})
+#: These are said of what was done on the machine, or name a folder of it, so only who is on it may say them.
+NEAR = frozenset({"backed_up", "import_partners", "rotate_secret"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from bus.backup.ordered import Backups
@@ -23,6 +24,14 @@ from bus.validity import Validity
 
 Reload = Callable[[RoutesFile, str], bool]
 Look = Callable[[str, bool], Refreshed]
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """Where the doors are, and how a partner's uses of them are kept from being noted while we try them."""
+
+    address: tuple[str, int]
+    quiet: Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class Parts:
     on_replay: Callable[[], None] | None = None
     #: Which certificates are in use; where no daemon runs, of files only.
     validity: Validity = field(default_factory=Validity)
+    #: The listener; None where no daemon runs.
+    doorway: Callable[[], Doorway | None] = lambda: None
     #: The endpoints that are called, in working order; none where no daemon runs.
     outlets: Callable[[], Mapping[str, Outlet]] = dict
     #: Makes backups; None where no daemon runs.

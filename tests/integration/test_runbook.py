@@ -18,6 +18,7 @@ from bus.cli.app import application
 from bus.cli.shapes import COMMANDS, shape
 from bus.control.parts import Parts
 from bus.journal.states import State
+from bus.secret import make_secret
 from tests.buses import PUSHED, alone, ask, home, running, send, settle
 from tests.clis import Ended, bus
 from tests.messages import RECIPIENT, SENDER, edoc
@@ -34,7 +35,7 @@ endpoints:
   so-y-te-moi: {{kind: rest, url: "%s", idempotency: id}}
 partners:
   so-noi-vu: {{agencies: ["{SENDER}"], doors: {{api: {{key: "file:so-noi-vu"}}}}}}
-  so-tai-chinh: {{agencies: ["{RECIPIENT}"]}}
+  so-tai-chinh: {{agencies: ["{RECIPIENT}"], doors: {{api: {{key: "file:so-tai-chinh"}}}}}}
   so-y-te: {{agencies: ["{PUSHED}"]}}
 routes:
   - {{name: health, when: {{recipient: "{PUSHED}"}}, to: so-y-te}}
@@ -76,7 +77,7 @@ def test_every_example_can_be_typed(line: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition(" > ")[0])[1:]
     for word in words:
-        if word.endswith((".edxml", ".yaml")):
+        if word.endswith((".csv", ".edxml", ".yaml")):
             Path(word).touch()
     command, parent = commands(), None
     while words and words[0] in getattr(command, "commands", ()):
@@ -94,6 +95,8 @@ def test_the_runbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_j
     monkeypatch.setenv("BUS_AGENCY_CODE", "000.00.00.H62")
     with PostOffice().opened() as office, sandboxed() as sandbox:
         settings = home(tmp_path, ROUTES % (sandbox.url("so-y-te"), sandbox.url("so-y-te-moi"), office.port))
+        make_secret(settings.secrets / "so-tai-chinh")
+        monkeypatch.setenv("BUS_ROUTES", str(settings.routes))
         with alone(settings) as parts:
             given = _troubles(parts, tmp_path) | {"/var/lib/bus-new": str(tmp_path / "new"), "/backup": str(tmp_path)}
         with running(settings):
@@ -129,7 +132,7 @@ def _troubles(parts: Parts, folder: Path) -> dict[str, str]:
 
 
 def _fits(words: list[str], ended: Ended) -> None:
-    name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+    name = next(" ".join(words[:count]) for count in (3, 2, 1) if " ".join(words[:count]) in COMMANDS)
     told = ended.json()
     assert set(told) == {"error"} or shape(name).validate_python(told) == told, words
 

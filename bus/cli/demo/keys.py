@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bus.cli.partners import make_secret
 from bus.config import RoutesFile, Settings
+from bus.secret import make_secret
 
 _FILE = "file:"
 
