@@ -97,6 +97,11 @@ class SourceSettings(EndpointSettings):
     #: How long what cannot be read is kept back before its partner is told that it failed.
     fail_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
 
+    @property
+    def polled(self) -> bool:
+        """Whether there is anything to look at."""
+        return True
+
 
 class DirectorySettings(EndpointSettings):
     """Keys of an endpoint whose partner also has a list of agencies."""
