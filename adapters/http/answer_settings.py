@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from adapters.http.paths import Path
 from adapters.http.sections import HeaderName, Listed, Section, Word
+from adapters.http.template import Text
 from bus.errors import FailureClass
 
 Scalar = bool | int | float | str
@@ -83,9 +84,18 @@ class AnswerSettings(Section):
     words: Path | None = None
 
 
+class Same(Section):
+    """What an answer says of a document that is the very same: ``{path: hash, value: "{sha256}"}``."""
+
+    path: Path
+    value: Text
+
+
 class AskAnswers(Section):
     """How the answer to "do you have it?" is read; what fits neither is unknown, and a matter for an operator."""
 
     found: Annotated[Rules, Field(min_length=1)]
     not_found: Annotated[Rules, Field(min_length=1)]
+    #: Asked after a duplicate, before the document is updated: where all of these are so it need not be.
+    same: tuple[Same, ...] = ()
     remote_id: Path | None = None

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from adapters.http import names
 from adapters.http.answer_settings import Rule, Rules
+from adapters.http.call_names import check_other
 from adapters.http.call_settings import CallSettings
 from adapters.http.paths import JsonPath, Path
 from adapters.http.sections import HeaderName, Positive, Section, Url, Word
@@ -84,7 +85,7 @@ class Session(Section):
     def _names(self) -> Self:
         if any(name in names.CALL for name in self.secrets):
             raise ValueError("expected names of secrets other than those that calls have: now, nonce, endpoint")
-        names.check({"login": self.login}, names.CALL | self.secrets.keys())
+        names.refuse(list(check_other(self.login, ("login",), names.CALL | self.secrets.keys())))
         return self
 
 
@@ -101,6 +102,11 @@ class Hmac(Section):
     algorithm: Literal["sha256", "sha512", "sha1", "md5"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = ""
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        names.refuse(list(names.unknown(self.parts, ("parts",), names.CALL | names.SIGNED)))
+        return self
 
 
 Auth = Annotated[HeaderAuth | BasicAuth | LgspAccessToken | OAuth2 | Session | Hmac, Field(discriminator="kind")]

@@ -45,9 +45,15 @@ def _dated(value: object, pattern: str) -> object:
     if not isinstance(value, date):
         return value
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=LOCAL)
-    written = {**_WRITTEN, "SSS": f"{moment.microsecond // 1000:03}"}
-    pieces = (piece[1] or moment.strftime(written.get(piece[0], piece[0])) for piece in _PATTERN.finditer(pattern))
-    return "".join(pieces)
+    return _PATTERN.sub(lambda piece: _written(moment, piece), pattern)
+
+
+def _written(moment: datetime, piece: re.Match[str]) -> str:
+    if piece[0] == "SSS":
+        return f"{moment.microsecond // 1000:03}"
+    if piece[0] in _WRITTEN:
+        return moment.strftime(_WRITTEN[piece[0]])
+    return piece[0] if piece[1] is None else piece[1]
 
 
 def _in_utc(value: object, _argument: str) -> object:
@@ -99,7 +105,7 @@ FILTERS: Mapping[str, Callable[[object, str], object]] = MappingProxyType(
     }
 )
 
-_WRITTEN = {"yyyy": "%Y", "yy": "%y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "XXX": "%:z"}
+_WRITTEN = {"yyyy": "%Y", "yy": "%y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 _PATTERN = re.compile(r"'([^']*)'|yyyy|yy|MM|dd|HH|mm|ss|SSS|[^A-Za-z']")
 
 

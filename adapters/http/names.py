@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NoReturn
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from adapters.http import said
 from adapters.http.template import Template
 
 Place = tuple[str | int, ...]
@@ -23,15 +24,11 @@ MESSAGE = COPY | {
     "size", "fileName",
 }  # fmt: skip
 #: Of what the message says in its body, which is read for them.
-SAID = frozenset(
-    {
-        "number", "symbol", "date", "place", "documentType", "documentTypeDetail", "documentTypeName", "content",
-        "signer", "position", "competence", "dueDate", "pages", "amount", "senderName", "recipientName", "statusCode",
-        "statusText", "statusTime", "respondTo",
-    }
-)  # fmt: skip
+SAID = frozenset(said.SAID)
 #: The bytes of the message, as one text of JSON or one part of a form.
 BYTES = frozenset({"edxml.base64", "edxml.text"})
+#: Those that stand for bytes, which are never text in memory.
+STREAMED = BYTES | {"file.base64"}
 #: Of one file of the message, within a list of all.
 FILE = frozenset(
     {
@@ -72,14 +69,9 @@ def templates(found: object, place: Place = ()) -> Iterator[tuple[Place, Templat
             yield from templates(value, (*place, index))
 
 
-def check(found: object, known: frozenset[str], *, rows: bool = False) -> None:
-    """Raise a ValidationError that says at which places there are names that are not known. ``rows``: any ``row.`` is."""
-    wrong = [
-        _error(place, sorted(unknown), known)
-        for place, template in templates(found)
-        if (unknown := {name for name in template.names - known if not (rows and name.startswith("row."))})
-    ]
-    refuse(wrong)
+def names_in(found: object) -> frozenset[str]:
+    """All names in the templates of a model."""
+    return frozenset[str]().union(*(template.names for _, template in templates(found)))
 
 
 def wrong(place: Place, expected: str) -> InitErrorDetails:
@@ -100,8 +92,16 @@ def _refuse(faults: list[InitErrorDetails]) -> NoReturn:
     raise ValidationError.from_exception_data("endpoint", faults)
 
 
-def _error(place: Place, unknown: list[str], known: frozenset[str]) -> InitErrorDetails:
-    close = [match for name in unknown for match in get_close_matches(name, known, n=1)]
+def unknown(found: object, place: Place, known: frozenset[str]) -> Iterator[InitErrorDetails]:
+    """The templates of a model that name what is not known."""
+    for below, template in templates(found):
+        if template.names - known:
+            yield wrong((*place, *below), expected(template.names - known, known))
+
+
+def expected(strange: Iterable[str], known: frozenset[str]) -> str:
+    """What to say of names that are not known."""
+    close = [match for name in sorted(strange) for match in get_close_matches(name, known, n=1)]
     if close:
-        return wrong(place, f"expected names that are known here, such as {{{close[0]}}}")
-    return wrong(place, f"expected names that are known here: {', '.join(sorted(known))}")
+        return f"expected names that are known here, such as {{{close[0]}}}"
+    return f"expected names that are known here: {', '.join(sorted(known))}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic_core import InitErrorDetails
 
 from adapters.http import names
 from adapters.http.answer_settings import Rule, Rules
+from adapters.http.call_names import check_other
 from adapters.http.call_settings import CallSettings
 from adapters.http.paths import Path
 from adapters.http.sections import Section, Word
@@ -110,19 +112,12 @@ class ReceiveSettings(Section):
     own: tuple[Word, ...] = ()
 
 
-def check(receive: ReceiveSettings, session: frozenset[str]) -> None:
-    """Whether the templates name what there is. Raises ValidationError with the places."""
+def faults(receive: ReceiveSettings, session: frozenset[str]) -> Iterator[InitErrorDetails]:
+    """What is wrong with the templates of its calls."""
     for index, one in enumerate(receive.lists):
-        _check(("lists", index, "call"), one.call, names.LIST | session)
-    _check(("get", "call"), receive.get.call, names.ITEM | session, rows=True)
+        yield from check_other(one.call, ("receive", "lists", index, "call"), names.LIST | session)
+    yield from check_other(receive.get.call, ("receive", "get", "call"), names.ITEM | session, rows=True)
     for key in ("done", "fail", "processing"):
         ack: AckSettings | None = getattr(receive, key)
         if ack:
-            _check((key, "call"), ack.call, names.ACK | session, rows=True)
-
-
-def _check(place: names.Place, call: CallSettings, known: frozenset[str], *, rows: bool = False) -> None:
-    held: object = call
-    for step in reversed(place):
-        held = {step: held}
-    names.check(held, known, rows=rows)
+            yield from check_other(ack.call, ("receive", key, "call"), names.ACK | session, rows=True)

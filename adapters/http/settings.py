@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path as File
 from typing import Self
 
 from pydantic import model_validator
+from pydantic_core import InitErrorDetails
 
 from adapters.http import names, receive_settings
 from adapters.http.answer_settings import AnswerSettings, AskAnswers
-from adapters.http.auth_settings import Auth, Hmac, Session
+from adapters.http.auth_settings import Auth, OAuth2, Session
+from adapters.http.call_names import check_other, check_sent
 from adapters.http.call_settings import CallSettings
 from adapters.http.receive_settings import ReceiveSettings
 from adapters.http.sections import Positive, Section, Url
@@ -18,6 +21,8 @@ from adapters.http.targets import Allowed, refused_as_written
 from adapters.http.through import AnyThrough
 from bus.endpoint import Address, SourceSettings, address_of
 from bus.transport import Tls
+
+_INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"
 
 
 class AskSettings(Section):
@@ -65,28 +70,28 @@ class HttpSettings(SourceSettings):
             raise ValueError("expected cert_file beside key_file: it is the key of a certificate")
         if self.idempotency == "ask_first" and self.send and not self.ask:
             raise ValueError("expected 'ask' beside 'idempotency: ask_first': what to ask the partner")
-        if refused_as_written(self.url, self.allow):
-            names.refuse(
-                [
-                    names.wrong(
-                        ("url",),
-                        "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'",
-                    )
-                ]
-            )
-        self._check_names()
+        names.refuse(list(self._faults()))
         return self
 
-    def _check_names(self) -> None:
-        session = names.SESSION if any(isinstance(one, Session) for one in self.auth) else frozenset()
-        sent = names.MESSAGE | names.SAID | session
-        names.check({"send": self.send}, sent | names.BYTES | names.FILE)
-        names.check({"ask": self.ask}, names.MESSAGE | session)
+    def _faults(self) -> Iterator[InitErrorDetails]:
+        """What is wrong between the parts."""
+        sessions = [index for index, one in enumerate(self.auth) if isinstance(one, Session)]
+        session = names.SESSION if sessions else frozenset()
+        if refused_as_written(self.url, self.allow):
+            yield names.wrong(("url",), _INSIDE)
+        yield from (names.wrong(("auth", index), "expected one login at the most") for index in sessions[1:])
         for index, one in enumerate(self.auth):
-            if isinstance(one, Hmac):
-                names.check({"auth": {index: {"parts": one.parts}}}, names.CALL | names.SIGNED)
+            if isinstance(one, OAuth2) and not one.token.startswith("/") and refused_as_written(one.token, self.allow):
+                yield names.wrong(("auth", index, "token"), _INSIDE)
+        if self.send:
+            known = names.MESSAGE | names.SAID | session
+            yield from check_sent(self.send.call, ("send", "call"), known)
+            yield from check_sent(self.send.update, ("send", "update"), known)
+        if self.ask:
+            yield from check_other(self.ask.call, ("ask", "call"), names.MESSAGE | session)
+            yield from names.unknown(self.ask.answers, ("ask", "answers"), names.MESSAGE)
         if self.receive:
-            receive_settings.check(self.receive, session)
+            yield from receive_settings.faults(self.receive, session)
 
     @property
     def polled(self) -> bool:
