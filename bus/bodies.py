@@ -75,7 +75,7 @@ class Changed:
         return cls(of, change, sum(len(change(piece)) for piece in _pieces(of)))
 
     def open(self) -> BinaryIO:
-        return _reader(map(self.change, _pieces(self.of)))
+        return reader(map(self.change, _pieces(self.of)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from adapters.http.filters import LOCAL
-from adapters.http.said import SAID
+from adapters.http.said import said
 from bus.clock import instant
 from bus.message import CopyOut, Delivery, new_id
 from bus.papers import File, Papers
@@ -20,23 +20,23 @@ class Facts(Mapping[str, object]):
     """Names and what they stand for."""
 
     def __init__(self, makers: Makers) -> None:
-        self._makers = makers
+        self.makers = makers
         self._made: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> object:
         if name not in self._made:
-            self._made[name] = self._makers[name]()
+            self._made[name] = self.makers[name]()
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self.makers)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self.makers)
 
     def also(self, more: Makers) -> Facts:
         """These and more; what was made so far is made no more."""
-        found = Facts({**self._makers, **more})
+        found = Facts({**self.makers, **more})
         found._made.update({name: made for name, made in self._made.items() if name not in more})
         return found
 
@@ -80,8 +80,8 @@ def of_delivery(facts: Facts, delivery: Delivery, copy: CopyOut) -> Facts:
 
 
 def of_papers(facts: Facts, papers: Callable[[], Papers]) -> Facts:
-    """Besides, what the message says in its body."""
-    return facts.also({name: _reading(papers, read) for name, read in SAID.items()})
+    """Besides, what the message says in its body; what its envelope says too is as it stands there."""
+    return Facts(said(papers)).also(facts.makers)
 
 
 def of_file(facts: Facts, file: File, number: int) -> Facts:
@@ -102,10 +102,6 @@ def of_file(facts: Facts, file: File, number: int) -> Facts:
 def local(at: int) -> datetime:
     """Journal microseconds in Vietnam's time."""
     return instant(at).astimezone(LOCAL)
-
-
-def _reading(papers: Callable[[], Papers], read: Callable[[Papers], object]) -> Callable[[], object]:
-    return lambda: read(papers())
 
 
 def once(make: Callable[[], T]) -> Callable[[], T]:

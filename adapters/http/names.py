@@ -9,7 +9,6 @@ from typing import NoReturn
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from adapters.http import said
 from adapters.http.template import Template
 
 Place = tuple[str | int, ...]
@@ -23,8 +22,6 @@ MESSAGE = COPY | {
     "messageId", "type", "kind", "sender", "documentId", "subject", "notation", "priority", "acceptedAt", "sha256",
     "size", "fileName",
 }  # fmt: skip
-#: Of what the message says in its body, which is read for them.
-SAID = frozenset(said.SAID)
 #: The bytes of the message, as one text of JSON or one part of a form.
 BYTES = frozenset({"edxml.base64", "edxml.text"})
 #: Those that stand for bytes, which are never text in memory.

@@ -16,6 +16,7 @@ from adapters.http.auth_settings import Auth, OAuth2, Session
 from adapters.http.call_names import check_other, check_sent
 from adapters.http.call_settings import CallSettings
 from adapters.http.receive_settings import ReceiveSettings
+from adapters.http.said import said_names
 from adapters.http.sections import Positive, Section, Url
 from adapters.http.targets import Allowed, refused_as_written
 from adapters.http.through import AnyThrough
@@ -84,7 +85,7 @@ class HttpSettings(SourceSettings):
             if isinstance(one, OAuth2) and not one.token.startswith("/") and refused_as_written(one.token, self.allow):
                 yield names.wrong(("auth", index, "token"), _INSIDE)
         if self.send:
-            known = names.MESSAGE | names.SAID | session
+            known = names.MESSAGE | said_names() | session
             yield from check_sent(self.send.call, ("send", "call"), known)
             yield from check_sent(self.send.update, ("send", "update"), known)
         if self.ask:

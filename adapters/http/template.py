@@ -15,7 +15,7 @@ from pydantic import PlainSerializer, PlainValidator
 
 from adapters.http.filters import Filter, filter_of
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9]*)?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -70,7 +70,9 @@ def parse(given: object) -> Template:
 
 
 def text_of(value: object) -> str:
-    """A value as people write it."""
+    """A value as people write it; of a list, what is in it."""
+    if isinstance(value, list):
+        return "; ".join(map(text_of, value))
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
