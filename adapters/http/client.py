@@ -91,6 +91,12 @@ class HttpClient:
             response = self._once(call, sending, key, {}, taking, max_answer)
         return response
 
+    def sign_in(self) -> bool:
+        """Have every token and session that calls need; whether there is any. Raises Unreachable."""
+        for index in self._held:
+            self._value(index)
+        return bool(self._held)
+
     def request(self, call: CallSettings, sending: Sending, *, key: str = "") -> Request:
         """A call that somebody else makes; only where no family needs a token or a login."""
         return self._made(call, sending, key, {}, len(self._settings.auth))

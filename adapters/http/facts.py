@@ -104,6 +104,11 @@ def local(at: int) -> datetime:
     return instant(at).astimezone(LOCAL)
 
 
+def says(value: object) -> Callable[[], object]:
+    """What makes a value that is there."""
+    return lambda: value
+
+
 def once(make: Callable[[], T]) -> Callable[[], T]:
     """What is made when it is first asked for, and then is the same."""
     made: list[T] = []

@@ -5,36 +5,27 @@ Nothing leaves the partner's list before it is told ``done``, so whatever goes w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
-from itertools import count, islice
-from typing import TypeVar
+from itertools import islice
 
 from adapters.http.client import HttpClient
 from adapters.http.decode import read
-from adapters.http.facts import Facts, local
+from adapters.http.facts import Facts, says
+from adapters.http.lists import Lists, asked
 from adapters.http.names import names_in
 from adapters.http.paths import parse_path
-from adapters.http.receive_settings import AckSettings, ListSettings, ReceiveSettings
-from adapters.http.rows import Row, read_rows, rows_of, text_at
+from adapters.http.receive_settings import AckSettings, ReceiveSettings
+from adapters.http.rows import Row, text_at
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from adapters.http.taking import Taken, taking
-from bus import log
-from bus.clock import micros
 from bus.desk import Received
 from bus.endpoint import EndpointSettings, Item, Source, Tools
-from bus.errors import CallFailed, Refused, Rejected, Unreachable
+from bus.errors import CallFailed, Rejected
 from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.content import Content
-
-T = TypeVar("T")
-
-_log = log.get()
-#: Bytes of a list that is read.
-_MAX_LIST = 32 << 20
 
 
 class HttpSource:
@@ -47,6 +38,7 @@ class HttpSource:
         self._receive = settings.receive
         self._client = client
         self._tools = tools
+        self._lists = Lists(client, tools.clock, settings.receive.max_items)
 
     def poll(self) -> Iterator[Item]:
         """The lists in their order, documents before statuses; statuses are listed after the documents were worked off."""
@@ -55,44 +47,13 @@ class HttpSource:
     def _items(self) -> Iterator[Item]:
         waiting: list[HttpItem] = []
         for settings in sorted(self._receive.lists, key=lambda one: one.type):
-            for row in sorted(self._rows(settings), key=lambda row: row.order):
+            for row in self._lists.rows(settings):
                 item = HttpItem(self._name, row, self._settings, self._client, self._tools)
                 if row.type == settings.type:
                     yield item
                 else:
                     waiting.append(item)
         yield from waiting
-
-    def _rows(self, settings: ListSettings) -> list[Row]:
-        """What waits in one list, each item once, though pages may overlap while they are read."""
-        found: dict[str, Row] = {}
-        for rows in self._pages(settings):
-            read_ = list(read_rows(rows, settings))
-            if len(read_) < len(rows):
-                _log.info("http.items_left_alone", endpoint=self._name, items=len(rows) - len(read_))
-            found.update({row.id: row for row in read_ if row.id not in found})
-            if len(found) >= self._receive.max_items:
-                break
-        return list(found.values())
-
-    def _pages(self, settings: ListSettings) -> Iterator[list[object]]:
-        if settings.pages is None:
-            yield self._listed(settings, 1, 0, 0)
-            return
-        limit = settings.pages.limit
-        for turn in count():
-            rows = self._listed(settings, settings.pages.first + turn, turn * limit, limit)
-            yield rows
-            if len(rows) < limit:
-                return
-
-    def _listed(self, settings: ListSettings, page: int, offset: int, limit: int) -> list[object]:
-        since = local(self._tools.clock.now() - micros(timedelta(days=settings.days)))
-        values = {"page": page, "offset": offset, "limit": limit, "since": since}
-        names = self._client.facts().also({name: _says(value) for name, value in values.items()})
-        answer = read(_asked(lambda: self._client.call(settings.call, Sending(names), max_answer=_MAX_LIST)))
-        _asked(lambda: self._client.judge.success(answer, settings.success))
-        return rows_of(answer, settings)
 
 
 class HttpItem:
@@ -132,9 +93,9 @@ class HttpItem:
             self._tell(self._receive.fail, "fail", str(result))
 
     def _tell(self, ack: AckSettings, state: str, reason: str = "") -> None:
-        names = self._names(names_in(ack.call)).also({"state": _says(state), "reason": _says(reason)})
-        answer = read(_asked(lambda: self._client.call(ack.call, Sending(names))))
-        _asked(lambda: self._client.judge.success(answer, ack.success))
+        names = self._names(names_in(ack.call)).also({"state": says(state), "reason": says(reason)})
+        answer = read(asked(lambda: self._client.call(ack.call, Sending(names))))
+        asked(lambda: self._client.judge.success(answer, ack.success))
 
     def _fetch(self) -> Received:
         settings, takings = self._receive.get, list[Taken]()
@@ -148,8 +109,8 @@ class HttpItem:
         bound = self._settings.limit * 2 + (1 << 20)
         sending = Sending(self._names(names_in(settings.call)))
         try:
-            answer = read(_asked(lambda: self._client.call(settings.call, sending, taking=begin, max_answer=bound)))
-            _asked(lambda: self._client.judge.success(answer, settings.success))
+            answer = read(asked(lambda: self._client.call(settings.call, sending, taking=begin, max_answer=bound)))
+            asked(lambda: self._client.judge.success(answer, settings.success))
             return takings[-1].received(answer)
         finally:
             for one in takings:
@@ -157,8 +118,8 @@ class HttpItem:
 
     def _names(self, wanted: frozenset[str]) -> Facts:
         """The item's id and type, and what is asked for of its row."""
-        row = {name: _says(text_at(self._row.said, parse_path(name[4:]))) for name in wanted if name.startswith("row.")}
-        return self._client.facts().also({"id": _says(self.remote_id), "type": _says(self.type), **row})
+        row = {name: says(text_at(self._row.said, parse_path(name[4:]))) for name in wanted if name.startswith("row.")}
+        return self._client.facts().also({"id": says(self.remote_id), "type": says(self.type), **row})
 
     def _recipients(self, content: Content) -> tuple[str, ...]:
         """Whom this copy is for: the list says it, else those of the document's recipients we act for."""
@@ -171,15 +132,3 @@ def build_source(name: str, settings: EndpointSettings, tools: Tools) -> Source:
     assert isinstance(settings, HttpSettings)
     client = HttpClient(name, settings, replace(tools, fast=tools.paced(name)), tools.kept)
     return HttpSource(name, settings, client, tools)
-
-
-def _says(value: object) -> Callable[[], object]:
-    return lambda: value
-
-
-def _asked(call: Callable[[], T]) -> T:
-    """A call to fetch or to ack. A no to it settles nothing: the item is still in the list and comes again."""
-    try:
-        return call()
-    except Refused as refusal:
-        raise Unreachable(refusal.failure, refusal.words, code=refusal.code) from refusal
