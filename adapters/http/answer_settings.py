@@ -34,6 +34,8 @@ class Rule(Section):
     header: HeaderName | None = None
     #: One of these, whether as a text or a number.
     values: Listed[Scalar] = ()
+    #: Something, and none of these.
+    not_values: Listed[Scalar] = ()
     #: One of these stands in it; case and Unicode form do not count.
     contains: Listed[Word] = ()
     #: A number above this.
@@ -45,7 +47,7 @@ class Rule(Section):
     def _subject(self) -> Self:
         if self.path is not None and self.header is not None:
             raise ValueError("expected 'path' or 'header', not both")
-        about = self.values or self.above is not None or self.present is not None
+        about = self.values or self.not_values or self.above is not None or self.present is not None
         if about and self.path is None and self.header is None:
             raise ValueError("expected 'path' or 'header' beside what is to be there")
         return self
@@ -67,7 +69,10 @@ class Failure(Rule):
 
 
 class AnswerSettings(Section):
-    """How answers to one call, or to all of an endpoint, are read: ``success`` after ``duplicate`` after ``failures``."""
+    """How the answers of an endpoint are read: ``expired`` first, then ``failures``, ``duplicate``, and ``success`` last.
+
+    So a success that is told loosely (``2xx``) hides no failure, and a failure must be told so that it is no duplicate.
+    """
 
     #: Success is what fits one of these.
     success: Rules = (Rule(status=("2xx",)),)

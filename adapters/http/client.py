@@ -178,8 +178,9 @@ class HttpClient:
         if isinstance(auth, Session):
             secrets = {name: partial(self._keys.text, names) for name, names in auth.secrets.items()}
             sending = Sending(self.facts().also(secrets))
-            request = self._made(auth.login, sending, "", {}, index)
-            return session_of(auth, quietly(lambda: self._means.fast.call(request)))
+            return session_of(
+                auth, quietly(lambda: self._means.fast.call(self._made(auth.login, sending, "", {}, index)))
+            )
         assert isinstance(auth, OAuth2)
         return self._token(auth, index)
 

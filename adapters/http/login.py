@@ -12,7 +12,7 @@ from adapters.http.keys import basic
 from adapters.http.paths import JsonPath, parse_path
 from adapters.http.rules import any_holds, compared
 from adapters.http.words import said
-from bus.errors import FailureClass, OutcomeUnknown, Unreachable
+from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response
 
 #: Fields of an answer that may be shown: all others may repeat what we sent, or be what we asked for.
@@ -53,8 +53,8 @@ def quietly(call: Callable[[], Response]) -> Response:
     """A call for a token: whatever becomes of it, the document it is had for did not leave."""
     try:
         return call()
-    except OutcomeUnknown as unknown:
-        raise Unreachable(FailureClass.AUTH, f"no token was had: {unknown.words}") from unknown
+    except (OutcomeUnknown, Refused) as failure:
+        raise Unreachable(FailureClass.AUTH, f"no token was had: {failure.words}") from failure
 
 
 def _value(answer: Answer, path: JsonPath) -> str:

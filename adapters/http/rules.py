@@ -26,6 +26,7 @@ def holds(rule: Rule, answer: Answer) -> bool:
     found = _subject(rule, answer)
     return (
         (not rule.values or (found is not MISSING and compared(found) in {compared(one) for one in rule.values}))
+        and (not rule.not_values or not (_is_empty(found) or compared(found) in map(compared, rule.not_values)))
         and (not rule.contains or _contains(rule, found))
         and (rule.above is None or _number(found) > rule.above)
         and (rule.present is None or rule.present is not _is_empty(found))
