@@ -122,7 +122,7 @@ class HttpClient:
         names = self._with_session(sending.names, shown, families)
         wire = wire_of(self._settings.url, call, names)
         body, content_type = body_of(call.body, replace(sending, names=names))
-        if content_type:
+        if content_type and "content-type" not in map(str.lower, wire.headers):
             wire = replace(wire, headers={"Content-Type": content_type, **wire.headers})
         return self._signed(self._through(wire, key), body, names, shown, families)
 
