@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "rest": "adapters.rest:ADAPTER",
         "vxp": "adapters.vxp:ADAPTER",
         "api": "adapters.api:ADAPTER",
+        "http": "adapters.http.endpoint:ADAPTER",
     }
 )
 

@@ -62,6 +62,23 @@ class Base64:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A body each of whose bytes is written in another way; ``size`` is what that makes."""
+
+    of: Body
+    change: Callable[[bytes], bytes]
+    size: int
+
+    @classmethod
+    def measured(cls, of: Body, change: Callable[[bytes], bytes]) -> Changed:
+        """The same, read once to learn its size."""
+        return cls(of, change, sum(len(change(piece)) for piece in _pieces(of)))
+
+    def open(self) -> BinaryIO:
+        return reader(map(self.change, _pieces(self.of)))
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A body whose reader comes from elsewhere, and whose size is known."""
 

@@ -5,11 +5,12 @@ An adapter folder offers an :class:`Adapter`; ``adapters/__init__.py`` lists the
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -25,6 +26,8 @@ from bus.secret import Secrets, as_list
 from bus.transport import Request, Response, Transport
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models.messages import Message as Model
+
+T = TypeVar("T")
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Size = Annotated[int, BeforeValidator(parse_size)]
@@ -97,6 +100,11 @@ class SourceSettings(EndpointSettings):
     mode: Literal["live", "observe"] = "live"
     #: How long what cannot be read is kept back before its partner is told that it failed.
     fail_after: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=3)
+
+    @property
+    def polled(self) -> bool:
+        """Whether there is anything to look at."""
+        return True
 
 
 class DirectorySettings(EndpointSettings):
@@ -268,6 +276,19 @@ class Means:
     plain: Transport
 
 
+class Kept:
+    """What adapters keep for an endpoint between its sink, its source and their successors: a token is had once for all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._things: dict[tuple[str, ...], object] = {}
+
+    def get(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What is kept under a key; made where there is nothing. A key must always be given the same kind of thing."""
+        with self._lock:
+            return cast("T", self._things.setdefault(key, make()))
+
+
 @dataclass(frozen=True, slots=True)
 class Tools(Means):
     """What the daemon hands an adapter to work with."""
@@ -284,6 +305,7 @@ class Tools(Means):
     compose: Callable[[Model, Sequence[Enclosure]], Received]
     #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
     paced: Callable[[str], Transport]
+    kept: Kept = field(default_factory=Kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ def _goes_back(subject: Subject, match: Match) -> bool:
 
 def _is_shared(match: Match, plan: Plan) -> bool:
     """Whether many stand behind the endpoint, as behind an axis; such a place is polled."""
-    return isinstance(plan.routes.endpoints[match.endpoint], SourceSettings)
+    settings = plan.routes.endpoints[match.endpoint]
+    return isinstance(settings, SourceSettings) and settings.polled
 
 
 def _mailbox_of(recipient: str, plan: Plan) -> str:

@@ -109,7 +109,7 @@ class Planner:
         """The endpoints that are polled; one that did not change is kept."""
         for name, settings in routes.endpoints.items():
             make = self._adapters[settings.kind].source if settings.kind != MAILBOX else None
-            if make and isinstance(settings, SourceSettings):
+            if make and isinstance(settings, SourceSettings) and settings.polled:
                 before = running.inlets.get(name) if running else None
                 kept = before and running and running.plan.routes.endpoints.get(name) == settings
                 yield name, before if before and kept else _inlet(name, settings, make(name, settings, tools))

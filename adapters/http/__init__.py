@@ -1,1 +1,6 @@
-"""What adapter folders share: the one folder of them that others may import. No endpoint kind of its own."""
+"""Partners that speak HTTP with JSON, forms or XML, as ``routes.yaml`` says; and what adapter folders share.
+
+The one folder of adapters that others may import. A dialect is :class:`~adapters.http.settings.HttpSettings` made of
+a few settings of its own, for which :func:`~adapters.http.sink.build_sink`,
+:func:`~adapters.http.source.build_source` and :func:`~adapters.http.probe.probe` do the work.
+"""

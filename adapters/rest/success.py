@@ -8,35 +8,18 @@ object (a login page, a proxy's text) says nothing about the document: its outco
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import orjson
 
-from bus.clock import MICROS
+from adapters.http.words import MAX_WORDS, failure_of, retry_after, shown_id, words
 from bus.endpoint import Answer, Delivered
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response
 
-#: Letters of a partner's own words that are kept.
-MAX_WORDS = 500
-_MAX_ID = 200
-
 _TAKEN = frozenset({200, 201, 202, 204})
 _HAS_IT = ("accepted", "duplicate")
-
-_LATER = {
-    408: FailureClass.SERVER_FAULT,
-    425: FailureClass.SERVER_FAULT,
-    429: FailureClass.QUOTA,
-}
-_NEVER = {
-    401: FailureClass.AUTH,
-    403: FailureClass.AUTH,
-    409: FailureClass.BUSINESS_REJECT,
-    415: FailureClass.SCHEMA,
-    422: FailureClass.SCHEMA,
-}
+#: The request was not looked at, or not to its end: the same may be sent again.
+_LATER = frozenset({FailureClass.SERVER_FAULT, FailureClass.QUOTA})
 
 
 def judge(response: Response, now: int) -> Delivered:
@@ -53,7 +36,7 @@ def judge_ask(response: Response, now: int) -> Answer:
 
     Raises Unreachable where the partner could not answer at all: then it is asked again, not an operator.
     """
-    if response.status in _LATER or response.status >= 500:
+    if failure_of(response.status) in _LATER:
         raise _failure(response, now)
     found = _object(response)
     missing = found is not None and found.get("status") == "not_found"
@@ -62,12 +45,6 @@ def judge_ask(response: Response, now: int) -> Answer:
     if response.status == 404 and missing:
         return Answer.NOT_THERE
     return Answer.UNKNOWN
-
-
-def words(response: Response) -> str:
-    """The status and what the partner wrote: bounded, on one line, without control characters."""
-    text = response.body[: MAX_WORDS * 8].decode("utf-8", "replace")
-    return f"HTTP {response.status} {_printable(text)}"[:MAX_WORDS].rstrip()
 
 
 def _judge_taken(response: Response) -> Delivered:
@@ -81,20 +58,17 @@ def _judge_taken(response: Response) -> Delivered:
 
 
 def _failure(response: Response, now: int) -> CallFailed:
-    status, said, code = response.status, words(response), str(response.status)
-    if status in _LATER or status >= 500:
-        failure = _LATER.get(status, FailureClass.SERVER_FAULT)
-        return Unreachable(failure, said, code=code, retry_after=_retry_after(response, now))
-    if status < 300:
+    said, code = words(response), str(response.status)
+    if response.status < 300:
         return OutcomeUnknown(said, code=code)  # some success of which the protocol says nothing
-    return Refused(_NEVER.get(status, FailureClass.CLIENT_FAULT), said, code=code)
+    failure = failure_of(response.status)
+    if failure in _LATER:
+        return Unreachable(failure, said, code=code, retry_after=retry_after(response, now))
+    return Refused(failure, said, code=code)
 
 
 def _delivered(found: Mapping[str, object], response: Response) -> Delivered:
-    given = found.get("id")
-    known = isinstance(given, (str, int)) and not isinstance(given, bool)
-    remote_id = _printable(str(given))[:_MAX_ID] if known else ""
-    return Delivered(remote_id or None, words(response))
+    return Delivered(shown_id(found.get("id")) or None, words(response))
 
 
 def _object(response: Response) -> Mapping[str, object] | None:
@@ -105,18 +79,3 @@ def _object(response: Response) -> Mapping[str, object] | None:
     except orjson.JSONDecodeError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _printable(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def _retry_after(response: Response, now: int) -> float | None:
-    value = response.headers.get("retry-after", "")
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        date = parsedate_to_datetime(value)
-        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now / MICROS)
-    except (ValueError, OverflowError):
-        return None

@@ -44,6 +44,9 @@ class Request:
     #: Takes the answer's body piece by piece, whatever its status; the response then has none. What it raises
     #: ends the call and comes out of it.
     into: Callable[[bytes], None] | None = field(default=None, repr=False, compare=False)
+    #: Whether an address that was connected to may have the request; asked before its first byte, also where a
+    #: connection is used again. None: every address may. ``plain`` cannot ask, and refuses such a request.
+    may_reach: Callable[[str], bool] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ Shape = tuple[object, ...]
 
 def shape_of(request: Request) -> Shape:
     """What a handle is prepared for. Raises Unreachable for a URL that is none of http or https."""
-    return (*origin(request), request.method, request.connect_timeout, bool(_size(request)))
+    asks = request.may_reach is not None
+    return (*origin(request), request.method, request.connect_timeout, bool(_size(request)), asks)
 
 
 class Handle:
@@ -63,12 +64,15 @@ class Handle:
         self.curl.setopt(pycurl.READFUNCTION, self._read)
         self.curl.setopt(pycurl.HEADERFUNCTION, self._answer.on_header)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._answer.on_body)
+        if request.may_reach:
+            self.curl.setopt(pycurl.PREREQFUNCTION, self._before)
 
     def load(self, request: Request) -> None:
         """Be ready to make this call. Raises ValueError or FileNotFoundError where it cannot be made."""
         lines = _header_lines(request)
         self._reader, size = opened(request.body)
         self._answer.expect(request.max_answer, request.into)
+        self._may_reach, self._out_of_reach = request.may_reach, ""
         self.curl.setopt(pycurl.URL, request.url)
         self.curl.setopt(pycurl.HTTPHEADER, lines)
         if size:
@@ -95,10 +99,19 @@ class Handle:
     def close(self) -> None:
         self.curl.close()
 
+    def _before(self, address: str, *_: object) -> int:
+        """Called when a connection is there, new or kept, and nothing was sent on it yet."""
+        if self._may_reach is None or self._may_reach(address):
+            return int(pycurl.PREREQFUNC_OK)
+        self._out_of_reach = address
+        return int(pycurl.PREREQFUNC_ABORT)
+
     def _read(self, size: int) -> bytes:
         return self._reader.read(size)
 
     def _failure(self, code: int, words: str) -> Unreachable:
+        if self._out_of_reach:
+            return Unreachable(FailureClass.CONNECT, f"the address {self._out_of_reach} may not be called from here")
         if self._answer.too_large:
             return OutcomeUnknown("the answer was too large to be read")
         if self.moved():

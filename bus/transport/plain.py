@@ -35,6 +35,8 @@ class PlainTransport:
         self._pool: Pool[requests.Session] = Pool(_session, requests.Session.close, monotonic)
 
     def call(self, request: Request) -> Response:
+        if request.may_reach:
+            raise ValueError("this transport cannot tell which address it reaches")
         key, fields = origin(request), headers(request)
         reader, size = opened(request.body)
         body = _Body(reader, size)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.rest.success import MAX_WORDS, judge, judge_ask, words
+from adapters.http.words import MAX_WORDS, words
+from adapters.rest.success import judge, judge_ask
 from bus.clock import MICROS
 from bus.endpoint import Answer, Delivered
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable

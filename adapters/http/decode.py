@@ -1,0 +1,52 @@
+"""An answer's body as a value, with the habits of partners and of gateways before them taken into account. Pure.
+
+A byte order mark, JSON sent as text, and JSON inside a JSON text are read through. A page (HTML) is nobody's answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+from adapters.http.paths import MISSING, JsonPath, opened
+from bus.transport import Response
+
+_BOM = b"\xef\xbb\xbf"
+_PAGES = (b"<!doctype html", b"<html")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response that was read. ``value`` is MISSING where the body is no JSON."""
+
+    response: Response
+    value: object
+    #: It is a page for people, of a gateway or a login: never success, whatever its status.
+    is_page: bool = False
+
+    def at(self, path: JsonPath | None) -> object:
+        """What stands at a place, or MISSING."""
+        return MISSING if path is None else path.find(self.value)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.response.body.decode("utf-8", "replace")
+
+
+def read(response: Response) -> Answer:
+    """Read a response."""
+    body = response.body.removeprefix(_BOM).strip()
+    if _is_page(response, body):
+        return Answer(response, MISSING, is_page=True)
+    try:
+        return Answer(response, opened(orjson.loads(body)))
+    except orjson.JSONDecodeError:
+        return Answer(response, MISSING)
+
+
+def _is_page(response: Response, body: bytes) -> bool:
+    start = body[:512].lower()
+    html = response.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
+    return start.startswith(_PAGES) or (html and start.startswith(b"<"))

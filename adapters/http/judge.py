@@ -1,0 +1,132 @@
+"""What an answer means, by the rules of its endpoint. Pure.
+
+The order counts: no valid token, then failures, then duplicates, then success. What no rule fits is judged by its HTTP
+class: a request that a server was too busy for was not carried out, one that it broke over may have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from adapters.http.answer_settings import AnswerSettings, AskAnswers, Failure, Rules, Then
+from adapters.http.decode import Answer as Read
+from adapters.http.paths import JsonPath
+from adapters.http.rules import any_holds, holds
+from adapters.http.sections import first
+from adapters.http.words import failure_of, retry_after, said, shown_id, words
+from bus.endpoint import Answer, Delivered
+from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
+
+#: How a class is met where nothing else is said: no document is at fault for a credential or a crowd.
+_LATER = frozenset(
+    {
+        FailureClass.CONNECT,
+        FailureClass.TLS,
+        FailureClass.TIMEOUT_BEFORE_SEND,
+        FailureClass.AUTH,
+        FailureClass.QUOTA,
+        FailureClass.SERVER_FAULT,
+    }
+)
+#: Statuses above 500 with which a server says that it did not begin.
+_NOT_BEGUN = frozenset({HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class Judge:
+    """Judges answers of one endpoint. ``now``: journal microseconds."""
+
+    def __init__(self, settings: AnswerSettings, now: Callable[[], int]) -> None:
+        self._settings = settings
+        self._now = now
+
+    def expired(self, answer: Read) -> bool:
+        """Whether it says that we are not known (any more), so that nothing was looked at."""
+        return any(holds(rule, answer) for rule in self._settings.expired)
+
+    def sent(self, answer: Read) -> Delivered:
+        """What became of a document; one that the partner has already is delivered. Raises OutcomeUnknown too."""
+        self._not_failed(answer, sending=True)
+        if any_holds((*self._settings.duplicate, *self._settings.success), answer):
+            return Delivered(shown_id(answer.at(self._settings.remote_id)) or None, self._words(answer))
+        raise self._unfit(answer, sending=True)
+
+    def is_duplicate(self, answer: Read) -> bool:
+        """Whether the partner says that it has the document already. Raises what :meth:`sent` raises of a failure."""
+        self._not_failed(answer, sending=True)
+        return any_holds(self._settings.duplicate, answer)
+
+    def success(self, answer: Read, rules: Rules) -> None:
+        """Whether a call that changes nothing, or may be repeated, did what it was for. Raises Unreachable, Refused."""
+        self._not_failed(answer, sending=False)
+        if not any_holds(rules, answer):
+            raise self._unfit(answer, sending=False)
+
+    def told(self, answer: Read, asked: AskAnswers) -> Answer | Delivered:
+        """Whether the partner has a document. Raises Unreachable where it could not look."""
+        if self.expired(answer):
+            raise self._failure(FailureClass.AUTH, "wait", answer)
+        if any_holds(asked.not_found, answer):
+            return Answer.NOT_THERE
+        if any_holds(asked.found, answer):
+            return self._found(answer, asked.remote_id)
+        if failure_of(answer.response.status) in {FailureClass.SERVER_FAULT, FailureClass.QUOTA}:
+            raise self._failure(failure_of(answer.response.status), "wait", answer)
+        return Answer.UNKNOWN
+
+    def _found(self, answer: Read, path: JsonPath | None) -> Answer | Delivered:
+        remote_id = shown_id(answer.at(path))
+        return Delivered(remote_id, self._words(answer)) if remote_id else Answer.DELIVERED
+
+    def _not_failed(self, answer: Read, *, sending: bool) -> None:
+        if self.expired(answer):
+            raise self._failure(FailureClass.AUTH, "wait", answer)
+        rule = first(one for one in self._settings.failures if holds(one, answer))
+        if rule:
+            raise self._failure(rule.failure, _then(rule, sending=sending), answer)
+
+    def _unfit(self, answer: Read, *, sending: bool) -> CallFailed:
+        """What an answer is that no rule fits."""
+        status = answer.response.status
+        if status // 100 == 2:
+            then = self._settings.otherwise if sending and not answer.is_page else "unknown"
+            return self._failure(
+                FailureClass.BUSINESS_REJECT if then == "refuse" else FailureClass.SERVER_FAULT,
+                _heard(then, sending=sending),
+                answer,
+            )
+        failure = failure_of(status)
+        if failure is FailureClass.SERVER_FAULT and status >= 500 and status not in _NOT_BEGUN:
+            return self._failure(failure, _heard("unknown", sending=sending), answer)
+        return self._failure(
+            failure, "wait" if failure in _LATER and status != HTTPStatus.FORBIDDEN else "refuse", answer
+        )
+
+    def _failure(self, failure: FailureClass, then: Then, answer: Read) -> CallFailed:
+        text = self._words(answer)
+        code = shown_id(answer.at(self._settings.code)) or str(answer.response.status)
+        if then == "unknown":
+            return OutcomeUnknown(text, code=code)
+        if then == "refuse":
+            return Refused(failure, text, code=code)
+        return Unreachable(failure, text, code=code, retry_after=retry_after(answer.response, self._now()))
+
+    def _words(self, answer: Read) -> str:
+        if answer.is_page:
+            return said(
+                answer.response.status, "a page for people (HTML), of a gateway or a login, in place of an answer"
+            )
+        found = answer.at(self._settings.words)
+        return said(answer.response.status, found) if isinstance(found, str) and found else words(answer.response)
+
+
+def _then(rule: Failure, *, sending: bool) -> Then:
+    then = rule.then or ("wait" if rule.failure in _LATER else "refuse")
+    if rule.failure is FailureClass.TIMEOUT_AFTER_SEND and rule.then is None:
+        then = "unknown"
+    return _heard(then, sending=sending)
+
+
+def _heard(then: Then, *, sending: bool) -> Then:
+    """Of a call that may be repeated nothing is unknown."""
+    return "wait" if then == "unknown" and not sending else then

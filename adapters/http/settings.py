@@ -1,0 +1,114 @@
+"""What ``routes.yaml`` says about a partner that is called as it says: ``kind: http``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path as File
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_core import InitErrorDetails
+
+from adapters.http import names, receive_settings
+from adapters.http.answer_settings import AnswerSettings, AskAnswers
+from adapters.http.auth_settings import Auth, OAuth2, Session
+from adapters.http.call_names import check_other, check_sent
+from adapters.http.call_settings import CallSettings
+from adapters.http.receive_settings import ReceiveSettings
+from adapters.http.said import said_names
+from adapters.http.sections import Positive, Section, Url
+from adapters.http.targets import Allowed, refused_as_written
+from adapters.http.through import AnyThrough
+from bus.endpoint import Address, SourceSettings, address_of
+from bus.transport import Tls
+
+_INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"
+
+
+class AskSettings(Section):
+    """The question "do you have it?", asked after an unknown outcome where the endpoint has ``idempotency: ask_first``."""
+
+    call: CallSettings
+    answers: AskAnswers
+
+
+class SendSettings(Section):
+    """How a copy is sent."""
+
+    call: CallSettings
+    #: Made where the partner says that it has the document already, in place of taking that for delivered.
+    update: CallSettings | None = None
+
+
+class HttpSettings(SourceSettings):
+    """An endpoint of ``kind: http``. Without ``send`` nothing is sent there, without ``receive`` nothing is fetched."""
+
+    # A dialect built on the engine is a kind of its own.
+    kind: str = "http"
+    #: Calls go below this address.
+    url: Url
+    auth: tuple[Auth, ...] = ()
+    through: AnyThrough | None = None
+    send: SendSettings | None = None
+    answers: AnswerSettings = AnswerSettings()
+    ask: AskSettings | None = None
+    receive: ReceiveSettings | None = None
+
+    #: Addresses (``127.0.0.1``, ``10.0.0.0/8``) that may be called though they are loopback, link-local or a cloud's own.
+    allow: tuple[Allowed, ...] = ()
+    #: PEM files: the authority to trust instead of the system's, and our own certificate.
+    ca_file: File | None = None
+    cert_file: File | None = None
+    key_file: File | None = None
+    connect_timeout: Positive = timedelta(seconds=10)
+    #: How long no byte may move before a call is given up.
+    idle_timeout: Positive = timedelta(seconds=60)
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> Self:
+        if self.key_file and not self.cert_file:
+            raise ValueError("expected cert_file beside key_file: it is the key of a certificate")
+        if self.idempotency == "ask_first" and self.send and not self.ask:
+            raise ValueError("expected 'ask' beside 'idempotency: ask_first': what to ask the partner")
+        names.refuse(list(self._faults()))
+        return self
+
+    def _faults(self) -> Iterator[InitErrorDetails]:
+        """What is wrong between the parts."""
+        sessions = [index for index, one in enumerate(self.auth) if isinstance(one, Session)]
+        session = names.SESSION if sessions else frozenset()
+        if refused_as_written(self.url, self.allow):
+            yield names.wrong(("url",), _INSIDE)
+        yield from (names.wrong(("auth", index), "expected one login at the most") for index in sessions[1:])
+        for index, one in enumerate(self.auth):
+            if isinstance(one, OAuth2) and not one.token.startswith("/") and refused_as_written(one.token, self.allow):
+                yield names.wrong(("auth", index, "token"), _INSIDE)
+        if self.send:
+            known = names.MESSAGE | said_names() | session
+            yield from check_sent(self.send.call, ("send", "call"), known)
+            yield from check_sent(self.send.update, ("send", "update"), known)
+        if self.ask:
+            yield from check_other(self.ask.call, ("ask", "call"), names.MESSAGE | session)
+            yield from names.unknown(self.ask.answers, ("ask", "answers"), names.MESSAGE)
+        if self.receive:
+            yield from receive_settings.faults(self.receive, session)
+
+    @property
+    def polled(self) -> bool:
+        return self.receive is not None
+
+    @property
+    def address(self) -> Address:
+        """The server of the URL."""
+        return address_of(self.url)
+
+    @property
+    def tls(self) -> Tls:
+        """The files as the transport wants them."""
+        return Tls(self.ca_file, self.cert_file, self.key_file)
+
+    @property
+    def limit(self) -> int:
+        """The largest document that is taken in, in bytes."""
+        return self.max_bytes or 50 << 20
