@@ -112,6 +112,11 @@ class DirectorySettings(EndpointSettings):
     #: How often its list is looked at; ``never``: only when an operator says so.
     directory: Annotated[Duration, Field(gt=timedelta(0))] | Literal["never"] = timedelta(hours=24)
 
+    @property
+    def listed(self) -> bool:
+        """Whether there is a list."""
+        return True
+
 
 class DoorSettings(BaseModel):
     """Keys of one partner's entry at one door; a face's own model adds to them."""
