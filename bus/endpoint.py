@@ -86,9 +86,14 @@ class EndpointSettings(BaseModel):
     trace_header: Literal["never", "unsigned"] = "never"
 
     @property
+    def server(self) -> str:
+        """The URL that calls go to or below, where there is one: the partner's, or that of what stands before it."""
+        return ""
+
+    @property
     def address(self) -> Address | None:
         """Where a connection shows that the partner is back after an outage; None where nothing would show it."""
-        return None
+        return address_of(self.server) if self.server else None
 
 
 class SourceSettings(EndpointSettings):
@@ -112,6 +117,11 @@ class DirectorySettings(EndpointSettings):
 
     #: How often its list is looked at; ``never``: only when an operator says so.
     directory: Annotated[Duration, Field(gt=timedelta(0))] | Literal["never"] = timedelta(hours=24)
+
+    @property
+    def listed(self) -> bool:
+        """Whether there is a list."""
+        return True
 
 
 #: Whatever certificate ``BUS_TLS_CLIENT_CA`` vouches for.

@@ -95,7 +95,9 @@ class Planner:
 
     def _listing(self, routes: RoutesFile) -> dict[str, DirectorySettings]:
         return {
-            name: settings for name, settings in routes.endpoints.items() if isinstance(settings, DirectorySettings)
+            name: settings
+            for name, settings in routes.endpoints.items()
+            if isinstance(settings, DirectorySettings) and settings.listed
         }
 
     def _list(self, name: str, settings: DirectorySettings, tools: Tools) -> AgencyList:

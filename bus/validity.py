@@ -55,7 +55,7 @@ class Validity:
 
     def look(self, routes: RoutesFile, endpoints: Sequence[str], now: int) -> None:
         """See some of the certificates that servers of these endpoints show. Takes seconds where one is away."""
-        addresses = {_secure(getattr(routes.endpoints[name], "url", "")) for name in endpoints}
+        addresses = {_secure(routes.endpoints[name].server) for name in endpoints}
         stale = [one for one in addresses if one and abs(now - self._looked.get(one, 0)) >= _FRESH]
         for address in sorted(stale, key=lambda one: self._looked.get(one, 0))[:_LOOKS]:
             self._looked[address] = now
@@ -68,7 +68,7 @@ class Validity:
         """What their servers show, what the bus shows there, and who is trusted."""
         for name in endpoints:
             settings = routes.endpoints[name]
-            if address := _secure(getattr(settings, "url", "")):
+            if address := _secure(settings.server):
                 yield Held(name, name, self._ends.get(address))
             for key in ("cert_file", "ca_file"):
                 if file := getattr(settings, key, None):
@@ -129,9 +129,8 @@ def _read(file: Path) -> list[Peer]:
         return []
 
 
-def _secure(url: object) -> Address | None:
-    text = str(url)
-    return address_of(text) if urlsplit(text).scheme == "https" else None
+def _secure(url: str) -> Address | None:
+    return address_of(url) if urlsplit(url).scheme == "https" else None
 
 
 def _fetched(address: Address) -> str:

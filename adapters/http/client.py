@@ -64,7 +64,7 @@ class HttpClient:
         self._means = means
         self._keys = Keys(means.secrets)
         self._held = _held(name, settings, means, kept or Kept())
-        self.judge = Judge(settings.answers, means.clock.now)
+        self.judge = Judge(settings.answers, means.clock.now, settings.through)
 
     def facts(self) -> Facts:
         """The names that any call of this endpoint has, for a call that is made now."""

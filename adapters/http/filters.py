@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+import uuid
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from urllib.parse import quote
 
 #: Asia/Ho_Chi_Minh, which has no summer time: everything local is written in it.
 LOCAL = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+#: The UUIDs of our texts: the same text has always the same one.
+_OURS = uuid.uuid5(uuid.NAMESPACE_URL, "lienthong-bus:docId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ FILTERS: Mapping[str, Callable[[object, str], object]] = MappingProxyType(
         "map": _mapped,
         "url": lambda value, _: quote(_text(value), safe=""),
         "base64": lambda value, _: b64encode(_text(value).encode()).decode(),
+        "json": lambda value, _: json.dumps(_text(value))[1:-1],
+        "uuid": lambda value, _: str(uuid.uuid5(_OURS, _text(value))),
     }
 )
 

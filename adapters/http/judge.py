@@ -14,7 +14,8 @@ from adapters.http.decode import Answer as Read
 from adapters.http.paths import JsonPath
 from adapters.http.rules import any_holds, holds
 from adapters.http.sections import first
-from adapters.http.words import failure_of, retry_after, said, shown_id, words
+from adapters.http.through import Through
+from adapters.http.words import MAX_WORDS, failure_of, retry_after, said, shown_id, words
 from bus.endpoint import Answer, Delivered
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 
@@ -36,9 +37,10 @@ _NOT_BEGUN = frozenset({HTTPStatus.SERVICE_UNAVAILABLE})
 class Judge:
     """Judges answers of one endpoint. ``now``: journal microseconds."""
 
-    def __init__(self, settings: AnswerSettings, now: Callable[[], int]) -> None:
+    def __init__(self, settings: AnswerSettings, now: Callable[[], int], through: Through | None = None) -> None:
         self._settings = settings
         self._now = now
+        self._through = through
 
     def expired(self, answer: Read) -> bool:
         """Whether it says that we are not known (any more), so that nothing was looked at."""
@@ -48,7 +50,7 @@ class Judge:
         """What became of a document; one that the partner has already is delivered. Raises OutcomeUnknown too."""
         self._not_failed(answer, sending=True)
         if any_holds((*self._settings.duplicate, *self._settings.success), answer):
-            return Delivered(shown_id(answer.at(self._settings.remote_id)) or None, self._words(answer))
+            return Delivered(shown_id(answer.at(self._settings.remote_id)) or None, self._kept(answer))
         raise self._unfit(answer, sending=True)
 
     def is_duplicate(self, answer: Read) -> bool:
@@ -64,6 +66,7 @@ class Judge:
 
     def told(self, answer: Read, asked: AskAnswers) -> Answer | Delivered:
         """Whether the partner has a document. Raises Unreachable where it could not look."""
+        self._got_there(answer)
         if self.expired(answer):
             raise self._failure(FailureClass.AUTH, "wait", answer)
         if any_holds(asked.not_found, answer):
@@ -78,7 +81,18 @@ class Judge:
         remote_id = shown_id(answer.at(path))
         return Delivered(remote_id, self._words(answer)) if remote_id else Answer.DELIVERED
 
+    def _got_there(self, answer: Read) -> None:
+        """Raise what it means where the answer is that of something before the partner."""
+        if self._through:
+            self._through.check(answer.response)
+
+    def _kept(self, answer: Read) -> str:
+        """What is kept with the attempt: what stands before the partner says first by which of its calls it was."""
+        before = self._through.words(answer.response) if self._through else ""
+        return f"{before} {self._words(answer)}".strip()[:MAX_WORDS]
+
     def _not_failed(self, answer: Read, *, sending: bool) -> None:
+        self._got_there(answer)
         if self.expired(answer):
             raise self._failure(FailureClass.AUTH, "wait", answer)
         rule = first(one for one in self._settings.failures if holds(one, answer))

@@ -11,7 +11,7 @@ from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from adapters.http.targets import refused_as_resolved, words_of
 from adapters.http.template import parse
-from bus.endpoint import EndpointSettings, Finding, Means
+from bus.endpoint import EndpointSettings, Finding, Means, address_of
 from bus.errors import CallFailed, FailureClass, Unreachable
 
 
@@ -32,7 +32,7 @@ def probe(name: str, settings: EndpointSettings, means: Means) -> Iterator[Findi
 
 def _refused(settings: HttpSettings) -> str:
     """Why its address may not be called; '' where it may."""
-    host, _ = settings.address
+    host, _ = address_of(settings.server)
     try:
         refused = refused_as_resolved(host, settings.allow)
     except OSError as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path as File
 from typing import Self
 
 from pydantic import model_validator
 from pydantic_core import InitErrorDetails
 
-from adapters.http import names, receive_settings
+from adapters.http import dialects, names, receive_settings
+from adapters.http.agencies_settings import AgenciesSettings
 from adapters.http.answer_settings import AnswerSettings, AskAnswers
 from adapters.http.auth_settings import Auth, OAuth2, Session
 from adapters.http.call_names import check_other, check_sent
@@ -20,8 +20,8 @@ from adapters.http.said import said_names
 from adapters.http.sections import Positive, Section, Url
 from adapters.http.targets import Allowed, refused_as_written
 from adapters.http.through import AnyThrough
-from bus.endpoint import Address, SourceSettings, address_of
-from bus.transport import Tls
+from bus.endpoint import DirectorySettings, SourceSettings
+from bus.transport.settings import TlsSettings
 
 _INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"
 
@@ -41,11 +41,13 @@ class SendSettings(Section):
     update: CallSettings | None = None
 
 
-class HttpSettings(SourceSettings):
+class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
     """An endpoint of ``kind: http``. Without ``send`` nothing is sent there, without ``receive`` nothing is fetched."""
 
     # A dialect built on the engine is a kind of its own.
     kind: str = "http"
+    #: What is not said is as this dialect has it.
+    dialect: str | None = None
     #: Calls go below this address.
     url: Url
     auth: tuple[Auth, ...] = ()
@@ -54,21 +56,22 @@ class HttpSettings(SourceSettings):
     answers: AnswerSettings = AnswerSettings()
     ask: AskSettings | None = None
     receive: ReceiveSettings | None = None
+    #: The partner's list of agencies, where it has one.
+    agencies: AgenciesSettings | None = None
 
     #: Addresses (``127.0.0.1``, ``10.0.0.0/8``) that may be called though they are loopback, link-local or a cloud's own.
     allow: tuple[Allowed, ...] = ()
-    #: PEM files: the authority to trust instead of the system's, and our own certificate.
-    ca_file: File | None = None
-    cert_file: File | None = None
-    key_file: File | None = None
     connect_timeout: Positive = timedelta(seconds=10)
     #: How long no byte may move before a call is given up.
     idle_timeout: Positive = timedelta(seconds=60)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _by_dialect(cls, written: object) -> object:
+        return dialects.filled(written)
+
     @model_validator(mode="after")
     def _check_whole(self) -> Self:
-        if self.key_file and not self.cert_file:
-            raise ValueError("expected cert_file beside key_file: it is the key of a certificate")
         if self.idempotency == "ask_first" and self.send and not self.ask:
             raise ValueError("expected 'ask' beside 'idempotency: ask_first': what to ask the partner")
         names.refuse(list(self._faults()))
@@ -78,8 +81,10 @@ class HttpSettings(SourceSettings):
         """What is wrong between the parts."""
         sessions = [index for index, one in enumerate(self.auth) if isinstance(one, Session)]
         session = names.SESSION if sessions else frozenset()
-        if refused_as_written(self.url, self.allow):
+        if self.through is None and refused_as_written(self.url, self.allow):
             yield names.wrong(("url",), _INSIDE)
+        if self.through and refused_as_written(self.through.server(self.url), self.allow):
+            yield names.wrong(("through", "url"), _INSIDE)
         yield from (names.wrong(("auth", index), "expected one login at the most") for index in sessions[1:])
         for index, one in enumerate(self.auth):
             if isinstance(one, OAuth2) and not one.token.startswith("/") and refused_as_written(one.token, self.allow):
@@ -91,6 +96,8 @@ class HttpSettings(SourceSettings):
         if self.ask:
             yield from check_other(self.ask.call, ("ask", "call"), names.MESSAGE | session)
             yield from names.unknown(self.ask.answers, ("ask", "answers"), names.MESSAGE)
+        for place, listed in enumerate(self.agencies.lists if self.agencies else ()):
+            yield from check_other(listed.call, ("agencies", "lists", place, "call"), names.CALL | session)
         if self.receive:
             yield from receive_settings.faults(self.receive, session)
 
@@ -99,14 +106,12 @@ class HttpSettings(SourceSettings):
         return self.receive is not None
 
     @property
-    def address(self) -> Address:
-        """The server of the URL."""
-        return address_of(self.url)
+    def listed(self) -> bool:
+        return self.agencies is not None
 
     @property
-    def tls(self) -> Tls:
-        """The files as the transport wants them."""
-        return Tls(self.ca_file, self.cert_file, self.key_file)
+    def server(self) -> str:
+        return self.through.server(self.url) if self.through else self.url
 
     @property
     def limit(self) -> int:

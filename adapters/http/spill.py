@@ -18,11 +18,13 @@ from bus.errors import Rejected
 
 #: Bytes of a text that stays where it is, and of all that may.
 _LONG, _MAX_REST = 16 << 10, 4 << 20
-#: Whole groups of four, so that base64 can be decoded piece by piece.
+#: Bytes read from disk at a time.
 _PIECE = 64 << 10
-_STOP = re.compile(rb'"|\\(?:u[0-9a-fA-F]{4}|[^u])', re.DOTALL)
-#: An escape whose end has not come yet.
-_OPEN = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+#: The end of a text, or a pair that is none.
+_STOP = re.compile(rb'"|\\.', re.DOTALL)
+#: A text up to an escape that is not whole.
+_WHOLE = re.compile(rb"(?:[^\\]+|\\u[0-9a-fA-F]{4}|\\[^u])*", re.DOTALL)
 _BLANK = b" \t\r\n"
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -32,7 +34,7 @@ class Spill:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this
+        self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed by discard
         self._mark = f"spilled:{secrets.token_hex(16)}:"
         self._spans: list[tuple[int, int]] = []
         self._rest = bytearray()
@@ -56,22 +58,35 @@ class Spill:
         self._file.close()
 
     def whole(self) -> Iterator[bytes]:
-        """The answer again: the same JSON, though a long text may be escaped in another way."""
+        """The answer again, as it came."""
         first, *others = self._rest.split(self._mark.encode())
         yield bytes(first)
         for other in others:
             number, quote, after = other.partition(b'"')
-            for piece in self.pieces(self._mark + number.decode()):
-                yield piece.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+            yield from self._written(int(number))
             yield bytes(quote + after)
 
+    def took(self, text: str) -> bool:
+        """Whether a text of what is left is a mark."""
+        return text.startswith(self._mark)
+
     def pieces(self, text: str) -> Iterator[bytes]:
-        """A text of the rest, in pieces of whole groups of four: from disk where it is a mark, else as it is."""
-        span = self._span(text)
-        if span is None:
+        """A text of what is left, piece by piece: from disk where it is a mark, else as it is."""
+        number = text.removeprefix(self._mark)
+        if number == text:
             yield text.encode()
             return
-        start, end = span
+        held = b""
+        for piece in self._written(int(number)):
+            data = held + piece
+            cut = len(data) if b"\\" not in data else _whole_escapes(data)
+            yield _ESCAPE.sub(_unescaped, data[:cut])
+            held = data[cut:]
+        yield held
+
+    def _written(self, number: int) -> Iterator[bytes]:
+        """A text as it is on disk, in pieces."""
+        start, end = self._spans[number]
         while start < end:
             self._file.seek(start)
             piece = self._file.read(min(_PIECE, end - start))
@@ -88,21 +103,19 @@ class Spill:
     def _inside(self, data: bytes) -> bytes:
         end = 0
         for stop in _STOP.finditer(data):
-            self._take(data[end : stop.start()], stop[0] if stop[0] != b'"' else b"")
             end = stop.end()
             if stop[0] == b'"':
+                self._take(data[: stop.start()])
                 self._finish()
                 return data[end:]
-        tail = data[end:]
-        cut = held.start() if (held := _OPEN.search(tail)) else len(tail)
-        self._take(tail[:cut], b"")
-        self._held = tail[cut:]
+        cut = len(data) - data[end:].endswith(b"\\")
+        self._take(data[:cut])
+        self._held = data[cut:]
         return b""
 
-    def _take(self, plain: bytes, escape: bytes) -> None:
+    def _take(self, data: bytes) -> None:
         assert self._text is not None
-        self._text += plain
-        self._text += _unescaped(escape) if self._spilling else escape
+        self._text += data
         if len(self._text) > _LONG:
             self._spill()
 
@@ -113,13 +126,12 @@ class Spill:
             self._spilling = True
             place = self._file.seek(0, io.SEEK_END)
             self._spans.append((place, place))
-            self._text = bytearray(_STOP.sub(lambda escape: _unescaped(escape[0]), bytes(self._text)))
         start, end = self._spans[-1]
+        if end + len(self._text) > self._most:
+            raise Rejected("body.too_large", f"the files in the answer have more than {self._most} bytes")
         self._file.write(self._text)
         self._spans[-1] = (start, end + len(self._text))
         self._text.clear()
-        if self._spans[-1][1] > self._most:
-            raise Rejected("body.too_large", f"the files in the answer have more than {self._most} bytes")
 
     def _finish(self) -> None:
         assert self._text is not None
@@ -134,10 +146,6 @@ class Spill:
         self._rest += data
         if len(self._rest) > _MAX_REST:
             raise Rejected("body.too_large", "the answer holds too much beside its files")
-
-    def _span(self, text: str) -> tuple[int, int] | None:
-        number = text.removeprefix(self._mark)
-        return self._spans[int(number)] if number != text else None
 
 
 class Decoded(io.RawIOBase):
@@ -183,9 +191,12 @@ def _bytes_of(letters: bytes, *, padded: bool) -> bytes:
         raise Rejected("edxml.bad_base64", "a file in the answer is not base64") from None
 
 
-def _unescaped(escape: bytes) -> bytes:
-    if not escape.startswith(b"\\"):
-        return escape
-    if escape.startswith(b"\\u"):
-        return chr(int(escape[2:].decode(), base=16)).encode("utf-8", "replace")
-    return _SIMPLE.get(escape[1:], escape[1:])
+def _whole_escapes(data: bytes) -> int:
+    found = _WHOLE.match(data)
+    return found.end() if found else 0
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        return chr(int(escape[1].decode(), base=16)).encode("utf-8", "replace")
+    return _SIMPLE.get(escape[2], escape[2])

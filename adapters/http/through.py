@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, SerializeAsAny
 
 from adapters.http.sections import Section
+from bus.transport import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,25 @@ class Through(Section):
         Tokens and signatures are added after it, and are of the call as it leaves.
         """
 
+    def server(self, url: str) -> str:
+        """The URL of the server that connections are made to, for a partner at ``url``."""
+        return url
+
+    def check(self, response: Response) -> None:
+        """Raise Unreachable, OutcomeUnknown or Refused where what stands before the partner failed, and not the partner."""
+
+    def words(self, response: Response) -> str:  # noqa: ARG002 - a kind that says something says it of the answer
+        """What it says of a call that got through, to be kept with the attempt; '' for nothing."""
+        return ""
+
 
 #: Kind, and where its class is: ``module:Class``.
-KINDS: Mapping[str, str] = MappingProxyType({})
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "xrd_adapter": "adapters.http.roads.xrd_adapter:XrdAdapter",
+        "xroad": "adapters.http.roads.xroad:XRoad",
+    }
+)
 
 
 def _of_kind(given: object) -> object:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from bus.endpoint import Address, Duration, EndpointSettings, address_of
+from bus.endpoint import Duration, EndpointSettings
 from bus.secret import SecretNames
 from bus.transport.settings import TlsSettings
 
@@ -41,6 +41,5 @@ class RestSettings(TlsSettings, EndpointSettings):
     idle_timeout: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(seconds=60)
 
     @property
-    def address(self) -> Address:
-        """The server of the URL."""
-        return address_of(self.url)
+    def server(self) -> str:
+        return self.url

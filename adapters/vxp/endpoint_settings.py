@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from adapters.vxp.times import LOCAL
-from bus.endpoint import Address, DirectorySettings, Duration, Idempotency, Size, SourceSettings, address_of
+from bus.endpoint import DirectorySettings, Duration, Idempotency, Size, SourceSettings
 from bus.secret import SecretNames
 from bus.transport.settings import TlsSettings
 
@@ -65,9 +65,8 @@ class VxpSettings(TlsSettings, SourceSettings, DirectorySettings):
     idle_timeout: _Positive = timedelta(seconds=60)
 
     @property
-    def address(self) -> Address:
-        """The server of the URL."""
-        return address_of(self.url)
+    def server(self) -> str:
+        return self.url
 
     @property
     def limit(self) -> int:

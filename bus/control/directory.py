@@ -72,7 +72,9 @@ def show(parts: Parts, code: str) -> AgencyKnown:
 
 def _lists(parts: Parts, endpoint: str) -> list[str]:
     endpoints = parts.holder.plan.routes.endpoints
-    having = sorted(name for name, settings in endpoints.items() if isinstance(settings, DirectorySettings))
+    having = sorted(
+        name for name, settings in endpoints.items() if isinstance(settings, DirectorySettings) and settings.listed
+    )
     if not having or endpoint not in ("", *having):
         raise NotFound(f"no endpoint {endpoint} with a list of agencies; there are {', '.join(having) or 'none'}")
     return [endpoint] if endpoint else having

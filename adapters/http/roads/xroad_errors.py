@@ -1,0 +1,72 @@
+"""Whose failure it is: X-Road says ``X-Road-Error``, or gives a body with a ``type`` of its own; all else is the provider's. Pure.
+
+``Client.*`` is a configuration to be put right and never tried again by itself. Of ``Server.*`` only what names the
+network is certain to be worth another try; what else went wrong there may have happened after the provider acted.
+"""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+
+from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
+from bus.transport import Response
+
+#: Letters of what is kept.
+_MAX_WORDS, _MAX_TYPE = 500, 120
+_TYPE = re.compile(r"(?:Server\.(?:Server|Client)Proxy|Server|Client)\.[A-Za-z0-9_.]{1,120}")
+#: What a security server says no with before it calls the provider.
+_FORBIDDEN = ("AccessDenied",)
+_UNKNOWN = ("UnknownService", "UnknownMember", "ServiceDisabled", "InvalidServiceIdentifier", "InvalidClientIdentifier")
+
+
+def check(response: Response) -> None:
+    """Raise what an error of X-Road means; nothing where the answer is the provider's."""
+    told = _members(response.body)
+    kind = _kind(response, told)
+    if kind:
+        raise _failure(kind, _words(response, kind, told))
+
+
+def _kind(response: Response, told: dict[str, object]) -> str:
+    """The type of an error of X-Road's own; '' where it is none. The header alone is enough, and so is the body."""
+    header, said = response.headers.get("x-road-error", ""), told.get("type")
+    found = said if isinstance(said, str) and _TYPE.fullmatch(said) and response.status >= 400 else ""
+    return _line(header)[:_MAX_TYPE] or found
+
+
+def _failure(kind: str, words: str) -> CallFailed:
+    last = kind.rpartition(".")[2]
+    if kind.startswith("Client."):
+        return Refused(FailureClass.CLIENT_FAULT, words, code=kind)
+    if "Timeout" in kind or "TimedOut" in kind:
+        return OutcomeUnknown(words, code=kind)
+    if "Network" in kind:
+        return Unreachable(FailureClass.CONNECT, words, code=kind)
+    if last in _FORBIDDEN:
+        return Refused(FailureClass.AUTH, words, code=kind)
+    if last in _UNKNOWN:
+        return Refused(FailureClass.CLIENT_FAULT, words, code=kind)
+    return OutcomeUnknown(words, code=kind)
+
+
+def _words(response: Response, kind: str, told: dict[str, object]) -> str:
+    """The error with the id it is tracked by, on one line."""
+    said = [f"HTTP {response.status} {kind}", *(str(told[name]) for name in ("message", "detail") if told.get(name))]
+    if "detail" not in told and (id_ := response.headers.get("x-road-request-id")):
+        said.append(id_)
+    return _line(" ".join(said))[:_MAX_WORDS]
+
+
+def _line(text: str) -> str:
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())
+
+
+def _members(body: bytes) -> dict[str, object]:
+    try:
+        found = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}

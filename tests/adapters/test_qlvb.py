@@ -1,0 +1,317 @@
+"""The link to a document-management system: packets become messages, messages become dossiers and states."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.orders import Mode, Order
+from adapters.qlvb.sandbox import DocumentSystem
+from adapters.qlvb.settings import QlvbSettings
+from adapters.qlvb.sink import build_sink
+from adapters.qlvb.source import build_source
+from bus.bodies import Opened
+from bus.clock import HandClock
+from bus.endpoint import Delivered, Tools
+from bus.errors import OutcomeUnknown, Refused, Rejected, Unreachable
+from bus.message import Claim
+from bus.papers import File, Papers
+from bus.translator import compose
+from bus.transport.fast import FastTransport
+from schemas.edxml.load import load
+from tests import messages
+from tests.adapters import http_partner
+from tests.contracts.raw_server import RawServer, answers
+from tests.contracts.sink import delivery
+from tests.contracts.source import RECEIPT
+
+UNIT, PDF = "000.00.05.H62", bytes(range(256)) * 400
+CREDENTIAL = "Basic " + base64.b64encode(b"bus:" + http_partner.SECRET.encode()).decode()
+
+
+def packet(**changed: Any) -> dict[str, Any]:
+    """A packet as the link hands it out; what stands in ``changed`` is the document's, but for ``LoaiKetQua`` and
+    ``ThamSoAn``.
+    """
+    outer = {name: changed.pop(name) for name in ("LoaiKetQua", "ThamSoAn") if name in changed}
+    document = {
+        "TrichYeu": "V/v cấp phép",
+        "LoaiVanBan": "Quyết định",
+        "NgayBanHanh": "20/01/2025",
+        "NgayKy": "20/01/2025",
+        "NguoiKy": "Trần Thị Bình",
+        "ChucVu": "Chủ tịch",
+        "SoKyHieu": "12/QĐ-SNV",
+        "DinhKem": [{"Ten": "quyet-dinh.pdf", "Base64": base64.b64encode(PDF).decode(), "Link": None}],
+        **changed,
+    }
+    unit = {"Ten": "Sở Nội vụ", "MaDinhDanh": UNIT}
+    return {"MaHoSo": "HS-1", "DonVi": unit, "VanBanDi": document, "ThamSoAn": "{}", "LoaiKetQua": "01", **outer}
+
+
+def hidden(document_id: str = "d-1", sender: str = "000.00.00.H62") -> str:
+    return f'{{"busDocId":"x","busSender":"{sender}","busDocumentId":"{document_id}","busNotation":"15/QĐ-UBND"}}'
+
+
+@pytest.fixture
+def transport() -> Iterator[FastTransport]:
+    made = FastTransport()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def system() -> Iterator[Rehearsal[DocumentSystem]]:
+    running = Rehearsal(DocumentSystem(CREDENTIAL, HandClock().now))
+    running.start()
+    yield running
+    running.stop()
+
+
+class Office:
+    """What looks at one system: its source and its sink."""
+
+    def __init__(self, system: Rehearsal[DocumentSystem], transport: FastTransport, home: Path) -> None:
+        self._system = system
+        self._tools = replace(self._made(transport, home), papers=lambda _: papers())
+
+    def settings(self, **more: Any) -> QlvbSettings:
+        written = {
+            "url": self._system.url,
+            "auth": [{"kind": "basic", "user": "bus", "password": "file:lgsp"}],
+            "allow": ["127.0.0.1"],
+            "idle_timeout": "1s",
+            "packets": {"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên", **more.pop("packets", {})},
+        }
+        return QlvbSettings.model_validate({**written, **more})
+
+    def items(self, **more: Any) -> list[Any]:
+        return list(build_source("qlvb", self.settings(**more), self._tools).poll())
+
+    def send(self, **changed: Any) -> Any:
+        parcel = delivery()
+        parcel = replace(parcel, message=replace(parcel.message, **changed))
+        return build_sink("qlvb", self.settings(), self._tools).send(parcel)["doc-1"]
+
+    @staticmethod
+    def _made(transport: FastTransport, home: Path) -> Tools:
+        tools = http_partner.tools(transport, home)
+        return replace(tools, compose=lambda model, files: compose(model, files, lambda: tools.fetch(50 << 20)))
+
+
+@pytest.fixture
+def office(system: Rehearsal[DocumentSystem], transport: FastTransport, tmp_path: Path) -> Office:
+    return Office(system, transport, tmp_path)
+
+
+def papers() -> Papers:
+    """A document with one file, as the translator takes it apart."""
+    body = Opened(len(PDF), lambda: io.BytesIO(PDF))
+    file = File("du-thao.pdf", "application/pdf", "", hashlib.sha256(PDF).hexdigest(), body, lambda: "https://bus/f")
+    return Papers(load(io.BytesIO(messages.edoc()), lambda _: io.BytesIO()).message, (file,))
+
+
+def offered(system: Rehearsal[DocumentSystem], **changed: Any) -> str:
+    return system.tell(lambda it: it.offer(packet(**changed)))
+
+
+def states(system: Rehearsal[DocumentSystem]) -> list[str]:
+    return system.tell(lambda it: [one.state for one in it.shelves.offered])
+
+
+def bytes_of(claim: Claim) -> bytes:
+    with claim.open() as reader:
+        return reader.read()
+
+
+def test_a_packet_is_a_document(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """Fields in the words of the standard, and the file as it was."""
+    id_ = offered(system)
+    (item,) = office.items()
+    inbound = item.inbound()
+    said = inbound.content
+    assert (said.type, said.sender, said.document_id, said.subject) == ("edoc", UNIT, id_, "V/v cấp phép")
+    assert inbound.recipients == ("000.00.00.H62",)
+    assert inbound.remote.id == id_
+    assert [one.sha256 for one in said.attachments] == [hashlib.sha256(PDF).hexdigest()]
+    assert {("CodeNumber", "12"), ("CodeNotation", "QĐ-SNV"), ("PromulgationDate", "2025/01/20")} <= set(said.header)
+
+
+def test_a_packet_that_is_fetched_again_is_the_same(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """Byte for byte: nothing in it is of the moment or of chance."""
+    offered(system)
+    first, again = office.items()[0].inbound(), office.items()[0].inbound()
+    assert bytes_of(first.claim) == bytes_of(again.claim)
+
+
+def test_what_became_of_it_is_told(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """03 after it was accepted, 04 where it was refused; then it is in the list no more."""
+    offered(system)
+    offered(system)
+    good, bad = office.items()
+    good.settle(RECEIPT)
+    bad.settle(Rejected("edxml.missing", "x"))
+    assert states(system) == ["done", "fail"]
+    assert office.items() == []
+
+
+def test_an_observer_tells_nothing(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """``mode: observe`` looks and fetches."""
+    offered(system)
+    (item,) = office.items(mode="observe")
+    item.settle(RECEIPT)
+    assert states(system) == ["initial"]
+
+
+@pytest.mark.parametrize("mode", [Mode.DOWN, Mode.BUSY, Mode.EMPTY, Mode.HTML, Mode.DENY, Mode.REFUSE, Mode.FAULT])
+@pytest.mark.parametrize("call", ["list", "get", "ack"])
+def test_what_goes_wrong_comes_again(system: Rehearsal[DocumentSystem], office: Office, mode: Mode, call: str) -> None:
+    """No answer, or one that says nothing, settles nothing; a packet that was not had whole is put back (01)."""
+    offered(system)
+    (item,) = office.items()
+    system.order(Order(mode=mode, call=call))
+    with pytest.raises(Unreachable):
+        {"list": office.items, "get": item.inbound, "ack": lambda: item.settle(RECEIPT)}[call]()
+    system.order(Order())
+    assert item.inbound()
+    item.settle(RECEIPT)
+    assert states(system) == ["done"]
+
+
+@pytest.mark.parametrize("mode", [Mode.NULLS, Mode.LIES, Mode.WRAPPED])
+def test_lists_that_lie(system: Rehearsal[DocumentSystem], office: Office, mode: Mode) -> None:
+    """Nulls among the ids, codes as text, JSON in a text."""
+    id_ = offered(system)
+    system.order(Order(mode=mode, call="list"))
+    assert [item.remote_id for item in office.items()] == [id_]
+
+
+@pytest.mark.parametrize(("result", "code"), [("02", "05"), ("03", "02"), ("4", "05")])
+def test_results_that_are_statuses(system: Rehearsal[DocumentSystem], office: Office, result: str, code: str) -> None:
+    """About the document we sent, which ThamSoAn names: to its sender, with the day the packet gives."""
+    offered(system, LoaiKetQua=result, ThamSoAn=hidden())
+    said = office.items()[0].inbound().content
+    assert (said.type, said.kind, said.sender, said.respond_to, said.document_id) == (
+        "status", code, UNIT, "000.00.00.H62", "d-1",
+    )  # fmt: skip
+    assert ("Timestamp", "2025/01/20 00:00:00") in said.header
+    assert "quyet-dinh.pdf" in dict(said.header)["Description"]
+
+
+def test_issued_document_answers_ours(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """It is a document of its own that names the one it answers."""
+    offered(system, ThamSoAn=hidden())
+    said = office.items()[0].inbound().content
+    assert (said.type, dict(said.header)["OrganId"]) == ("edoc", "000.00.00.H62")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"LoaiKetQua": "03"}, "edxml.missing"),
+        ({"LoaiKetQua": "03", "ThamSoAn": "[1]"}, "edxml.missing"),
+        ({"NguoiKy": ""}, "edxml.missing"),
+        ({"TrichYeu": "V/v " * 10_000}, "edxml.header_too_large"),
+        ({"SoKyHieu": None}, "edxml.missing"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Base64": "!!"}]}, "edxml.bad_base64"),
+        ({"DinhKem": [{"Ten": "../a.pdf", "Base64": "eA=="}]}, "edxml.attachment_name"),
+        ({"DinhKem": [{"Ten": "a.pdf"}]}, "edxml.missing"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Link": "http://169.254.169.254/latest"}]}, "edxml.value"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Link": "file:///etc/passwd"}]}, "edxml.value"),
+    ],
+)
+def test_packets_that_are_no_message(
+    system: Rehearsal[DocumentSystem], office: Office, changed: dict[str, Any], code: str
+) -> None:
+    """Kept back with the answer as it came; nothing is made up, and no address is called that is not listed."""
+    offered(system, **changed)
+    (item,) = office.items()
+    with pytest.raises(Rejected) as caught:
+        item.inbound()
+    assert caught.value.code == code
+    claim = caught.value.details["claim"]
+    assert isinstance(claim, Claim)
+    assert b'"VanBanDi"' in bytes_of(claim)
+    assert states(system) == ["initial"]
+
+
+def test_a_link_to_a_listed_host_is_fetched(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """Without any credential of ours."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PDF), PDF)
+    with RawServer(answers(answer)) as server:
+        offered(system, DinhKem=[{"Ten": "a.pdf", "Base64": "", "Link": server.url("/file?AccessKey=1")}])
+        (item,) = office.items(packets={"links": ["127.0.0.1"]})
+        said = item.inbound().content
+    assert [one.sha256 for one in said.attachments] == [hashlib.sha256(PDF).hexdigest()]
+    assert b"authorization" not in server.requests[0].lower()
+
+
+@pytest.mark.parametrize("status", [b"302 Found\r\nLocation: http://127.0.0.1:1/", b"404 Not Found", b"500 X"])
+def test_a_link_that_gives_no_file(system: Rehearsal[DocumentSystem], office: Office, status: bytes) -> None:
+    """It comes again, and no redirect is followed."""
+    with RawServer(answers(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\n\r\n{}")) as server:
+        offered(system, DinhKem=[{"Ten": "a.pdf", "Link": server.url()}])
+        (item,) = office.items(packets={"links": ["127.0.0.1"]})
+        with pytest.raises(Unreachable):
+            item.inbound()
+    assert server.connections == 1
+
+
+def test_a_document_is_a_dossier(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """With its files, and what tells its answer by; a second attempt is the same dossier."""
+    outcome = office.send(sender='000"05', document_id="d-1", notation="15/QĐ-UBND")
+    office.send(sender='000"05', document_id="d-1", notation="15/QĐ-UBND")
+    assert isinstance(outcome, Delivered)
+    ((key, dossier),) = system.tell(lambda it: dict(it.dossiers)).items()
+    assert outcome.remote_id == system.tell(lambda it: it.shelves.taken[key].doc_id)
+    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(PDF).hexdigest())]
+    assert dossier["ThamSoAn"] == (
+        '{"busDocId":"doc-1","busSender":"000\\"05","busDocumentId":"d-1","busNotation":"15/Q\\u0110-UBND"}'
+    )
+    assert [one.times for one in system.tell(lambda it: list(it.shelves.taken.values()))] == [2]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("01", "done"), ("03", "done"), ("06", "done"), ("02", "fail")])
+def test_a_status_is_the_state_of_a_packet(
+    system: Rehearsal[DocumentSystem], office: Office, kind: str, state: str
+) -> None:
+    """Of the packet whose id is the document's."""
+    id_ = offered(system)
+    assert isinstance(office.send(type="status", kind=kind, document_id=id_), Delivered)
+    assert states(system) == [state]
+
+
+@pytest.mark.parametrize("changed", [{"kind": "recall"}, {"kind": "update"}, {"type": "status", "kind": "13"}])
+def test_what_the_link_has_no_word_for(office: Office, changed: dict[str, str]) -> None:
+    """Is refused, and not sent as something else."""
+    with pytest.raises(Refused, match="no word"):
+        office.send(**changed)
+
+
+@pytest.mark.parametrize(
+    ("order", "error"),
+    [
+        (Order(mode=Mode.REFUSE, code="422"), Refused),
+        (Order(mode=Mode.REFUSE, code="500"), OutcomeUnknown),
+        (Order(mode=Mode.LOST), OutcomeUnknown),
+        (Order(mode=Mode.EMPTY), OutcomeUnknown),
+        (Order(mode=Mode.HTML), OutcomeUnknown),
+        (Order(mode=Mode.FAULT), OutcomeUnknown),
+        (Order(mode=Mode.BUSY), Unreachable),
+        (Order(mode=Mode.DENY), Unreachable),
+    ],
+)
+def test_outcomes(system: Rehearsal[DocumentSystem], office: Office, order: Order, error: type[Exception]) -> None:
+    """The envelope's code is what counts; without one nothing is claimed."""
+    system.order(order)
+    with pytest.raises(error) as caught:
+        office.send()
+    assert type(caught.value) is error
