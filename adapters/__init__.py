@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "vxp": "adapters.vxp:ADAPTER",
         "api": "adapters.api:ADAPTER",
         "http": "adapters.http.endpoint:ADAPTER",
+        "lgsp": "adapters.lgsp:ADAPTER",
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from itertools import chain, islice
@@ -56,6 +57,19 @@ async def base64_answer(head: bytes, claim: Claim, tail: bytes) -> ASGIApp:
     return await body_answer(claim, made, length, "application/json")
 
 
+async def text_answer(head: bytes, claim: Claim, tail: bytes) -> ASGIApp:
+    """JSON that holds the bytes, which are UTF-8, as text between ``head`` and ``tail``."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+
+    async def made(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        yield head
+        async for piece in pieces:
+            yield _quoted(decoder.decode(piece))
+        yield _quoted(decoder.decode(b"", final=True)) + tail
+
+    return await body_answer(claim, made, None, "application/json")
+
+
 async def list_answer(head: Row, rows: Callable[[], Iterator[Row]]) -> ASGIApp:
     """``head`` with the rows as ``data``, as they are made. The first piece is made before it is said that all is well."""
     pieces = _listed(head, rows)
@@ -71,6 +85,11 @@ def _listed(head: Row, rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
         yield piece
         piece = b"".join(b"," + row for row in islice(made, _ROWS))
     yield b"]}"
+
+
+def _quoted(text: str) -> bytes:
+    """Text as it stands inside a JSON string."""
+    return json.dumps(text)[1:-1].encode("ascii")
 
 
 async def _pieces(body: BinaryIO, *, in_memory: bool) -> AsyncIterator[bytes]:
