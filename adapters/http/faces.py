@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from bus.errors import Busy, NotFound, Rejected
 
 #: The stable code once more, for answers that may have no body or speak of codes of another's making.
 CODE_HEADER = "X-Bus-Code"
+#: Seconds within which a small body is there, and without a byte after which a large one is given up.
+PATIENCE = 60.0
 _RETRY_AFTER = {"auth.throttled": 60, "bus.busy": 5, "bus.stopping": 60}
 
 #: A refusal in a protocol's own form: status, headers, body.
@@ -58,13 +61,17 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def small_body(request: Request, limit: int) -> bytes:
-    """The body of a call that is worth no more. Raises ``Rejected('body.too_large')``."""
+async def small_body(request: Request, limit: int, patience: float = PATIENCE) -> bytes:
+    """The body of a call that is worth no more, nor longer. Raises ``Rejected('body.*')``."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > limit:
-            raise Rejected("body.too_large", f"this call takes {limit} bytes")
+    try:
+        async with asyncio.timeout(patience):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > limit:
+                    raise Rejected("body.too_large", f"this call takes {limit} bytes")
+    except TimeoutError:
+        raise Rejected("body.truncated", f"it did not end within {patience:g} seconds") from None
     return bytes(body)
 
 

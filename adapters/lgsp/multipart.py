@@ -5,10 +5,12 @@ What breaks the form is refused with the part it is in; nothing is guessed and n
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from adapters.http.faces import PATIENCE
 from adapters.lgsp.part_head import name_of
 from bus.errors import Rejected
 
@@ -54,8 +56,10 @@ def boundary_of(content_type: str) -> bytes:
 class Multipart:
     """The parts of one body, in their order."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], boundary: bytes) -> None:
+    def __init__(self, chunks: AsyncIterator[bytes], boundary: bytes, patience: float = PATIENCE) -> None:
+        """``patience``: seconds without a byte after which it is given up."""
         self._chunks = chunks
+        self._patience = patience
         self._delimiter = b"\r\n--" + boundary
         # The first boundary may stand at the very beginning.
         self._buffer = b"\r\n"
@@ -113,7 +117,11 @@ class Multipart:
             yield last
 
     async def _more(self) -> None:
-        piece = await anext(self._chunks, None)
+        try:
+            async with asyncio.timeout(self._patience):
+                piece = await anext(self._chunks, None)
+        except TimeoutError:
+            raise Rejected("body.truncated", f"nothing came for {self._patience:g} seconds") from None
         if piece is None:
             raise Rejected("body.truncated", "the form ends before its last boundary")
         self._buffer += piece

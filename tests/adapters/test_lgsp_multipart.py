@@ -141,6 +141,21 @@ def test_something_may_stand_around_a_form() -> None:
     assert parsed(body) == [("a", b"1")]
 
 
+def test_who_sends_no_more_is_given_up() -> None:
+    """A connection that stands still between two parts holds nothing for ever."""
+
+    async def still() -> AsyncIterator[bytes]:
+        yield closed([part("a", b"1")])[:-20]
+        await asyncio.get_running_loop().create_future()
+
+    async def read() -> None:
+        async for _ in Multipart(still(), BOUNDARY.encode(), patience=0.01).parts():
+            pass
+
+    with pytest.raises(Rejected, match="nothing came for"):
+        asyncio.run(read())
+
+
 def test_what_nobody_reads_is_passed_over() -> None:
     """A part that is not looked at does not become the next one's headers."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.requests import Request
 
+from adapters.http.faces import small_body
 from adapters.http.outflow import PIECE
 from adapters.lgsp import ADAPTER
 from adapters.lgsp.door_settings import LgspDoor
@@ -253,6 +257,16 @@ def test_an_id_that_cannot_be_ours_is_unknown(tai_chinh: LgspDriver, doc_id: str
 def test_a_huge_body_where_none_belongs_is_refused(tai_chinh: LgspDriver) -> None:
     """Only sendEdoc has a body worth reading."""
     assert said(tai_chinh.call("POST", "updateStatus", b"x" * 70_000)).code == "body.too_large"
+
+
+def test_a_small_body_that_never_ends_is_given_up() -> None:
+    """Whoever begins a call and says no more holds nothing for ever."""
+
+    async def still() -> dict[str, Any]:
+        return await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(Rejected, match="did not end within"):
+        asyncio.run(small_body(Request({"type": "http", "headers": []}, still), 10, patience=0.01))
 
 
 @pytest.mark.parametrize(
