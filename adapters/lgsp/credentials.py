@@ -27,9 +27,11 @@ def authenticate(desk: Desk, request: Request) -> Caller:
     return _by_token(desk, request, header_of(request, b"authorization") or b"")
 
 
-def by_secret(desk: Desk, request: Request, ident: str, shown: bytes) -> tuple[Caller, bytes]:
-    """The partner of this system id, and its secret as it is kept. Raises ``Rejected('auth.*')``."""
-    return _proven(desk, request, ident, lambda kept: tokens.fits(shown, kept))
+def by_secret(desk: Desk, request: Request, ident: str, *shown: bytes) -> tuple[Caller, bytes]:
+    """The partner of this system id, and its secret as it is kept; any of what was shown may be it. Raises
+    ``Rejected('auth.*')``.
+    """
+    return _proven(desk, request, ident, lambda kept: any(tokens.fits(one, kept) for one in shown))
 
 
 def header_of(request: Request, name: bytes) -> bytes | None:

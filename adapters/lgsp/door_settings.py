@@ -15,7 +15,7 @@ class LgspDoor(DoorSettings):
     """One system that calls this door, by its id and key or by a token it got for them."""
 
     #: What comes as ``X-SystemId``, or as ``client_id`` when a token is asked for.
-    system_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-9;-~]+$")]
+    system_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-$&-9;-~]+$")]
     #: A file may hold the secret itself or ``sha256:`` and the hex digits of its SHA-256.
     secret: Annotated[SecretNames, Field(min_length=1)]
     #: For how long a token is good.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,8 +29,9 @@ async def token(desk: Desk, request: Request) -> ASGIApp:
     """Give a token to whom shows a system id and its key. Raises Rejected."""
     form = _form(request.headers.get("content-type", ""), await small_body(request, _BODY))
     _check_grant(form.get(b"grant_type", b""))
-    ident, secret = _shown(header_of(request, b"authorization") or b"", form)
-    caller, kept = by_secret(desk, request, ident, secret)
+    named, *secrets = _shown(header_of(request, b"authorization") or b"", form)
+    ident = unquote_to_bytes(named).decode("latin-1")
+    caller, kept = by_secret(desk, request, ident, *secrets)
     answer = {
         "access_token": tokens.issue(ident, desk.clock.now(), kept),
         "scope": "default",
@@ -59,14 +60,15 @@ def _check_grant(grant: bytes) -> None:
         raise Rejected("request.invalid", what, oauth="unsupported_grant_type" if grant else "invalid_request")
 
 
-def _shown(header: bytes, form: Mapping[bytes, bytes]) -> tuple[str, bytes]:
-    """System id and key: of the header (Basic), or of the form where there is none."""
+def _shown(header: bytes, form: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
+    """System id, and what may be the key: of the header (Basic), or of the form where there is none."""
     if not header:
-        return form.get(b"client_id", b"").decode("latin-1"), form.get(b"client_secret", b"")
+        return form.get(b"client_id", b""), form.get(b"client_secret", b"")
     scheme, _, value = header.partition(b" ")
     try:
         pair = base64.b64decode(value.strip(), validate=True) if scheme.lower() == b"basic" else b""
     except binascii.Error:
         pair = b""
     ident, _, secret = pair.partition(b":")
-    return ident.decode("latin-1"), secret
+    # RFC 6749 would have both form-encoded first (2.3.1), and many do not.
+    return ident, secret, unquote_to_bytes(secret.replace(b"+", b" "))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -66,11 +66,12 @@ class Bearer(LgspDriver):
         return self.call("GET", "syncReceivedEdocList?messageType=edoc")
 
 
-@pytest.mark.parametrize("way", ["basic", "form"])
+@pytest.mark.parametrize("way", ["basic", "encoded", "form"])
 def test_a_token_is_given_for_id_and_key(client: Client, way: str) -> None:
-    """In the header or in the form, and answered in the shape every client of such platforms reads."""
+    """In the header (encoded first or not) or in the form, and answered in the shape every client of such platforms reads."""
     shown = {"client_id": NOI_VU.system_id, "client_secret": NOI_VU.secret.decode()}
-    reply = ask(client, GRANT, (NOI_VU.system_id, NOI_VU.secret)) if way == "basic" else ask(client, GRANT | shown)
+    secret = quote_plus(NOI_VU.secret).encode() if way == "encoded" else NOI_VU.secret
+    reply = ask(client, GRANT | shown) if way == "form" else ask(client, GRANT, (NOI_VU.system_id, secret))
 
     told = reply.json()
     assert {**told, "access_token": ""} == {

@@ -19,14 +19,8 @@ from tests.adapters.vxp_driver import VxpDriver
 from tests.adapters.vxp_driver import client_of as vxp_client
 from tests.buses import ask, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, DriverFor, FaceContract
-from tests.daemons import MAILBOXES, PARTNERS, call, running
+from tests.daemons import MAILBOXES, PARTNERS, WITH_LGSP, call, running
 from tests.messages import edoc, status
-
-#: The same partners with a door more.
-WITH_LGSP = PARTNERS.replace("{vxp:", '{lgsp: {system_id: "00.05.H62", secret: "file:noi-vu"}, vxp:', 1) + MAILBOXES
-WITH_LGSP = WITH_LGSP.replace(
-    '{vxp: {system_id: "00.07', '{lgsp: {system_id: "00.07.H62", secret: "file:tai-chinh"}, vxp: {system_id: "00.07'
-)
 
 
 class TestVxpOverTheBus(FaceContract):
