@@ -20,12 +20,13 @@ from tests.contracts.source import RECEIPT, body_of, the_one
 from tests.daemons import WITH_LGSP, running
 from tests.messages import edoc, read
 
+WRONG = Partner("wrong", NOI_VU.agency, NOI_VU.system_id, b"guessed", b"")
 SIGN_IN = pytest.mark.parametrize("sign_in", ["headers", "token"])
 
 
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with running(tmp_path, WITH_LGSP) as daemon:
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    with running(tmp_path_factory.mktemp("bus"), WITH_LGSP) as daemon:
         yield daemon
 
 
@@ -37,17 +38,20 @@ def means(daemon: Daemon, tmp_path: Path) -> Iterator[Tools]:
 
 
 def settings(daemon: Daemon, partner: Partner, sign_in: str) -> LgspSettings:
-    secret = daemon.home.settings.home.parent / "secrets" / partner.name
-    secret.write_bytes(partner.secret)
-    secret.chmod(0o600)
     host, port = daemon.home.settings.address
-    written = {
-        "url": f"http://{host}:{port}/lgsp",
-        "allow": [host],
-        "secret": f"file:{secret.name}",
-        "sign_in": sign_in,
-    }
+    written = {"url": f"http://{host}:{port}/lgsp", "allow": [host], "secret": secret_of(partner), "sign_in": sign_in}
     return LgspSettings.model_validate({"system_id": partner.system_id, **written})
+
+
+def secret_of(partner: Partner) -> str:
+    return f"env:LGSP_{partner.name.replace('-', '_')}"
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each of them shows."""
+    for partner in (NOI_VU, TAI_CHINH, WRONG):
+        monkeypatch.setenv(secret_of(partner).removeprefix("env:"), partner.secret.decode())
 
 
 def sink_of(daemon: Daemon, means: Tools, partner: Partner = NOI_VU, sign_in: str = "headers") -> Sink:
@@ -63,7 +67,7 @@ def source_of(daemon: Daemon, means: Tools, partner: Partner = TAI_CHINH, sign_i
 @SIGN_IN
 def test_a_document_goes_in_and_comes_out(daemon: Daemon, means: Tools, sign_in: str) -> None:
     """Sent by one partner's bus, fetched and acked by another's: the same bytes, once."""
-    body = edoc(attachments=[("bản đồ.bin", bytes(range(256)) * 4000)])
+    body = edoc(document_id=sign_in, attachments=[("bản đồ.bin", bytes(range(256)) * 4000)])
     told = sent(sink_of(daemon, means, sign_in=sign_in), delivery(body))
     assert told == sent(sink_of(daemon, means, sign_in=sign_in), delivery(body, attempt=2))
 
@@ -96,8 +100,7 @@ def test_a_no_of_ours_is_understood(
 @SIGN_IN
 def test_wrong_credentials_wait_for_somebody(daemon: Daemon, means: Tools, sign_in: str) -> None:
     """No document is at fault for them."""
-    wrong = Partner("x", NOI_VU.agency, NOI_VU.system_id, b"guessed", b"")
     with pytest.raises(Unreachable) as caught:
-        sink_of(daemon, means, wrong, sign_in).send(delivery(edoc()))
+        sink_of(daemon, means, WRONG, sign_in).send(delivery(edoc()))
     assert caught.value.failure is FailureClass.AUTH
     assert not isinstance(caught.value, OutcomeUnknown)
