@@ -1,4 +1,4 @@
-"""The ten codes of the province's guide, and which of them says what the bus has to say.
+"""The nine codes of the province's guide, and which of them says what the bus has to say.
 
 The guide's list is short and its cases are not defined further, so which refusal of ours is which code is our choice;
 what exactly happened is told in words beside it, and by the bus's own code in ``X-Bus-Code``.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-OK = "0"
 INVALID_FILE = "10"
 CREDENTIALS = "15"
 NO_RECEIVER = "18"

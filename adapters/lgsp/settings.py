@@ -8,10 +8,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from adapters.http import names
 from adapters.http.sections import Positive, Url, Word
-from adapters.http.targets import Allowed
+from adapters.http.targets import Allowed, refused_as_written
 from bus.endpoint import Address, Idempotency, Size, SourceSettings, address_of
 from bus.secret import SecretNames
+
+_INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"
 
 
 class LgspSettings(SourceSettings):
@@ -61,6 +64,10 @@ class LgspSettings(SourceSettings):
             )
         if self.key_file and not self.cert_file:
             raise ValueError("expected cert_file beside key_file: it is the key of a certificate")
+        called = {"url": self.url, "token": self.token if self.sign_in == "token" else ""}
+        names.refuse(
+            [names.wrong((key,), _INSIDE) for key, url in called.items() if refused_as_written(url, self.allow)]
+        )
         return self
 
     @property
