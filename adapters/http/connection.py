@@ -42,8 +42,8 @@ class Connection(asyncio.Protocol):
         self._headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
-        path = self._url.decode("latin-1").partition("?")[0]
-        self._visit = self._house.visit(Head(self._parser.get_method().decode(), path, self._headers))
+        path, _, query = self._url.decode("latin-1").partition("?")
+        self._visit = self._house.visit(Head(self._parser.get_method().decode(), path, self._headers, query))
         if self._visit is None:
             self._transport.abort()
         elif self._headers.get(b"expect", b"").lower() == b"100-continue":

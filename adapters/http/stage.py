@@ -15,6 +15,8 @@ class Head:
     method: str
     path: str
     headers: Mapping[bytes, bytes] = field(repr=False)
+    #: What stands behind the question mark, as it came.
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

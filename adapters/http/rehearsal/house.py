@@ -1,0 +1,97 @@
+"""The house of a played partner: a request is a call to it, or an order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from pydantic import ValidationError
+
+from adapters.http.rehearsal.orders import Mode, Order, Standing
+from adapters.http.rehearsal.partner import Asked, Partner
+from adapters.http.rehearsal.spoil import play
+from adapters.http.stage import Head, Play, Reply, Visit
+
+#: Where the partner is told what to do.
+CONTROL = "/_control"
+_NO_SUCH = Reply(404, {"message": "no such call here"})
+
+
+class PartnerHouse:
+    """One partner, the order in force, and answers that are held back."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._partner = partner
+        self._standing = Standing()
+        self._held: list[Callable[[], None]] = []
+        self.calls: Counter[str] = Counter()
+        self.connections: set[asyncio.Transport] = set()
+
+    def visit(self, head: Head) -> Visit | None:
+        """An order, or a call."""
+        if head.path == CONTROL:
+            return _Told(self, head)
+        call = self._partner.call(head)
+        self.calls[call] += 1
+        order = self._standing.for_call(call)
+        return None if order.mode is Mode.DOWN else _Called(self, head, call, order)
+
+    def obey(self, order: Order) -> None:
+        """A new order; answers held back go out."""
+        self._standing.obey(order)
+        held, self._held = self._held, []
+        for release in held:
+            release()
+
+    def hold(self, release: Callable[[], None]) -> None:
+        self._held.append(release)
+
+    def meet(self, asked: Asked, order: Order) -> Play:
+        """Answer a call as the order says that was in force when it began."""
+        if not asked.call:
+            return Play(_NO_SUCH)
+        return play(order, self._partner, lambda: self._partner.answer(asked))
+
+    def account(self) -> Mapping[str, object]:
+        """All it has, and how often it was called."""
+        return {"order": self._standing.order.model_dump(), "calls": dict(self.calls), **self._partner.account()}
+
+
+class _Request:
+    """Any request: its body is kept until it is whole."""
+
+    def __init__(self, house: PartnerHouse, head: Head) -> None:
+        self._house = house
+        self._head = head
+        self._body = bytearray()
+
+    def take(self, data: bytes) -> None:
+        self._body += data
+
+    def hold(self, release: Callable[[], None]) -> None:
+        self._house.hold(release)
+
+
+class _Told(_Request):
+    """An order, or the question what there is."""
+
+    def play(self) -> Play:
+        if self._head.method == "POST":
+            try:
+                self._house.obey(Order.model_validate_json(bytes(self._body)))
+            except ValidationError as error:
+                return Play(Reply(400, error.json(include_url=False, include_input=False).encode()))
+        return Play(Reply(200, self._house.account()))
+
+
+class _Called(_Request):
+    """One call of the partner's own."""
+
+    def __init__(self, house: PartnerHouse, head: Head, call: str, order: Order) -> None:
+        super().__init__(house, head)
+        self._call = call
+        self._order = order
+
+    def play(self) -> Play:
+        return self._house.meet(Asked(self._call, self._head, bytes(self._body)), self._order)
