@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adapters.http.answer_settings import Rule
+from adapters.http.call_settings import CallSettings
 from adapters.http.settings import HttpSettings
 from adapters.lgsp import codes
 from adapters.lgsp.call import TYPES
@@ -31,6 +33,8 @@ _SHARED = (
     "trace_header", "allow", "ca_file", "cert_file", "key_file", "connect_timeout", "idle_timeout",
 )  # fmt: skip
 _SUCCESS: Data = {"status": "2xx", "path": "success", "values": [True]}
+#: The same as the engine's rules.
+SUCCESS = (Rule.model_validate(_SUCCESS),)
 _CODE = "data.errorCode"
 
 
@@ -44,6 +48,11 @@ def engine_settings(settings: LgspSettings) -> HttpSettings:
         "receive": _receive(settings),
     }
     return HttpSettings.model_validate({**shared, **parts})
+
+
+def agencies_call(settings: LgspSettings) -> CallSettings:
+    """The call for the list of agencies."""
+    return CallSettings.model_validate(_call(settings, "GET", "getAgenciesList"))
 
 
 def _auth(settings: LgspSettings) -> Data:

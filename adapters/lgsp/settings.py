@@ -11,13 +11,13 @@ from pydantic import Field, model_validator
 from adapters.http import names
 from adapters.http.sections import Positive, Url, Word
 from adapters.http.targets import Allowed, refused_as_written
-from bus.endpoint import Address, Idempotency, Size, SourceSettings, address_of
+from bus.endpoint import Address, DirectorySettings, Idempotency, Size, SourceSettings, address_of
 from bus.secret import SecretNames
 
 _INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"
 
 
-class LgspSettings(SourceSettings):
+class LgspSettings(SourceSettings, DirectorySettings):
     """An endpoint of ``kind: lgsp``. What the province's guide leaves open is a key here, and its default a guess."""
 
     kind: Literal["lgsp"] = "lgsp"
