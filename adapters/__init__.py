@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "api": "adapters.api:ADAPTER",
         "http": "adapters.http.endpoint:ADAPTER",
         "qlvb": "adapters.qlvb:ADAPTER",
+        "lgsp": "adapters.lgsp:ADAPTER",
     }
 )
 

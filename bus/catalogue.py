@@ -44,6 +44,8 @@ _ROWS = (
      "thời điểm ký lệch quá xa so với đồng hồ của trục", "chỉnh lại đồng hồ hệ thống gửi"),
     ("auth.throttled", 429, _S, "too many failed sign-ins from this address", "put the credentials right, then wait a minute",
      "quá nhiều lần xác thực sai từ địa chỉ này", "sửa thông tin xác thực rồi chờ một phút"),
+    ("auth.expired", 401, _S, "the access token's time has passed", "ask for a new one, once, and call again with it",
+     "mã truy cập đã hết hạn", "lấy mã truy cập mới rồi gọi lại một lần"),
     ("auth.token", 401, _S, "no operator is known by this token", "check the token; it is listed under operators in routes.yaml",
      "không có người vận hành nào dùng mã truy cập này", "kiểm tra mã truy cập; khai báo tại mục operators của routes.yaml"),
     ("operator.may_not", 403, _O, "this operator may look and not order", "have 'may: operate' written for the operator in routes.yaml",

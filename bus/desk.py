@@ -175,6 +175,10 @@ class Mailbox(Protocol):
         """The bytes, once the first fetch is on disk. Repeatable; removes nothing."""
         ...
 
+    def about(self, caller: Caller, doc_id: str) -> SentCopy:
+        """What one copy is, acked or not. May wait for the disk."""
+        ...
+
     def processing(self, caller: Caller, doc_id: str) -> Future[None]:
         """The partner says it has begun."""
         ...

@@ -358,5 +358,6 @@ class Adapter:
     #: A door partners call, and what a partner's entry under ``doors:`` must hold for it.
     face: Callable[[], Face] | None = None
     door: type[DoorSettings] | None = None
-    #: How a partner with this entry, this secret and this instant (journal microseconds) would try the door.
-    trial: Callable[[DoorSettings, bytes, int], Trial] | None = None
+    #: How a partner with this entry, this secret and this instant (journal microseconds) would try the door; None
+    #: where only the partner could.
+    trial: Callable[[DoorSettings, bytes, int], Trial | None] | None = None

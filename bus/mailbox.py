@@ -10,11 +10,13 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from bus.claimcheck import ClaimCheck
-from bus.desk import Caller, MailboxItem
+from bus.desk import Caller, MailboxItem, SentCopy
 from bus.errors import Rejected
 from bus.journal import Journal
+from bus.journal.boxes import sent_copy
 from bus.journal.browse import Browse
 from bus.journal.copy import Copy
+from bus.journal.pick import Filter
 from bus.journal.take import Ack, Fetch
 from bus.message import Claim
 
@@ -42,6 +44,14 @@ class JournalMailbox:
     def get(self, caller: Caller, doc_id: str) -> Future[Claim]:
         """The bytes, once the first fetch is on disk: a recall looks at it."""
         return _then(self._journal.fetch(_fetch(caller, doc_id)), self._bytes)
+
+    def about(self, caller: Caller, doc_id: str) -> SentCopy:
+        """What one copy of the caller's agencies is, acked or not."""
+        which = Filter(ids=(doc_id,), recipients=tuple(sorted(caller.agencies)), limit=1)
+        found = self._browse.copies(which) if caller.agencies else []
+        if not found:
+            raise Rejected("not_found")
+        return sent_copy(found[0])
 
     def processing(self, caller: Caller, doc_id: str) -> Future[None]:
         """The partner has begun."""

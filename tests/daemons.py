@@ -31,6 +31,12 @@ endpoints:
 routes:
   - {name: inside, when: {recipient: {partner: any}}, to: mailbox}
 """
+#: The same partners with a door more.
+WITH_LGSP = MAILBOXES + PARTNERS.replace(
+    '{vxp: {system_id: "00.05', '{lgsp: {system_id: "00.05.H62", secret: "file:noi-vu"}, vxp: {system_id: "00.05'
+).replace(
+    '{vxp: {system_id: "00.07', '{lgsp: {system_id: "00.07.H62", secret: "file:tai-chinh"}, vxp: {system_id: "00.07'
+)
 _SECRETS = {
     "noi-vu": NOI_VU.secret,
     "noi-vu-api": NOI_VU.key,

@@ -89,6 +89,9 @@ class FakeMailbox:
             raise self.fault
         return _done(self._own(caller, doc_id).claim)
 
+    def about(self, caller: Caller, doc_id: str) -> SentCopy:
+        return self._own(caller, doc_id).sent()
+
     def processing(self, caller: Caller, doc_id: str) -> Future[None]:
         self._own(caller, doc_id).shown = "processing"
         return _done(None)

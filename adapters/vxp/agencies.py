@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain, islice
 
 import orjson
-from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp
 
+from adapters.http.outflow import list_answer
 from adapters.vxp import envelope
 from adapters.vxp.call import Call
 from bus.desk import Agency, Desk
 from bus.errors import Rejected
 
 Row = Mapping[str, object]
-
-#: Rows made at a time, in a thread.
-_ROWS = 1000
 
 
 async def listed(call: Call) -> ASGIApp:
@@ -59,21 +54,7 @@ async def delete(call: Call) -> ASGIApp:
 
 
 async def _answer(rows: Callable[[], Iterator[Row]]) -> ASGIApp:
-    """An envelope whose ``data`` goes out as it is made. The first piece is made before it is said that all is well."""
-    pieces = _pieces(rows)
-    first = await asyncio.to_thread(next, pieces)
-    return StreamingResponse(chain([first], pieces), media_type="application/json")
-
-
-def _pieces(rows: Callable[[], Iterator[Row]]) -> Iterator[bytes]:
-    """JSON in pieces; made in threads, for a national directory has a hundred thousand rows."""
-    made = map(envelope.encode, rows())
-    piece = envelope.success({})[:-1] + b',"data":[' + b",".join(islice(made, _ROWS))
-    while piece:
-        yield piece
-        more = list(islice(made, _ROWS))
-        piece = b"".join(b"," + row for row in more)
-    yield b"]}"
+    return await list_answer(envelope.OK, rows)
 
 
 def _open(desk: Desk) -> Iterator[Agency]:

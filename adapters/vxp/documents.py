@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from starlette.types import ASGIApp
 
+from adapters.http.faces import forgotten_if_rejected
 from adapters.vxp import envelope, streams
 from adapters.vxp.call import Call
 from adapters.vxp.recipients import parse_to
 from adapters.vxp.signing import PREFIX, file_fits
-from bus.desk import Desk, Received
+from bus.desk import Received
 from bus.errors import Rejected
 from bus.message import Inbound, ReturnAddress
 
@@ -25,7 +23,7 @@ async def send(call: Call) -> ASGIApp:
     recipients = parse_to(call.signed.get("to"))
     _check_from(call)
     received = await _receive(call)
-    with _forgotten_if_rejected(call.desk, received):
+    with forgotten_if_rejected(call.desk, received):
         _check(call, received, type_, hash_file)
         receipt = await call.desk.settled(call.desk.accept(_inbound(call, received, recipients, hash_file)))
     return envelope.ok(DocId=receipt.message_id)
@@ -76,14 +74,3 @@ def _inbound(call: Call, received: Received, recipients: tuple[str, ...], hash_f
         recipients=recipients or received.content.recipients,
         call_key=f"{DOOR}:{partner}:{call.signed.signature}:{hash_file.lower()}",
     )
-
-
-@contextmanager
-def _forgotten_if_rejected(desk: Desk, received: Received) -> Iterator[None]:
-    """Let go of a body that is refused, and name its digest and size in the refusal for the record."""
-    try:
-        yield
-    except Rejected as rejection:
-        desk.discard(received)
-        known = {"digest": received.claim.sha256, "size": received.claim.size}
-        raise Rejected(rejection.code, rejection.detail, **{**rejection.details, **known}) from rejection

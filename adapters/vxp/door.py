@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from adapters.http.faces import address_of
 from adapters.vxp import times
 from adapters.vxp.settings import Skew, VxpDoor
 from adapters.vxp.signing import HASH_HEADER, SIGN_HEADER, Signed, verify
@@ -25,11 +26,6 @@ def authenticate(desk: Desk, request: Request) -> tuple[Caller, Signed]:
         raise _no(desk, request, Rejected("auth.skew", f"timestamp: {signed.get('timestamp')[:40]}"))
     caller.opened(signed.secret)
     return caller, signed
-
-
-def address_of(request: Request) -> str:
-    """The peer's address as the listener tells it."""
-    return request.client.host if request.client else ""
 
 
 def _secrets(desk: Desk, system: str) -> tuple[bytes, ...]:

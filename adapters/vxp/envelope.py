@@ -6,28 +6,21 @@ and values are text, numbers and booleans only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from adapters.http.faces import describe, headers_of
+from adapters.http.outflow import encode
 from bus.catalogue import CATALOGUE
 from bus.errors import Rejected
 
-#: The stable code once more, for answers that may have no body.
-CODE_HEADER = "X-Bus-Code"
-_RETRY_AFTER = {"auth.throttled": 60, "bus.busy": 5, "bus.stopping": 60}
-_OK = {"status": "OK", "ErrorCode": "0", "ErrorDesc": ""}
-
-
-def encode(members: Mapping[str, object]) -> bytes:
-    """``members`` as compact ASCII JSON."""
-    return json.dumps(members, separators=(",", ":")).encode("ascii")
+OK: Mapping[str, object] = {"status": "OK", "ErrorCode": "0", "ErrorDesc": ""}
 
 
 def success(members: Mapping[str, object]) -> bytes:
     """The body of an answer that says yes, with the call's own members."""
-    return encode({**_OK, **members})
+    return encode({**OK, **members})
 
 
 def ok(**members: object) -> Response:
@@ -38,18 +31,5 @@ def ok(**members: object) -> Response:
 def refusal(rejection: Rejected, extra: Mapping[str, object]) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer that says no; ``extra`` is what the SDK wants beside the code."""
     members = {"status": "FAIL", "ErrorCode": rejection.code, "ErrorDesc": describe(rejection)}
-    headers = {**silent_headers(rejection), "content-type": "application/json"}
+    headers = {**headers_of(rejection), "content-type": "application/json"}
     return CATALOGUE[rejection.code].http, headers, encode({**members, **extra})
-
-
-def silent_headers(rejection: Rejected) -> dict[str, str]:
-    """The headers of a refusal, with or without a body."""
-    wait = rejection.details.get("retry_after") or _RETRY_AFTER.get(rejection.code)
-    return {CODE_HEADER: rejection.code, **({"retry-after": str(wait)} if wait else {})}
-
-
-def describe(rejection: Rejected) -> str:
-    """What happened, what to do, and what exactly was wrong, in Vietnamese as the callers' software shows it."""
-    entry = CATALOGUE[rejection.code]
-    text = f"{entry.what_vi}; {entry.todo_vi}"
-    return f"{text} ({rejection.detail})" if rejection.detail else text

@@ -7,17 +7,17 @@ goes wrong; nothing of a call but its system id is believed before its signature
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from adapters.http.faces import answered, known, small_body
 from adapters.vxp.call import Call
-from adapters.vxp.door import DOOR, address_of, authenticate
+from adapters.vxp.door import DOOR, authenticate
 from adapters.vxp.operations import OPERATIONS, UNKNOWN, Operation
-from bus import log
 from bus.desk import Desk
-from bus.errors import Busy, NotFound, Rejected
+from bus.errors import Rejected
 
 #: No call but sendEdoc has a body worth more.
 _SMALL_BODY = 64 << 10
@@ -45,45 +45,19 @@ class _Application:
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        answer = await self._answer(request, _operation(_path(scope)))
+        operation = _operation(_path(scope))
+        handle = partial(self._handle, operation)
+        answer = await answered(self._desk, DOOR, Request(scope, receive), handle, operation.refusal)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, operation: Operation) -> ASGIApp:
-        try:
-            return await self._handle(request, operation)
-        except Rejected as rejection:
-            return self._refuse(request, operation, rejection)
-        except ClientDisconnect:
-            return self._refuse(request, operation, Rejected("body.truncated"))
-        except NotFound:
-            return self._refuse(request, operation, Rejected("not_found"))
-        except Busy:
-            return self._refuse(request, operation, Rejected("bus.busy"))
-        except Exception:
-            log.get(door=DOOR).exception("call.failed", path=request.url.path, partner=_partner(request))
-            return self._refuse(request, operation, Rejected("bus.fault"))
-
-    async def _handle(self, request: Request, operation: Operation) -> ASGIApp:
+    async def _handle(self, operation: Operation, request: Request) -> ASGIApp:
         # Read even where it says nothing: the SDK waits for "100 Continue", which the server sends when we read.
-        body = b"" if operation.takes_document else await _small_body(request)
+        body = b"" if operation.takes_document else await small_body(request, _SMALL_BODY)
         if operation.handle is None or request.method not in {"GET", "POST"}:
             raise Rejected("method.unknown", f"{request.method} {request.url.path}"[:100])
         caller, signed = authenticate(self._desk, request)
-        request.state.partner = caller.partner
+        known(request, caller.partner)
         return await operation.handle(Call(self._desk, caller, signed, request, body))
-
-    def _refuse(self, request: Request, operation: Operation, rejection: Rejected) -> ASGIApp:
-        self._desk.refused(
-            DOOR,
-            rejection,
-            partner=_partner(request),
-            address=address_of(request),
-            digest=str(rejection.details.get("digest", "")),
-            size=int(str(rejection.details.get("size", 0))),
-        )
-        status, headers, body = operation.refusal(rejection)
-        return Response(body, status, headers)
 
 
 def _operation(path: str) -> Operation:
@@ -94,17 +68,3 @@ def _operation(path: str) -> Operation:
 def _path(scope: Scope) -> str:
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
-
-
-def _partner(request: Request) -> str:
-    partner: str = getattr(request.state, "partner", "")
-    return partner
-
-
-async def _small_body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _SMALL_BODY:
-            raise Rejected("body.too_large", f"this call takes {_SMALL_BODY} bytes")
-    return bytes(body)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
+from adapters.http.faces import headers_of
 from adapters.vxp import agencies, documents, envelope, mailbox, outbox
 from adapters.vxp.call import Call
 from bus.catalogue import CATALOGUE
@@ -30,7 +31,7 @@ class Operation:
     def refusal(self, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
         """The answer that says no: status, headers, body."""
         if self.silent:
-            return CATALOGUE[rejection.code].http, envelope.silent_headers(rejection), b""
+            return CATALOGUE[rejection.code].http, headers_of(rejection), b""
         return envelope.refusal(rejection, self.refused)
 
 

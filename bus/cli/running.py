@@ -87,12 +87,18 @@ def _built(chosen: Settings) -> Daemon:
 def sandbox(
     listen: Annotated[str, typer.Option(help="HOST:PORT of partners that are pushed to.")] = "127.0.0.1:8090",
     axis_listen: Annotated[str, typer.Option(help="HOST:PORT of the national axis.")] = "127.0.0.1:8091",
+    lgsp_listen: Annotated[str, typer.Option(help="HOST:PORT of a provincial platform.")] = "127.0.0.1:8092",
 ) -> None:
-    """Partners and a national axis to try things against: they do as real ones do, and misbehave when they are told to.
+    """Partners, a national axis and a provincial platform to try things against: they do as real ones do, and misbehave when told to.
 
     Example:  bus sandbox --axis-listen 127.0.0.1:9091
     """
     from bus.cli.demo import alone  # noqa: PLC0415 - nobody else pays for its partners
 
     asked = stopping.on_signals()
-    alone.serve(host_and_port(listen, "--listen"), host_and_port(axis_listen, "--axis-listen"), asked)
+    places = (
+        host_and_port(listen, "--listen"),
+        host_and_port(axis_listen, "--axis-listen"),
+        host_and_port(lgsp_listen, "--lgsp-listen"),
+    )
+    alone.serve(*places, asked)

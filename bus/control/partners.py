@@ -102,14 +102,12 @@ def _tried(parts: Parts, doorway: Doorway | None, partner: str, door: str, entry
     if doorway is None or adapter.trial is None or adapter.face is None:
         why = "no bus is running" if doorway is None else "this door has no call to try it by"
         return {"door": door, "ok": None, "code": "untried", "words": why}
-    if entry.certificate:
-        return {
-            "door": door,
-            "ok": None,
-            "code": "untried",
-            "words": "it takes a certificate, whose key only they have",
-        }
     trial = adapter.trial(entry, secret, parts.clock.now())
+    if entry.certificate or trial is None:
+        what = (
+            "it takes a certificate, whose key" if entry.certificate else "the bus has the hash of their secret, which"
+        )
+        return {"door": door, "ok": None, "code": "untried", "words": f"{what} only they have"}
     with doorway.quiet(partner):
         return _asked(parts, doorway, door, adapter.face().path, trial)
 

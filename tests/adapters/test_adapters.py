@@ -24,7 +24,7 @@ def test_typo_gets_advice() -> None:
 
 def test_unknown_kind_gets_the_list() -> None:
     """A name that is like none is answered with all."""
-    with pytest.raises(NotFound, match="there are rest, vxp, api, http, qlvb"):
+    with pytest.raises(NotFound, match="there are rest, vxp, api, http, qlvb, lgsp"):
         adapters.load("carrier-pigeon")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.vxp.streams import PIECE
+from adapters.http.outflow import PIECE
 from tests import messages
 from tests.adapters.vxp_driver import VxpDriver, client_of, said
 from tests.asgi import Client

@@ -27,7 +27,7 @@ _TICK = 0.03
 _QUICK = {"BUS_ASK_AFTER": "400ms", "BUS_LEASE": "30s", "BUS_LOG_LEVEL": "info"}
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
-    ["__main__", "tests.e2e.dying", "adapters.api", "adapters.rest", "adapters.vxp", "alembic.command"]
+    ["__main__", "tests.e2e.dying", "adapters.api", "adapters.lgsp", "adapters.rest", "adapters.vxp", "alembic.command"]
 )
 
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 import adapters
+from adapters.http.rehearsal.orders import Order as Told
 from adapters.rest.sandbox import RestSandbox
 from adapters.rest.sandbox_partner import Order
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_orders import Control
 from bus.cli.demo import keys, manual
+from bus.cli.demo.alone import LGSP_TO_TRY
 from bus.cli.demo.axis import TO_TRY, outside
 from bus.cli.demo.offices import Office
 from bus.cli.demo.sandbox import Sandboxes
@@ -119,3 +121,5 @@ def test_every_order_of_the_manual_is_one() -> None:
     assert {Order.model_validate_json(order).mode for order in orders} >= {"slow", "drop_before_reading", "lie_accepts"}
     told = [Control.model_validate_json(control).order for control in controls]
     assert {order.mode for order in told if order} >= {"slow", "down", "lies"}
+    orders = re.findall(r"-d '([^']+)'", "\n".join(manual.platform("http://h:1", LGSP_TO_TRY)))
+    assert {Told.model_validate_json(order).mode for order in orders} >= {"down", "lost", "refuse", "deny"}

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from adapters.api import ADAPTER as API
+from adapters.lgsp import tokens
 from adapters.vxp import ADAPTER as VXP
 from tests.adapters.api_driver import ApiDriver
 from tests.adapters.api_driver import client_of as api_client
+from tests.adapters.lgsp_driver import BOUNDARY, form
+from tests.adapters.lgsp_driver import client_of as lgsp_client
 from tests.adapters.vxp_driver import VxpDriver
 from tests.adapters.vxp_driver import client_of as vxp_client
 from tests.buses import ask, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, DriverFor, FaceContract
-from tests.daemons import MAILBOXES, PARTNERS, call, running
+from tests.daemons import MAILBOXES, PARTNERS, WITH_LGSP, call, running
 from tests.messages import edoc, status
 
 
@@ -48,6 +52,43 @@ def test_a_sender_sees_how_its_document_fares(tmp_path: Path) -> None:
             ("01", TAI_CHINH.agency),
         ]
         assert recipient.call("GET", f"/messages/{sent.id}").status == 404
+
+
+def test_a_document_goes_from_door_to_door(tmp_path: Path) -> None:
+    """In by the platform's form over a socket, out by the axis's protocol and the native one; and the answer back."""
+    with running(tmp_path, WITH_LGSP) as daemon:
+        shown = {"Content-Type": "application/x-www-form-urlencoded"}
+        asked = f"grant_type=client_credentials&client_id={NOI_VU.system_id}&client_secret={NOI_VU.secret.decode()}"
+        token = call(daemon, "POST", "/lgsp/token", asked.replace(" ", "+").encode(), shown).json()["access_token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        body = edoc(attachments=[("a.bin", bytes(range(256)) * 4000)])
+        headers = {**bearer, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        sent = call(daemon, "POST", "/lgsp/v1/sendEdoc", form(body, messageType="edoc"), headers)
+        assert sent.json()["success"]
+
+        with vxp_client(daemon.doors) as client:
+            there = VxpDriver(client, TAI_CHINH)
+            (item,) = there.listed()
+            assert there.fetch(item.doc_id).body == body
+            there.ack(item.doc_id, "done")
+        with api_client(daemon.doors) as client:
+            assert ApiDriver(client, TAI_CHINH).send(status()).code == ""
+        listed = call(daemon, "GET", "/lgsp/v1/syncReceivedEdocList?messageType=status", headers=bearer).json()
+        found = call(daemon, "GET", f"/lgsp/v1/getEdoc?docId={listed['data'][0]['docId']}", headers=bearer).json()
+
+    assert base64.b64decode(found["data"]["edxml"]) == status()
+    assert found["data"]["from"] == TAI_CHINH.agency
+
+
+def test_a_rotated_secret_ends_its_tokens(tmp_path: Path) -> None:
+    """At once, and whatever is left of their time."""
+    with running(tmp_path, WITH_LGSP) as daemon, lgsp_client(daemon.doors) as client:
+        token = tokens.issue(NOI_VU.system_id, daemon.home.clock.now(), NOI_VU.secret)
+        bearer, target = {"Authorization": f"Bearer {token}"}, "/lgsp/v1/syncReceivedEdocList?messageType=edoc"
+        assert client.call("GET", target, bearer).status == 200
+
+        (daemon.home.settings.secrets / "noi-vu").write_bytes(b"the new one")
+        until(lambda: client.call("GET", target, bearer).status == 401)
 
 
 def test_a_header_beyond_the_bound_is_refused_in_the_envelope_of_its_door(tmp_path: Path) -> None:

@@ -143,14 +143,14 @@ def signs_in(daemon: Daemon, settings: Settings, secret: str) -> bool:
 
 def test_a_secret_is_changed_without_a_gap(settings: Settings, tmp_path: Path) -> None:
     """Both open the door until the new one is in use and the old one is not; then one does. All of it is audited."""
-    file = table(tmp_path, HEADING + "A;One;api;\nA;One;vxp;one\n")
+    file = table(tmp_path, HEADING + "A;One;api;\nA;One;vxp;one\nA;One;lgsp;one\n")
     with running(settings) as daemon:
         parts = daemon.parts()
         assert taken(settings, file)["done"] == 1
-        assert all(one["ok"] for one in ask(parts, "try_partner", partner="one")["doors"])
+        assert [one["code"] for one in ask(parts, "try_partner", partner="one")["doors"]] == ["signed_in"] * 3
         assert [
             one["used_at"] for door in ask(parts, "partner", partner="one")["doors"] for one in door["secrets"]
-        ] == [None, None]
+        ] == [None, None, None]
         with pytest.raises(NotFound, match="no old secret"):
             ask(parts, "retire_secret", partner="one")
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 import bus
 from adapters.api.settings import ApiDoor
+from adapters.lgsp.door_settings import LgspDoor
 from adapters.rest.settings import RestSettings
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.settings import VxpDoor
@@ -202,8 +203,9 @@ def test_every_key_of_partners_and_taps_is_told() -> None:
 
     assert {words(row[0])[0] for row in told if len(row) == 3} == keys(Partner)
     common = keys(DoorSettings)
+    models = {"vxp": VxpDoor, "api": ApiDoor, "lgsp": LgspDoor}
     assert doors - {("any", key) for key in common} == {
-        (door, key) for door, model in (("vxp", VxpDoor), ("api", ApiDoor)) for key in keys(model) - common
+        (door, key) for door, model in models.items() for key in keys(model) - common
     }
     assert keys(Tap) == set(words(section(page("operating"), "`taps`: a copy to the side")))
     assert set(words(_BLOCK.sub("", section(page("operating"), "routes.yaml")))) >= set(SECTIONS)

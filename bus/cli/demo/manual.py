@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from adapters.lgsp.sandbox import Client
 from adapters.vxp.sandbox_axis import System
 
 
@@ -47,6 +48,27 @@ def axis(url: str, systems: Mapping[str, System]) -> Iterator[str]:
         ('{"habits": {"echo": true, "hops": true}}', "it hands your own documents back, with a hop"),
         ('{"habits": {"lists_sent": false, "skew": 60}}', "sent items only by docId, clocks within a minute"),
         ('{"order": {"mode": "ok"}, "habits": {}}', "behave again"),
+    )
+    yield f"see what it has:  curl {control}"
+
+
+def platform(url: str, client: Client) -> Iterator[str]:
+    """Of a provincial platform; ``url`` is where its calls stand."""
+    control = f"{url}/_control"
+    yield f"a provincial platform (LGSP) listens at {url}: /v1/sendEdoc and so on, by id and key or by a token of /token"
+    yield f"  X-SystemId {client.system_id}  X-SecretKey {client.secret}"
+    yield f"""in routes.yaml:  lgsp: {{kind: lgsp, url: "{url}", system_id: "{client.system_id}", secret: "file:lgsp", allow: ["127.0.0.1"]}}"""
+    yield f"""its secret:      (umask 077; printf %s {client.secret} > "$BUS_HOME/secrets/lgsp")"""
+    yield "tell it what to do with the next calls (all, or those of one name):"
+    yield from _orders(
+        control,
+        ('{"mode": "down", "times": 3}', "it is down"),
+        ('{"mode": "lost", "call": "sendEdoc", "times": 1}', "taken, but no answer"),
+        ('{"mode": "refuse", "code": "20", "times": 3}', "an error with HTTP 200 that passes"),
+        ('{"mode": "refuse", "code": "18", "times": 1}', "an error with HTTP 200 that stays"),
+        ('{"mode": "deny", "times": 1}', "it does not know us (any more)"),
+        ('{"mode": "html", "times": 1}', "a page in place of an answer"),
+        ('{"mode": "ok"}', "behave again"),
     )
     yield f"see what it has:  curl {control}"
 

@@ -59,12 +59,18 @@ class Sandboxes:
     @contextmanager
     def running(self) -> Iterator[None]:
         """All of them, started. Raises BusError where an address is taken."""
-        with ExitStack() as stack:
-            every: list[tuple[Address, Sandbox]] = [*self.rest.items(), *self.axes.items()]
-            for address, sandbox in every:
-                _start(sandbox, address)
-                stack.callback(sandbox.stop)
+        with running(self.rest), running(self.axes):
             yield
+
+
+@contextmanager
+def running(sandboxes: Mapping[Address, Sandbox]) -> Iterator[None]:
+    """All of these, started. Raises BusError where an address is taken."""
+    with ExitStack() as stack:
+        for address, sandbox in sandboxes.items():
+            _start(sandbox, address)
+            stack.callback(sandbox.stop)
+        yield
 
 
 def _start(sandbox: Sandbox, address: Address) -> None:
