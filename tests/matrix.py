@@ -5,31 +5,25 @@ One bus has them all at once. A document goes in by one and comes out by another
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from schemas.edxml.fields import fields_of
-from schemas.edxml.load import load
 from tests.buses import until
 from tests.contracts.face import NOI_VU, TAI_CHINH, FaceDriver
+from tests.forms import FORMS, Form, Kept, partners
 from tests.roads import BO, ENDPOINTS, PEOPLE, RULES, Y_TE, Road, road
+from tests.seen import Seen, all_as_they_are, differences
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What arrived: bytes by their SHA-256, or else what the partner was told in fields, and its files."""
+@dataclass
+class Junction(Road):
+    """A road, with partners that take documents in forms of their own."""
 
-    sha256: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    #: Name and SHA-256 of each.
-    files: tuple[tuple[str, str], ...] = ()
+    forms: Kept
 
 
 @dataclass(frozen=True)
@@ -39,9 +33,9 @@ class WayIn:
     name: str
     agency: str
     #: Give a document or status to the bus, for one agency.
-    put: Callable[[Road, bytes, str], object]
+    put: Callable[[Junction, bytes, str], object]
     #: The statuses that came back since they were last looked for.
-    heard: Callable[[Road], list[Seen]]
+    heard: Callable[[Junction], list[Seen]]
 
 
 @dataclass(frozen=True)
@@ -51,26 +45,10 @@ class WayOut:
     name: str
     agency: str
     #: The documents that came since they were last looked for, or all so far.
-    came: Callable[[Road], list[Seen]]
-    tell: Callable[[Road, bytes, str], object]
+    came: Callable[[Junction], list[Seen]]
+    tell: Callable[[Junction, bytes, str], object]
     #: The elements that are told in fields; none: everything, byte for byte.
     says: frozenset[str] = frozenset()
-
-
-def bytes_seen(bodies: list[bytes]) -> list[Seen]:
-    """Messages that came as they are."""
-    return [Seen(hashlib.sha256(body).hexdigest()) for body in bodies]
-
-
-def expected(body: bytes, says: frozenset[str]) -> Seen:
-    """What of a message arrives where only these elements are told."""
-    if not says:
-        return bytes_seen([body])[0]
-    sinks: dict[int, io.BytesIO] = {}
-    found = load(io.BytesIO(body), lambda place: sinks.setdefault(place, io.BytesIO()))
-    fields = {name: value for name, value in fields_of(found.message).items() if name in says}
-    files = tuple((one.attachment.name, one.unpacked.sha256) for one in found.files if one.unpacked)
-    return Seen("", fields, files)
 
 
 def _emptied(driver: FaceDriver, type_: str) -> list[Seen]:
@@ -79,20 +57,28 @@ def _emptied(driver: FaceDriver, type_: str) -> list[Seen]:
     for item in driver.listed(type_):
         bodies.append(driver.fetch(item.doc_id).body)
         assert driver.ack(item.doc_id, "done").code == ""
-    return bytes_seen(bodies)
+    return all_as_they_are(bodies)
 
 
 def _said(driver: FaceDriver, body: bytes, to: str, type_: str) -> None:
     assert driver.send(body, [to], type_).code == ""
 
 
-def _sent_by_axis(way: Road, body: bytes, to: str) -> None:
+def _sent_by_axis(way: Junction, body: bytes, to: str) -> None:
     way.far.send(body, to)
     assert way.poll() == 1
 
 
-def _pushed(way: Road) -> list[Seen]:
+def _pushed(way: Junction) -> list[Seen]:
     return [Seen(sha256) for _, sha256, _ in way.pushed()]
+
+
+def _form(form: Form) -> WayOut:
+    """The partner that takes this form; what it tells comes by the plain door."""
+    return WayOut(f"http, {form.partner.name}", form.partner.agency,
+        came=lambda way: way.forms.seen(form),
+        tell=lambda way, body, to: _said(way.office(form.partner).api, body, to, "status"),
+        says=form.says)  # fmt: skip
 
 
 WAYS_IN = (
@@ -102,17 +88,18 @@ WAYS_IN = (
     WayIn("vxp", NOI_VU.agency,
         put=lambda way, body, to: _said(way.noi_vu.vxp, body, to, "edoc"),
         heard=lambda way: _emptied(way.noi_vu.vxp, "status")),
-    WayIn("axis", BO, put=_sent_by_axis, heard=lambda way: bytes_seen(way.far.take("status"))),
+    WayIn("axis", BO, put=_sent_by_axis, heard=lambda way: all_as_they_are(way.far.take("status"))),
 )  # fmt: skip
 
 WAYS_OUT = (
     WayOut("rest", Y_TE.agency, came=_pushed,
         tell=lambda way, body, to: _said(way.y_te.api, body, to, "status")),
-    WayOut("axis", BO, came=lambda way: bytes_seen(way.far.take()), tell=_sent_by_axis),
+    WayOut("axis", BO, came=lambda way: all_as_they_are(way.far.take()), tell=_sent_by_axis),
     WayOut("mailbox by api", TAI_CHINH.agency, came=lambda way: _emptied(way.tai_chinh.api, "edoc"),
         tell=lambda way, body, to: _said(way.tai_chinh.api, body, to, "status")),
     WayOut("mailbox by vxp", TAI_CHINH.agency, came=lambda way: _emptied(way.tai_chinh.vxp, "edoc"),
         tell=lambda way, body, to: _said(way.tai_chinh.vxp, body, to, "status")),
+    *map(_form, FORMS),
 )  # fmt: skip
 
 Pair = tuple[WayIn, WayOut]
@@ -123,10 +110,15 @@ PAIRS: Sequence[Pair] = [
 
 
 @contextmanager
-def junction(folder: Path) -> Iterator[Road]:
+def junction(folder: Path) -> Iterator[Junction]:
     """A bus that has all of these ways."""
-    with road(folder, f"{PEOPLE}{ENDPOINTS}routes:{RULES}") as way:
-        yield way
+    entries, endpoints, rules = (
+        "".join(lines) for lines in zip(*((one.entry, one.endpoint, one.rule) for one in FORMS), strict=True)
+    )
+    with partners() as kept:
+        routes = f"{PEOPLE}{entries}{ENDPOINTS}{endpoints}routes:\n{rules}{RULES}".replace("$forms", kept.url)
+        with road(folder, routes, [one.partner for one in FORMS]) as way:
+            yield Junction(**vars(way), forms=kept)
 
 
 def arrives(look: Callable[[], list[Seen]], wanted: Seen, about: str) -> None:
@@ -134,10 +126,10 @@ def arrives(look: Callable[[], list[Seen]], wanted: Seen, about: str) -> None:
     seen: list[Seen] = []
 
     def there() -> bool:
-        seen.extend(look())
+        seen.extend(one for one in look() if one not in seen)
         return wanted in seen
 
     try:
         until(there)
     except AssertionError:
-        pytest.fail(f"{about} never came; what did: {seen}")
+        pytest.fail(f"{about} never came; instead came {[differences(wanted, one) for one in seen]}", pytrace=False)

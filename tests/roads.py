@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,17 +155,18 @@ class Road:
 
     @property
     def noi_vu(self) -> Office:
-        return self._office(NOI_VU)
+        return self.office(NOI_VU)
 
     @property
     def tai_chinh(self) -> Office:
-        return self._office(TAI_CHINH)
+        return self.office(TAI_CHINH)
 
     @property
     def y_te(self) -> Office:
-        return self._office(Y_TE)
+        return self.office(Y_TE)
 
-    def _office(self, partner: Partner) -> Office:
+    def office(self, partner: Partner) -> Office:
+        """Any agency of the province."""
         client: Any = Wires(self.daemon)
         return Office(ApiDriver(client, partner), VxpDriver(client, partner))
 
@@ -215,23 +216,27 @@ def sha256(body: bytes) -> str:
 
 
 @contextmanager
-def road(folder: Path, routes: str = ROUTES, **settings: Any) -> Iterator[Road]:
-    """The bus of the province, with everybody it knows. ``routes`` may name ``$axis`` and ``$town``."""
+def road(folder: Path, routes: str = ROUTES, also: Sequence[Partner] = (), **settings: Any) -> Iterator[Road]:
+    """The bus of the province, with everybody it knows. ``routes`` may name ``$axis`` and ``$town``.
+
+    ``also``: more partners, whose agencies the axis knows, with their keys as ``file:`` and their names.
+    """
     clock = HandClock()
     with ExitStack() as stack:
-        axis = _axis(clock, stack)
+        axis = _axis(clock, stack, [one.agency for one in also])
         town = RestSandbox()
         town.start()
         stack.callback(town.stop)
         text = Template(routes).substitute(axis=axis.url, town=town.url("-").removesuffix("/-/edoc"))
-        daemon = _daemon(folder, text, clock, stack, settings)
+        keys = {"axis": SECRETS[PROVINCE], "y-te-api": Y_TE.key, **{one.name: one.key for one in also}}
+        daemon = _daemon(folder, text, clock, stack, keys, settings)
         far = Far(client_to(axis.url, _transport(stack), folder, clock, MINISTRY))
         poller = daemon.pollers.make(daemon.keeper.force.inlets["axis"])
         yield Road(daemon, clock, axis, town, far, poller)
 
 
-def _axis(clock: HandClock, stack: ExitStack) -> AxisSandbox:
-    agencies = {PROVINCE: (OWN_CODE, NOI_VU.agency, TAI_CHINH.agency, Y_TE.agency), MINISTRY: (BO, CUC)}
+def _axis(clock: HandClock, stack: ExitStack, also: Sequence[str]) -> AxisSandbox:
+    agencies = {PROVINCE: (OWN_CODE, NOI_VU.agency, TAI_CHINH.agency, Y_TE.agency, *also), MINISTRY: (BO, CUC)}
     axis = AxisSandbox({name: System(SECRETS[name], agencies[name]) for name in agencies}, clock=clock)
     axis.start()
     stack.callback(axis.stop)
@@ -244,9 +249,11 @@ def _transport(stack: ExitStack) -> FastTransport:
     return transport
 
 
-def _daemon(folder: Path, routes: str, clock: HandClock, stack: ExitStack, settings: dict[str, Any]) -> Daemon:
+def _daemon(
+    folder: Path, routes: str, clock: HandClock, stack: ExitStack, keys: Mapping[str, bytes], settings: dict[str, Any]
+) -> Daemon:
     home = make_home(folder, routes)
-    for name, value in {"axis": SECRETS[PROVINCE], "y-te-api": Y_TE.key}.items():
+    for name, value in keys.items():
         (home / "secrets" / name).write_bytes(value)
         (home / "secrets" / name).chmod(0o600)
     (home / "journal.db").write_bytes(empty_journal())

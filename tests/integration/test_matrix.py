@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from schemas.edxml.codes import Business
-from tests.matrix import PAIRS, WAYS_IN, WAYS_OUT, Pair, arrives, expected, junction
-from tests.roads import Road
+from tests.matrix import PAIRS, WAYS_IN, WAYS_OUT, Junction, Pair, arrives, junction
+from tests.seen import expected
 from tests.whole_documents import document, status
 
 FILES = (
@@ -33,13 +33,13 @@ def diagonal() -> list[Pair]:
 
 
 @pytest.fixture
-def way(tmp_path: Path) -> Iterator[Road]:
+def way(tmp_path: Path) -> Iterator[Junction]:
     with junction(tmp_path) as way:
         yield way
         way.balanced()
 
 
-def walk(way: Road, pair: Pair, name: str, body: bytes) -> None:
+def walk(way: Junction, pair: Pair, name: str, body: bytes) -> None:
     """Take a document there, and a status about it back."""
     way_in, way_out = pair
     about = f"{name}, in by {way_in.name}, out by {way_out.name}"
@@ -50,7 +50,7 @@ def walk(way: Road, pair: Pair, name: str, body: bytes) -> None:
     arrives(lambda: way_in.heard(way), expected(said, frozenset()), f"a status about {about}")
 
 
-def test_what_comes_in_by_any_door_goes_out_by_any_sink(way: Road) -> None:
+def test_what_comes_in_by_any_door_goes_out_by_any_sink(way: Junction) -> None:
     """Every door and every sink once; all of them with each other belong to the long ring."""
     for place, pair in enumerate(diagonal()):
         name = f"VB-{place}"
@@ -60,7 +60,7 @@ def test_what_comes_in_by_any_door_goes_out_by_any_sink(way: Road) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("kind", Business)
 @pytest.mark.parametrize("files", [FILES, LARGE], ids=["small", "large"])
-def test_every_pair_loses_nothing(way: Road, kind: Business, files: tuple[tuple[str, bytes], ...]) -> None:
+def test_every_pair_loses_nothing(way: Junction, kind: Business, files: tuple[tuple[str, bytes], ...]) -> None:
     """Of whatever a document does to another, with files of any size."""
     for place, pair in enumerate(PAIRS):
         name = f"VB-{place}"

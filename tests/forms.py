@@ -1,0 +1,181 @@
+"""Partners that take documents in forms of their own, over HTTP, and keep what they were sent.
+
+``POST /{form}`` is answered 200 with an id. What came is read back by nothing of the bus's own, but for the names of
+fields, so that it can be compared with what was sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import email
+import email.policy
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
+from typing import Any, cast
+
+from schemas.edxml.field_words import WORDS, in_elements
+from schemas.edxml.fields import Fields, fields_of, names_of
+from schemas.edxml.fields_in import document_of
+from schemas.edxml.models import Edoc
+from tests.contracts.face import Partner
+from tests.seen import Seen, as_it_is, hash_of
+
+#: Content-Type and body of a call.
+Call = tuple[str, bytes]
+_WORDS = sorted(WORDS[Edoc].keys() - {"recipient", "recipientName"})
+_ELEMENTS = sorted(names_of(Edoc))
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: a partner that takes it, the body of the call as routes.yaml has it, and how it is read back."""
+
+    partner: Partner
+    body: str
+    read: Callable[[Call], Seen]
+    #: The elements it tells; none: everything, byte for byte.
+    says: frozenset[str] = frozenset()
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's line."""
+        name = self.partner.name
+        call = f'{{method: POST, path: "/{name}", body: {self.body}}}'
+        return (
+            f'  {name}: {{kind: http, url: "$forms", allow: ["127.0.0.1"], idempotency: id, send: {{call: {call}}}}}\n'
+        )
+
+    @property
+    def entry(self) -> str:
+        """The partner's lines."""
+        name = self.partner.name
+        return f'  {name}:\n    agencies: ["{self.partner.agency}"]\n    doors: {{api: {{key: "file:{name}"}}}}\n'
+
+    @property
+    def rule(self) -> str:
+        """The rule that leads there."""
+        name = self.partner.name
+        return f'  - {{name: {name}, when: {{recipient: "{self.partner.agency}"}}, to: {name}}}\n'
+
+
+def _part(call: Call) -> Seen:
+    (file,) = [one for one in _parts(call) if one.get_filename()]
+    return as_it_is(_content(file))
+
+
+def _in_json(call: Call) -> Seen:
+    return as_it_is(_decoded(json.loads(call[1])["edxml"]))
+
+
+def _inline(call: Call) -> Seen:
+    said = json.loads(call[1])
+    return Seen(
+        "", _said(said["fields"]), tuple((one["name"], hash_of(_decoded(one["base64"]))) for one in said["files"])
+    )
+
+
+def _attached(call: Call) -> Seen:
+    parts = [(str(one.get_param("name", header="content-disposition")), one) for one in _parts(call)]
+    fields = {name: _content(one).decode() for name, one in parts if name != "files"}
+    files = tuple((str(one.get_filename()), hash_of(_content(one))) for name, one in parts if name == "files")
+    return Seen("", _said(fields), files)
+
+
+def _said(fields: Fields) -> Fields:
+    """What was told, with values as the bus has them."""
+    told = in_elements(Edoc, fields)
+    return {name: value for name, value in fields_of(document_of(told)).items() if name in told}
+
+
+def _json(names: list[str], file: str) -> str:
+    """Fields under their own names, and files."""
+    fields = ", ".join(f'"{name}": "{{{name}}}"' for name in names)
+    return f'{{kind: json, value: {{fields: {{{fields}}}, files: {{"{{files}}": {{name: "{{file.name}}", {file}}}}}}}}}'
+
+
+def _multipart(names: list[str]) -> str:
+    fields = ", ".join(f'{{name: "{name}", value: "{{{name}}}"}}' for name in names)
+    return f"{{kind: multipart, parts: [{fields}, {{name: files, file: files}}]}}"
+
+
+def _partner(number: int, name: str) -> Partner:
+    return Partner(name, f"000.00.{number}.H62", "", b"", f"key of {name}".encode())
+
+
+FORMS = (
+    Form(_partner(21, "raw"), "{kind: raw}", lambda call: as_it_is(call[1])),
+    Form(_partner(22, "part"), "{kind: multipart, parts: [{name: edocFile, file: edxml}]}", _part),
+    Form(_partner(23, "base64"), '{kind: json, value: {edxml: "{edxml.base64}"}}', _in_json),
+    Form(_partner(24, "inline"), _json(_ELEMENTS, 'base64: "{file.base64}"'), _inline, frozenset(_ELEMENTS)),
+    Form(_partner(25, "attached"), _multipart(_WORDS), _attached, frozenset(WORDS[Edoc][word] for word in _WORDS)),
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The partners of all forms. ``url`` is where they are; ``calls`` what they were sent, by form."""
+
+    url: str
+    calls: Mapping[str, SimpleQueue[Call]]
+
+    def seen(self, form: Form) -> list[Seen]:
+        """What came in that form since this was last asked."""
+        calls = self.calls[form.partner.name]
+        return [form.read(calls.get()) for _ in range(calls.qsize())]
+
+
+@contextmanager
+def partners() -> Iterator[Kept]:
+    """The partners of all forms, listening."""
+    server = _Server()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield Kept(f"http://127.0.0.1:{server.server_port}", server.calls)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.calls: dict[str, SimpleQueue[Call]] = {form.partner.name: SimpleQueue() for form in FORMS}
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        cast("_Server", self.server).calls[self.path.strip("/")].put((self.headers["Content-Type"], body))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+def _parts(call: Call) -> list[EmailMessage]:
+    type_, body = call
+    whole = email.message_from_bytes(f"Content-Type: {type_}\r\n\r\n".encode() + body, policy=email.policy.HTTP)
+    return cast("list[EmailMessage]", whole.get_payload())
+
+
+def _content(one: EmailMessage) -> bytes:
+    return cast("bytes", one.get_payload(decode=True))
+
+
+def _decoded(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
