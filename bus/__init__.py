@@ -5,7 +5,7 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
-    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
+    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (bodies that come in pieces), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
     goes on)
 
 Ports
@@ -25,7 +25,7 @@ The store
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
     is about, and the way back); ``listener`` (one server) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
-    ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
+    ``fetching`` (a body piece by piece, from a caller and from a partner), ``uploads`` (and over hours), ``poller`` (what partners have for us),
     ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may
     come in), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
     their way into the journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)

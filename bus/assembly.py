@@ -64,6 +64,7 @@ from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.transport.side_by_side import SideBySide
 from bus.turn import HeldTurn
+from bus.uploads import DiskUploads, uploads_of
 from bus.workers import Workers
 
 _log = log.get()
@@ -91,6 +92,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
     room = room_of(settings, home.clock)
+    uploads = uploads_of(settings, room, home.clock)
     holder = turn_holder(home)
     return Daemon(
         home=home,
@@ -98,12 +100,12 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         tools=tools,
         gates=gates,
         ingress=ingress,
-        doors=_doors(home, keeper, ingress, room, metrics),
+        doors=_doors(home, keeper, ingress, room, uploads, metrics),
         metrics=metrics,
         channel=channel,
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
-        sweeper=_sweeper(home, keeper, issuer),
+        sweeper=_sweeper(home, keeper, issuer, uploads),
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
@@ -175,7 +177,7 @@ def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
         journal.recover(replace(back, at_most=1))
 
 
-def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:
+def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: DiskUploads, metrics: Metrics) -> Doors:
     settings, journal = home.settings, home.journal
     notebook = Notebook(journal.note_refusal)
     return Doors(
@@ -184,6 +186,7 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
         ingress=ingress,
         reception=Reception(home.claims, room, settings.max_bytes, journal.reads.has_body),
         mailbox=JournalMailbox(journal, home.claims, home.browse),
+        uploads=uploads,
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),
@@ -249,8 +252,10 @@ def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: 
     return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)
 
 
-def _sweeper(home: Home, keeper: Keeper, issuer: Issuer) -> Sweeper:
-    retention = Retention(home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes)
+def _sweeper(home: Home, keeper: Keeper, issuer: Issuer, uploads: DiskUploads) -> Sweeper:
+    retention = Retention(
+        home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes, uploads.sweep
+    )
     return Sweeper(home.journal, home.clock, issuer.wake, micros(home.settings.clock_jump), retention)
 
 

@@ -34,12 +34,14 @@ class Retention:
         clock: Clock,
         settings: Settings,
         routes: Callable[[], RoutesFile | None] = lambda: None,
+        uploads: Callable[[], int] = lambda: 0,
     ) -> None:
         self._journal = journal
         self._claims = claims
         self._clock = clock
         self._settings = settings
         self._routes = routes
+        self._uploads = uploads
 
     def round(self) -> None:
         """Everything once."""
@@ -49,8 +51,9 @@ class Retention:
         messages, bodies = self._messages(keeping_of(self._routes(), self._settings), now)
         unclaimed = self._unclaimed(now - micros(self._settings.keep_unclaimed))
         _log.info(
-            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed
-        )
+            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed,
+            uploads=self._uploads(),
+        )  # fmt: skip
 
     def _repeat(self, verb: str, old: Old) -> int:
         total = 0

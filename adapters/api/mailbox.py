@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.models import Ack, Acked, MessageType, Waiting, WaitingList
-from adapters.api.problems import described
+from adapters.api.refusals import described
 from adapters.api.streams import BodyResponse, body_response
 from adapters.api.times import to_micros
 
@@ -44,12 +44,15 @@ class Window(BaseModel):
 
 def router() -> APIRouter:
     """The calls of a recipient."""
-    routes = APIRouter(prefix="/v1/mailbox", tags=["mailbox"], route_class=GuardedRoute, responses=described())
-    routes.add_api_route("", listed, methods=["GET"], summary="What waits, oldest first")
-    routes.add_api_route(
-        "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse, responses=_BYTES
-    )
-    routes.add_api_route("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it")
+    routes = APIRouter(prefix="/v1/mailbox", tags=["mailbox"], route_class=GuardedRoute)
+    add = routes.add_api_route
+    add("", listed, methods=["GET"], summary="What waits, oldest first", responses=described())
+    add(
+        "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse,
+        responses={**_BYTES, **described("not_found")},
+    )  # fmt: skip
+    settling = described("not_found", "ack.settled")
+    add("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it", responses=settling)
     return routes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
@@ -10,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.intake import Wish
-from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, TransportState
-from adapters.api.problems import described
-from adapters.api.times import to_micros
+from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, StepTold, Trace, TransportState
+from adapters.api.refusals import SENDING, Responses, described
+from adapters.api.times import Moment, to_micros
 from bus.desk import Sought
 from bus.errors import Rejected
 
@@ -28,8 +29,16 @@ _BODY = {
 }
 
 
-class SendHeaders(BaseModel):
-    """What a sender may say beside the body."""
+#: What every call says that had a message accepted.
+ACCEPTED: Responses = {
+    202: {
+        "headers": {"Location": {"schema": {"type": "string"}, "example": f"/api{PREFIX}/01kbz6y3v4m8a1c5e7g9j2x4z6"}}
+    }
+}
+
+
+class CallHeaders(BaseModel):
+    """What a sender may say of a call."""
 
     idempotency_key: str | None = Field(
         default=None,
@@ -37,6 +46,20 @@ class SendHeaders(BaseModel):
         description="Names this call: with the same body it gets the first answer again, with another it is refused",
         examples=["snv-2026-000117"],
     )
+    x_bus_expires: Moment | None = Field(
+        default=None,
+        description="After this moment delivering is pointless (ISO 8601 with offset)",
+        examples=["2036-03-09T17:00:00+07:00"],
+    )
+
+    def wish(self) -> Wish:
+        """In the bus's own words."""
+        return Wish(idempotency_key=self.idempotency_key, expires_at=to_micros(self.x_bus_expires))
+
+
+class SendHeaders(CallHeaders):
+    """What a sender may say beside the body."""
+
     x_bus_recipients: str = Field(
         default="",
         description="Agency codes with commas between; they win over what the body lists",
@@ -45,21 +68,12 @@ class SendHeaders(BaseModel):
     x_bus_secrecy: str = Field(
         default="normal", description="Anything but `normal` is refused: nothing secret goes this way"
     )
-    x_bus_expires: AwareDatetime | None = Field(
-        default=None,
-        description="After this moment delivering is pointless (ISO 8601 with offset)",
-        examples=["2026-03-09T17:00:00+07:00"],
-    )
 
     def wish(self) -> Wish:
         """In the bus's own words."""
         codes = map(str.strip, self.x_bus_recipients.split(","))
-        return Wish(
-            recipients=tuple(dict.fromkeys(filter(None, codes))),
-            idempotency_key=self.idempotency_key,
-            secrecy=self.x_bus_secrecy.strip().lower(),
-            expires_at=to_micros(self.x_bus_expires),
-        )
+        recipients = tuple(dict.fromkeys(filter(None, codes)))
+        return replace(super().wish(), recipients=recipients, secrecy=self.x_bus_secrecy.strip().lower())
 
 
 class Search(BaseModel):
@@ -100,10 +114,12 @@ MessageId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v4m8a1c5e7g9j2
 
 def router() -> APIRouter:
     """The calls of a sender."""
-    routes = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute, responses=described())
-    routes.add_api_route("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY)
-    routes.add_api_route("", listed, methods=["GET"], summary="What you sent, newest first")
-    routes.add_api_route("/{message_id}", show, methods=["GET"], summary="What became of a message you sent")
+    routes, found = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute), described("not_found")
+    add, sending = routes.add_api_route, {**ACCEPTED, **described(*SENDING)}
+    add("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY, responses=sending)
+    add("", listed, methods=["GET"], summary="What you sent, newest first", responses=described())
+    add("/{message_id}", show, methods=["GET"], summary="What became of a message you sent", responses=found)
+    add("/{message_id}/trace", trace, methods=["GET"], summary="All that happened to a message", responses=found)
     return routes
 
 
@@ -125,3 +141,11 @@ async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
     if not copies:
         raise Rejected("not_found", message_id)
     return Sent.of(copies, desk.lives(copies))
+
+
+def trace(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Trace:
+    """Every event of the message and its copies and every call to a partner, in order; for its sender only."""
+    steps = desk.trace(caller, message_id)
+    if not steps:
+        raise Rejected("not_found", message_id)
+    return Trace(steps=[StepTold.of(step) for step in steps])

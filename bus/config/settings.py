@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     intake_memory: Annotated[Size, Field(ge=4 * _MB)] = 64 * _MB
     disk_reserve: Size = 256 * _MB
     max_http_headers: Size = 256 * _KB
+    #: Uploads in pieces that one partner may have under way, and the bytes it may have announced for them together.
+    uploads_at_once: Annotated[int, Field(ge=1)] = 16
+    upload_bytes: Size = 1024 * _MB
     #: Open connections of callers at one moment.
     max_connections: Annotated[int, Field(ge=1)] = 800
     #: Failed sign-ins a minute from one address before it is throttled.
@@ -123,6 +126,8 @@ class Settings(BaseSettings):
     backups: Annotated[Path | None, BeforeValidator(lambda path: path or None)] = None
     #: Age below which an unreferenced body is left alone.
     keep_unclaimed: Duration = timedelta(hours=24)
+    #: An upload in pieces after its last piece, and what its sender was told after its acceptance.
+    keep_uploads: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(hours=24)
 
     @property
     def secrets(self) -> Path:
@@ -143,6 +148,11 @@ class Settings(BaseSettings):
     def spool(self) -> Path:
         """Bodies that are being received: on the disk where large ones stay."""
         return self.bodies / "spool"
+
+    @property
+    def uploads(self) -> Path:
+        """Bodies that come in pieces: on the same disk."""
+        return self.bodies / "uploads"
 
     @property
     def bodies(self) -> Path:
