@@ -5,7 +5,7 @@ A map in reading order; each module says at its top what it promises.
 Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
-    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (bodies that come in pieces), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
+    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in parts), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
     goes on)
 
 Ports
@@ -34,7 +34,8 @@ The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
     to calls) and ``pushes`` (calls side by side on one thread) or ``crew`` (the threads of one endpoint),
     ``outlet`` (an endpoint in working order), ``gate`` and ``breaker``
-    (how much may be in hand), ``knocker`` (who is back), ``outcome`` (what a call's end means), ``translator`` (what is done to a message on its way),
+    (how much may be in hand), ``knocker`` (who is back), ``outcome`` (what a call's end means), ``translator`` (what is done to a message on its way), ``attachments`` (its files one by one) and
+    ``links`` (to them),
     ``retry`` (when again; the only retry layer), ``classes`` (what each failure means to people)
 
 Beside the road

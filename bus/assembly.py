@@ -17,6 +17,7 @@ from bus.alerts.office import Alerts
 from bus.alerts.post import Outbox
 from bus.alerts.watcher import Watcher
 from bus.arrival import Arrival
+from bus.attachments import Attachments
 from bus.backup.ordered import Backups
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
@@ -42,6 +43,7 @@ from bus.journal.straight import Lease, Way
 from bus.journal.tidy import Recovery
 from bus.journal.turns import Turn
 from bus.knocker import Knocker
+from bus.links import links_of
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
 from bus.metrics import Metrics
@@ -58,7 +60,7 @@ from bus.router import Match, Routable
 from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
-from bus.translator import compose, papers_of, unreachable_here
+from bus.translator import compose, papers_of
 from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
@@ -122,7 +124,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
 
 def tools_of(home: Home, gates: Gates) -> Tools:
     """What adapters work with; whoever made it closes its transports."""
-    reads, fast = home.journal.reads, FastTransport()
+    reads, fast, links = home.journal.reads, FastTransport(), links_of(home.settings, home.secrets, home.clock)
     return Tools(
         clock=home.clock,
         secrets=home.secrets,
@@ -130,7 +132,7 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         plain=PlainTransport(),
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
-        papers=lambda delivery: papers_of(delivery.body, unreachable_here),
+        papers=lambda delivery: papers_of(delivery.body, links.make),
         compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),
     )
@@ -187,6 +189,9 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: Di
         reception=Reception(home.claims, room, settings.max_bytes, journal.reads.has_body),
         mailbox=JournalMailbox(journal, home.claims, home.browse),
         uploads=uploads,
+        files=Attachments(
+            links_of(home.settings, home.secrets, home.clock), journal.reads, home.claims, metrics.files_fetched.inc
+        ),
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from bus.clock import Clock
 from bus.errors import Rejected
 from bus.message import Claim, Inbound, Receipt, Step
-from bus.parcels import Uploads
+from bus.parcels import Files, Uploads
 from schemas.content import Content
 
 T = TypeVar("T")
@@ -193,6 +193,7 @@ class Desk(Protocol):
     clock: Clock
     mailbox: Mailbox
     uploads: Uploads
+    files: Files
     #: Default bound of a body in bytes.
     max_bytes: int
 

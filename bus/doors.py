@@ -29,7 +29,7 @@ from bus.life import lives
 from bus.message import Inbound, Receipt, Step
 from bus.metrics import Metrics
 from bus.paging import seq_of
-from bus.parcels import Uploads
+from bus.parcels import Files, Uploads
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
 from bus.room import Place
@@ -47,12 +47,13 @@ class Doors:
     """What every face is handed."""
 
     def __init__(
-        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads,
+        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files,
         browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
         self.uploads = uploads
+        self.files = files
         self.max_bytes = max_bytes
         self._holder = holder
         self._journal = journal

@@ -1,4 +1,6 @@
-"""What is too large for one call: bodies that come in pieces over hours. The port; ``uploads`` keeps them."""
+"""What comes and goes in parts: bodies in pieces over hours, and attached files one by one. Ports; ``uploads`` and ``attachments``
+are behind them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
+
+from bus.message import Claim
+from bus.papers import File, Papers
+
+#: Where a file is fetched by its link; the token follows.
+FILES = "/api/v1/files/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +71,23 @@ class Uploads(Protocol):
 
     def remove(self, partner: str, id_: str) -> None:
         """It is not wanted any more."""
+        ...
+
+
+class Files(Protocol):
+    """Attached files, decoded and out of the ZIP they travelled in. Whatever is asked may wait for the disk."""
+
+    def linked(self, token: str) -> File:
+        """The file a link leads to. Raises ``Rejected('not_found')`` for no link of ours, ``Rejected('link.gone')``."""
+        ...
+
+    def papers(self, claim: Claim) -> Papers:
+        """What a kept body says, and its files, whose links are paths where nobody said where partners reach the bus.
+
+        Raises ``Rejected('link.gone')``.
+        """
+        ...
+
+    def place(self) -> AbstractContextManager[None]:
+        """One of the places for those who fetch files. Raises ``Rejected('bus.busy')`` where all are taken."""
         ...

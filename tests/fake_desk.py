@@ -16,7 +16,7 @@ from bus.clock import HandClock
 from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCopy, Sought
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, Step, new_id
-from bus.parcels import Uploads
+from bus.parcels import Files, Uploads
 from schemas.content import Content, Invalid
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 
@@ -124,6 +124,7 @@ class FakeDesk:
     folder: Path | None = None
     #: None: a test that asks for one brings a bus.
     uploads: Uploads | None = None
+    files: Files | None = None
     directory: Sequence[Agency] = ()
     version: int = 0
     refusals: list[Refusal] = field(default_factory=list)

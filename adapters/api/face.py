@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from adapters.api import mailbox, messages, statuses, uploads
+from adapters.api import files, mailbox, messages, statuses, uploads
 from adapters.api.docs import docs
 from adapters.api.door import DOOR
 from adapters.api.guarded import refused
@@ -47,7 +47,7 @@ class ApiFace:
         app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
         app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
         app.include_router(messages.router())
-        for part in (mailbox, statuses, uploads):
+        for part in (mailbox, statuses, uploads, files):
             app.include_router(part.router())
         app.add_exception_handler(HTTPException, _no_such_call)
         return hot(app)

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bus.endpoint import Duration, Size
 from bus.errors import BusError
+from bus.secret import SecretName
 
 _KB, _MB = 1 << 10, 1 << 20
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
@@ -58,6 +59,15 @@ def _check_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_public(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment
+    ):
+        raise ValueError("expected https://HOST, or https://HOST/PATH where a proxy adds one")
+    return url.rstrip("/")
+
+
 def _default_database(before: Mapping[str, Any]) -> str:
     return f"sqlite:///{before['home'] / 'journal.db'}"
 
@@ -83,6 +93,12 @@ class Settings(BaseSettings):
     one_core: bool = True
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
+
+    #: Where partners reach this bus; empty: nobody is sent a link.
+    public_url: Annotated[str, AfterValidator(_check_public)] = ""
+    #: Signs links to attached files, which hold for so long and to the end of that day.
+    link_key: SecretName = "file:links"
+    link_life: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=7)
 
     # a bus that runs elsewhere, for the command line
     url: Annotated[str, AfterValidator(_check_url)] = ""
