@@ -41,7 +41,7 @@ _SAFE = {
 _FILE: Responses = {
     200: {
         "description": "The file, decoded and out of the ZIP it travelled in; `Content-Digest` holds its SHA-256",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
         "headers": {
             "Content-Disposition": {
                 "schema": {"type": "string"},
@@ -50,7 +50,7 @@ _FILE: Responses = {
         },
     }
 }
-Token = Annotated[str, Path(max_length=200, description="The end of a link", examples=["k3n0…"])]
+Token = Annotated[str, Path(description="The end of a link", examples=["k3n0…"])]
 
 
 class FileTold(BaseModel):

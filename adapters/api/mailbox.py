@@ -51,7 +51,7 @@ def router() -> APIRouter:
         "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse,
         responses={**_BYTES, **described("not_found")},
     )  # fmt: skip
-    settling = described("not_found", "ack.settled")
+    settling = described("not_found", "ack.settled", "body.too_large", "body.truncated")
     add("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it", responses=settling)
     return routes
 

@@ -52,6 +52,8 @@ _PIECE_BODY = {
 class TusRoute(GuardedRoute):
     """Speaks one version of the protocol and says so in every answer."""
 
+    most = None
+
     def get_route_handler(self) -> Handler:
         """The guarded handler, with the protocol's own header."""
         inner = super().get_route_handler()
@@ -69,9 +71,7 @@ class TusRoute(GuardedRoute):
 class Tus(BaseModel):
     """What each call of the protocol has."""
 
-    tus_resumable: str = Field(
-        default=_VERSION, max_length=20, description="The protocol's version", examples=[_VERSION]
-    )
+    tus_resumable: str = Field(default=_VERSION, description="The protocol's version", examples=[_VERSION])
 
     def check(self) -> None:
         """Raises ``Rejected('upload.version')``."""
@@ -123,7 +123,8 @@ def router() -> APIRouter:
     whole = {**ACCEPTED, **described("not_found", "upload.in_use", "upload.incomplete", *SENDING)}
     add("", begin, methods=["POST"], status_code=201, summary="Begin an upload in pieces", responses=begun)
     add("", listed, methods=["GET"], summary="Uploads that are under way, oldest first", responses=described())
-    add(one, stands, methods=["HEAD"], summary="How far an upload is", responses={**_told(200), **_of_it()})
+    stand = {**_told(200), **_of_it()}
+    add(one, stands, methods=["HEAD"], summary="How far an upload is", response_class=Response, responses=stand)
     add(
         one,
         piece,

@@ -82,7 +82,9 @@ def test_a_body_that_was_removed_is_not_found(noi_vu: ApiDriver, tai_chinh: ApiD
     assert tai_chinh.fetch(copy.doc_id).code == "not_found"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status":"finished"}', b'{"status":"done","x":1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"c\xdev\x90", b"[" * 100_000, b'{"status":"finished"}', b'{"status":"done","x":1}']
+)
 def test_an_ack_that_says_nothing_is_refused(noi_vu: ApiDriver, tai_chinh: ApiDriver, body: bytes) -> None:
     """A word that means nothing settles nothing."""
     noi_vu.send(messages.edoc())

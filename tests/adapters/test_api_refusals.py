@@ -107,6 +107,16 @@ def test_refusals_before_routing_have_the_same_form(code: str) -> None:
     assert headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_fields_without_end_are_refused(client: Client, desk: FakeDesk, announced: bool) -> None:
+    """JSON is read whole, so it is bounded; whether its length is told or not."""
+    length = {} if announced else {"Content-Length": ""}
+    headers = {"X-Bus-Key": NOI_VU.key.decode(), "Content-Type": "application/json", **length}
+    reply = client.call("POST", "/api/v1/mailbox/x/ack", headers, b'{"status":"done"}' + b" " * (1 << 20))
+
+    assert said(reply).code == "body.too_large"
+
+
 def test_openapi_describes_every_call(client: Client) -> None:
     """Each call has a summary, a key to show, and the problem form for its refusals."""
     document = client.call("GET", "/api/openapi.json").json()
@@ -147,7 +157,9 @@ def test_openapi_has_an_example_of_every_body(client: Client) -> None:
         for call in calls.values():
             for body in (call.get("requestBody", {}), *call["responses"].values()):
                 for media, content in body.get("content", {}).items():
-                    assert media.endswith("octet-stream") or {"example", "examples"} & content.keys(), path
+                    assert (
+                        media in ("application/offset+octet-stream", "*/*") or {"example", "examples"} & content.keys()
+                    ), path
 
     sample = document["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/xml"]["example"]
     assert ApiDriver(client, NOI_VU).call("POST", "/messages", sample.encode()).status == 202
