@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from adapters.api.door import TheCaller, TheDesk
@@ -13,7 +13,7 @@ from adapters.api.guarded import GuardedRoute
 from adapters.api.models import Ack, Acked, MessageType, Waiting, WaitingList
 from adapters.api.refusals import described
 from adapters.api.streams import BodyResponse, body_response
-from adapters.api.times import to_micros
+from adapters.api.times import Aware, to_micros
 
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -32,13 +32,15 @@ DocId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v5d8w3k0q2m4n6p8r2
 
 
 class Window(BaseModel):
-    """Which of the waiting copies to list."""
+    """Which of the waiting copies to list. What is asked by a name that is none is refused: it would list all of them."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: MessageType = Field(default="edoc", description="Documents or statuses")
-    start: AwareDatetime | None = Field(
+    start: Aware | None = Field(
         default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
     )
-    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted at or before")
+    end: Aware | None = Field(default=None, alias="to", description="Accepted at or before")
     limit: int = Field(default=1000, ge=1, le=1000)
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.intake import Wish
 from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, StepTold, Trace, TransportState
 from adapters.api.refusals import SENDING, Responses, described
-from adapters.api.times import Moment, to_micros
+from adapters.api.times import Aware, Moment, to_micros
 from bus.desk import Sought
 from bus.errors import Rejected
 
@@ -77,7 +77,9 @@ class SendHeaders(CallHeaders):
 
 
 class Search(BaseModel):
-    """Which of the copies you sent to list."""
+    """Which of the copies you sent to list. What is asked by a name that is none is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
     text: str = Field(
         default="",
@@ -88,10 +90,10 @@ class Search(BaseModel):
     type: MessageType | None = Field(default=None, description="Documents or statuses")
     state: TransportState | None = Field(default=None, description="Where the copy is")
     recipient: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$", examples=["000.00.07.H62"])
-    start: AwareDatetime | None = Field(
+    start: Aware | None = Field(
         default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
     )
-    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted before")
+    end: Aware | None = Field(default=None, alias="to", description="Accepted before")
     after: str = Field(default="", max_length=100, description="What the page before called `next`")
     limit: int = Field(default=50, ge=1, le=1000)
 

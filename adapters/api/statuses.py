@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
@@ -19,7 +18,7 @@ from adapters.api.messages import ACCEPTED, CallHeaders
 from adapters.api.messages import PREFIX as MESSAGES
 from adapters.api.models import Accepted
 from adapters.api.refusals import SENDING, described
-from adapters.api.times import VIETNAM, Moment
+from adapters.api.times import VIETNAM, Day, Moment
 from bus.errors import Rejected
 from bus.message import Claim
 from schemas.content import Invalid
@@ -59,7 +58,7 @@ class About(_Said):
     sender: Code = Field(description="The agency that sent the document, and is told")
     document_id: Annotated[Text, Field(min_length=1, max_length=200)]
     number: Text = Field(default="", description="Number and symbol")
-    promulgation_date: date | None = None
+    promulgation_date: Day | None = None
 
 
 class Staff(_Said):

@@ -54,7 +54,9 @@ def test_the_list_between_two_moments(noi_vu: ApiDriver, tai_chinh: ApiDriver, d
     assert ids("type=status") == []
 
 
-@pytest.mark.parametrize("query", ["type=report", "limit=0", "limit=1001", "from=2026-09-21T21:14:00", "to=x"])
+@pytest.mark.parametrize(
+    "query", ["type=report", "limit=0", "limit=1001", "from=2026-09-21T21:14:00", "to=x", "from=1790000000", "limt=5"]
+)
 def test_a_list_with_wrong_parameters_is_refused(tai_chinh: ApiDriver, query: str) -> None:
     """An empty list would hide the mistake."""
     assert said(tai_chinh.call("GET", f"/mailbox?{query}")).code == "request.invalid"
