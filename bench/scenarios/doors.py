@@ -58,7 +58,7 @@ class Signed:
 
 
 def measure(options: Options) -> Iterator[Row]:
-    """Both doors on one daemon, in turns."""
+    """All doors on one daemon, in turns."""
     with tempfile.TemporaryDirectory(prefix="bus-bench-") as name:
         where = home.furnished(Path(name), _ROUTES, (home.KEY, _SECRET))
         with process.running(where) as bus:
@@ -88,4 +88,4 @@ def _one(bus: Daemon, door: str, job: Job) -> Row:
     bus.until_idle()
     spent = (proc.cpu([bus.pid]) - before) / len(sent.waits)
     figures = {"accepted": sent.rate, **spread(sent.waits), "cpu_daemon": spent * 1000}
-    return Row("intake", f"{door}, {job.connections} connections", figures)
+    return Row("doors", f"{door}, {job.connections} connections", figures)
