@@ -19,7 +19,7 @@ from bus.room import crowded
 from bus.translator import papers_of
 
 #: Files that are handed out at one moment: each may hold a megabyte, and a reading of its message.
-AT_ONCE = 32
+AT_ONCE = 16
 
 
 class Attachments:
@@ -49,7 +49,7 @@ class Attachments:
         try:
             return papers_of(claim, self._links.address)
         except (Unreachable, Refused) as error:
-            raise _gone() from error
+            raise Rejected("not_found", "the message cannot be taken apart; it may be fetched whole") from error
 
     @contextmanager
     def place(self) -> Iterator[None]:

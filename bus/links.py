@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bus.clock import MICROS, Clock, micros
 from bus.config import Settings
-from bus.errors import FailureClass, Refused, Rejected
+from bus.errors import FailureClass, Refused, Rejected, SecretMissing, Unreachable
 from bus.parcels import FILES
 from bus.secret import Secrets
 
@@ -51,12 +51,15 @@ class Links:
         self._clock = clock
 
     def make(self, sha256: str, place: int) -> str:
-        """The address of a file. Raises Refused where the bus has none that partners reach, SecretMissing."""
+        """The address of a file. Raises Refused where the bus has none that partners reach, Unreachable without the key."""
         if not self._url:
             raise Refused(
                 FailureClass.CLIENT_FAULT, "this bus has no public address (BUS_PUBLIC_URL) to fetch a file from"
             )
-        return self.address(sha256, place)
+        try:
+            return self.address(sha256, place)
+        except SecretMissing as error:
+            raise Unreachable(FailureClass.AUTH, str(error)) from error
 
     def address(self, sha256: str, place: int) -> str:
         """The same, and a path alone where the bus has no such address."""

@@ -84,7 +84,7 @@ class Files(Protocol):
     def papers(self, claim: Claim) -> Papers:
         """What a kept body says, and its files, whose links are paths where nobody said where partners reach the bus.
 
-        Raises ``Rejected('link.gone')``.
+        Raises ``Rejected('not_found')`` where it cannot be taken apart.
         """
         ...
 

@@ -49,10 +49,10 @@ class Retention:
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
         messages, bodies = self._messages(keeping_of(self._routes(), self._settings), now)
-        unclaimed = self._unclaimed(now - micros(self._settings.keep_unclaimed))
+        unclaimed, uploads = self._unclaimed(now - micros(self._settings.keep_unclaimed)), self._uploads()
         _log.info(
             "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed,
-            uploads=self._uploads(),
+            uploads=uploads,
         )  # fmt: skip
 
     def _repeat(self, verb: str, old: Old) -> int:

@@ -109,7 +109,7 @@ def router() -> APIRouter:
         fields,
         methods=["GET"],
         summary="Fetch one as fields and links to its files",
-        responses=described("not_found", "link.gone"),
+        responses=described("not_found"),
     )
     routes.add_api_route(
         FILES.removeprefix("/api/v1") + "{token}",

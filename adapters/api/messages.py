@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
@@ -72,8 +71,12 @@ class SendHeaders(CallHeaders):
     def wish(self) -> Wish:
         """In the bus's own words."""
         codes = map(str.strip, self.x_bus_recipients.split(","))
-        recipients = tuple(dict.fromkeys(filter(None, codes)))
-        return replace(super().wish(), recipients=recipients, secrecy=self.x_bus_secrecy.strip().lower())
+        return Wish(
+            recipients=tuple(dict.fromkeys(filter(None, codes))),
+            idempotency_key=self.idempotency_key,
+            secrecy=self.x_bus_secrecy.strip().lower(),
+            expires_at=to_micros(self.x_bus_expires),
+        )
 
 
 class Search(BaseModel):

@@ -49,7 +49,7 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class About(_Said):

@@ -22,7 +22,7 @@ from adapters.api.messages import ACCEPTED, SendHeaders
 from adapters.api.models import Accepted, CopyAccepted
 from adapters.api.refusals import SENDING, Responses, described
 from bus.clock import MICROS, iso
-from bus.desk import Desk
+from bus.desk import Caller, Desk
 from bus.errors import Rejected
 from bus.parcels import Upload
 
@@ -199,14 +199,23 @@ async def send(
     Repeated, it gives the same receipt for as long as the upload is kept. What was refused may be asked again with other
     headers, without sending the bytes again.
     """
+    try:
+        accepted = await _finished(desk, caller, upload_id, headers)
+    except Rejected as rejection:
+        if rejection.code == "secrecy.marked":  # nothing of it may stay
+            await asyncio.to_thread(desk.uploads.remove, caller.partner, upload_id)
+        raise
+    response.headers["Location"] = f"/api/v1/messages/{accepted.id}"
+    return accepted
+
+
+async def _finished(desk: Desk, caller: Caller, upload_id: str, headers: SendHeaders) -> Accepted:
     with desk.uploads.held(upload_id):
         upload = await asyncio.to_thread(desk.uploads.find, caller.partner, upload_id)
         if upload.receipt is not None:
-            accepted = _again(upload.receipt)
-        else:
-            accepted = await _accept(desk, caller, upload, headers)
-            await asyncio.to_thread(desk.uploads.accepted, upload, asdict(accepted))
-    response.headers["Location"] = f"/api/v1/messages/{accepted.id}"
+            return _again(upload.receipt)
+        accepted = await _accept(desk, caller, upload, headers)
+        await asyncio.to_thread(desk.uploads.accepted, upload, asdict(accepted))
     return accepted
 
 
@@ -215,7 +224,7 @@ def _again(receipt: Mapping[str, Any]) -> Accepted:
     return Accepted(**{**receipt, "copies": copies, "repeated": True})
 
 
-async def _accept(desk: Desk, caller: TheCaller, upload: Upload, headers: SendHeaders) -> Accepted:
+async def _accept(desk: Desk, caller: Caller, upload: Upload, headers: SendHeaders) -> Accepted:
     if upload.offset < upload.length:
         raise Rejected("upload.incomplete", f"{upload.offset} of {upload.length} bytes are here")
     wish = headers.wish()

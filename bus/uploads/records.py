@@ -43,7 +43,7 @@ class Records:
 
     def everywhere(self) -> Iterator[tuple[str, str]]:
         """Partner and id of whatever there is anything of."""
-        for folder in self._folder.iterdir():
+        for folder in filter(Path.is_dir, self._folder.iterdir()):
             yield from self.of(folder.name)
 
     def of(self, partner: str) -> Iterator[tuple[str, str]]:
@@ -84,6 +84,7 @@ class Records:
 
 
 def _read(path: Path) -> Upload | None:
-    with suppress(FileNotFoundError):
+    """What stands there; None for what a disk spoiled, too: its sender begins anew."""
+    with suppress(FileNotFoundError, orjson.JSONDecodeError, TypeError):
         return Upload(**orjson.loads(path.read_bytes()))
     return None

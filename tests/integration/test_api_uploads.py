@@ -124,6 +124,19 @@ def test_what_was_refused_may_be_asked_again(folder: Path) -> None:
         assert sender.call("POST", "/messages", BODY, Idempotency_Key="fresh").json()["id"] == accepted["id"]
 
 
+def test_nothing_secret_stays(folder: Path) -> None:
+    """What is refused for being secret is gone at once, bytes and record; other refusals keep it for another try."""
+    with living(folder) as (daemon, client):
+        sender = ApiDriver(client, NOI_VU)
+        where = begin(sender)
+        patch(sender, where, 0, BODY)
+        refused = sender.call("POST", f"{where}/message", X_Bus_Secrecy="mật")
+
+        assert said(refused).code == "secrecy.marked"
+        assert sender.call("HEAD", where).status == 404
+        assert [path for path in daemon.home.settings.uploads.rglob("*") if path.is_file()] == []
+
+
 def test_what_is_not_whole_is_not_accepted(folder: Path) -> None:
     """Asked too early, or told to be shorter than it is."""
     with living(folder) as (_, client):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bus.clock import HandClock
 from bus.config import load_settings
-from bus.errors import Refused, Rejected
+from bus.errors import Refused, Rejected, Unreachable
 from bus.links import Linked, Links, links_of
 from bus.secret import Secrets
 
@@ -92,6 +92,14 @@ def test_the_key_is_made_once_for_its_owner_alone(links: Links, tmp_path: Path, 
     assert (tmp_path / "secrets" / "links").stat().st_mode & 0o777 == 0o600
     assert links_at(tmp_path, clock).read(made) == Linked(SHA, 1)
     assert [path.name for path in (tmp_path / "secrets").iterdir()] == ["links"]
+
+
+def test_a_key_that_cannot_be_read_may_be_put_right(tmp_path: Path, clock: HandClock) -> None:
+    """The document waits; nobody is told that it was refused."""
+    settings = load_settings(home=tmp_path, public_url=URL, link_key="env:NO_SUCH_KEY")
+
+    with pytest.raises(Unreachable):
+        links_of(settings, Secrets(tmp_path), clock).make(SHA, 1)
 
 
 def test_without_a_public_address_no_partner_is_sent_a_link(tmp_path: Path, clock: HandClock) -> None:

@@ -219,6 +219,17 @@ def test_time_sweeps_away_all_of_it(uploads: DiskUploads, tmp_path: Path, clock:
     assert [path for path in (tmp_path / "uploads").rglob("*") if path.is_file()] == []
 
 
+def test_what_cannot_be_read_is_nothing(uploads: DiskUploads, tmp_path: Path) -> None:
+    """A record that a disk spoiled, or a file that somebody put there, stops neither a list nor a sweep."""
+    upload = uploads.begin(A, 10)
+    (tmp_path / "uploads" / A / f"{upload.id}.open").write_bytes(b"\0" * 20)
+    (tmp_path / "uploads" / "note.txt").touch()
+
+    assert uploads.listed(A) == []
+    assert refusal(lambda: uploads.find(A, upload.id)) == "not_found"
+    assert uploads.sweep() == 0
+
+
 def test_an_accepted_one_keeps_its_receipt_and_nothing_else(
     uploads: DiskUploads, tmp_path: Path, clock: HandClock
 ) -> None:
