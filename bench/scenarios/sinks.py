@@ -7,6 +7,7 @@ the same partner; and requests posting the same bytes to it, which knows nothing
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -55,22 +56,26 @@ routes:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a partner of one kind is written in the routes, and who plays it; the latter tells its address."""
+    """How a partner of one kind is written in the routes, but for its address, and who plays it; the latter tells that."""
 
-    endpoint: str
+    said: Mapping[str, Any]
     partner: Callable[[], AbstractContextManager[str]]
+
+    def endpoint(self, url: str) -> str:
+        """What stands in the routes."""
+        return json.dumps({**self.said, "url": url})
 
 
 def measure(options: Options) -> Iterator[Row]:
     """Each kind through a bus; then each kind by itself."""
     for name, kind in KINDS.items():
         with kind.partner() as url:
-            yield _through_a_bus(name, kind.endpoint.format(url=url), options.count(_DOCUMENTS))
+            yield _through_a_bus(name, kind.endpoint(url), options.count(_DOCUMENTS))
     base = 0.0
     for name, kind in {"requests, bare": KINDS["rest"], **KINDS}.items():
         with kind.partner() as url:
             work = _bare if name not in KINDS else _alone
-            rate, cpu = answer(work, kind.endpoint.format(url=url), url, options.count(_CALLS))
+            rate, cpu = answer(work, kind.endpoint(url), url, options.count(_CALLS))
         base = base or cpu
         yield Row("sinks", f"{name}, one call after another", {"rate": rate, "cpu": cpu * 1000, "ratio": cpu / base})
 
@@ -175,9 +180,19 @@ def _play_axis(connection: Connection) -> None:
     axis.stop()
 
 
-KINDS: Mapping[str, Kind] = {
-    "rest": Kind('{{kind: rest, url: "{url}", idempotency: id}}', _push),
-    "vxp": Kind(
-        f'{{{{kind: vxp, url: "{{url}}", system_id: "{_SYSTEM}", secret: "file:{_SECRET}", poll: 1h}}}}', _axis
-    ),
+_AXIS = {"kind": "vxp", "system_id": _SYSTEM, "secret": f"file:{_SECRET}", "poll": "1h"}
+_CALLED = {"kind": "http", "allow": ["127.0.0.1"], "idempotency": "id"}
+
+
+def _called(**body: object) -> Kind:
+    return Kind({**_CALLED, "send": {"call": {"method": "POST", "path": "", "body": body}}}, _push)
+
+
+_ALL: Mapping[str, Kind] = {
+    "rest": Kind({"kind": "rest", "idempotency": "id"}, _push),
+    "vxp": Kind(_AXIS, _axis),
+    "http, raw": _called(kind="raw"),
+    "http, a form with a file": _called(kind="multipart", parts=[{"name": "edocFile", "file": "edxml"}]),
+    "http, base64 in JSON": _called(kind="json", value={"type": "{type}", "edxml": "{edxml.base64}"}),
 }
+KINDS = {name: kind for name, kind in _ALL.items() if kind.said["kind"] in adapters.KINDS}
