@@ -11,7 +11,7 @@ import pytest
 from tests.e2e import accounts, partners
 from tests.e2e.conftest import Begin
 from tests.e2e.partners import Broken, Document, document
-from tests.e2e.places import SECRETS, Place
+from tests.e2e.places import FETCHER, SECRETS, Place
 
 SIZE, PIECE = 600 << 10, 300_000
 
@@ -51,8 +51,8 @@ def _call(place: Place, method: str, path: str, body: bytes = b"", **headers: st
     ],
 )
 def test_it_goes_on_where_it_stands(place: Place, begin: Begin, point: str) -> None:
-    """Wherever it died, the sender goes on from what it was told: one message, byte for byte, with every recipient."""
-    paper, where = document("tung-phan", size=SIZE), ""
+    """Wherever it died, the sender goes on from what it was told: one message, byte for byte."""
+    paper, where = document("tung-phan", FETCHER, size=SIZE), ""
     dying = begin(point)
     with suppress(*Broken):
         for where in uploaded(place, paper):  # noqa: B007 - the last one is what the sender knows
