@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bus import log
 from bus.clock import MICROS, Clock, micros
 from bus.config import Settings
 from bus.errors import FailureClass, Refused, Rejected, SecretMissing, Unreachable
 from bus.parcels import FILES
 from bus.secret import Secrets
 
+_log = log.get()
 #: Made where it is named and not there; any other secret is the operators' to make.
 OWN = "file:links"
 _DAY = 86_400
@@ -87,7 +89,10 @@ class Links:
 def links_of(settings: Settings, reader: Secrets, clock: Clock) -> Links:
     """Those of a home that is open; its own key is made where there is none."""
     if settings.link_key == OWN:
-        _make_key(settings.secrets)
+        try:
+            _make_key(settings.secrets)
+        except OSError as error:
+            _log.warning("links.no_key", error=str(error))
     return Links(reader, settings.link_key, settings.public_url, settings.link_life, clock)
 
 

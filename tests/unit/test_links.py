@@ -102,6 +102,15 @@ def test_a_key_that_cannot_be_read_may_be_put_right(tmp_path: Path, clock: HandC
         links_of(settings, Secrets(tmp_path), clock).make(SHA, 1)
 
 
+def test_a_folder_of_secrets_that_cannot_be_written_stops_nothing(tmp_path: Path, clock: HandClock) -> None:
+    """Where secrets are handed in read-only the bus starts, and links wait for their key."""
+    (tmp_path / "secrets").write_text("no folder")
+    links = links_at(tmp_path, clock)
+
+    with pytest.raises(Unreachable):
+        links.make(SHA, 1)
+
+
 def test_without_a_public_address_no_partner_is_sent_a_link(tmp_path: Path, clock: HandClock) -> None:
     """It would lead nowhere; whoever is at the door gets the path."""
     links = links_at(tmp_path, clock, url="")
