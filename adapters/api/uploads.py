@@ -9,86 +9,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, replace
-from email.utils import formatdate
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from adapters.api.door import TheCaller, TheDesk, header_of
-from adapters.api.guarded import GuardedRoute, Handler
 from adapters.api.intake import take
 from adapters.api.messages import ACCEPTED, SendHeaders
 from adapters.api.models import Accepted, CopyAccepted
 from adapters.api.refusals import SENDING, Responses, described
-from bus.clock import MICROS, iso
+from adapters.api.tus import PIECE_TYPE, Announced, Place, Tus, TusRoute, stand, told
+from bus.clock import iso
 from bus.desk import Caller, Desk
 from bus.errors import Rejected
 from bus.parcels import Upload
 
 _PREFIX = "/v1/uploads"
-_VERSION = "1.0.0"
-_PIECE_TYPE = "application/offset+octet-stream"
 _PIECE = 256 << 10
-_MOST = 1 << 50
 
 UploadId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v9q2w4e6r8t0y1u3i5"])]
-_HEADERS = {
-    "Location": {"schema": {"type": "string"}, "example": "/api/v1/uploads/01kbz6y3v9q2w4e6r8t0y1u3i5"},
-    "Upload-Offset": {"schema": {"type": "integer"}, "example": 8388608, "description": "Bytes that are on disk"},
-    "Upload-Length": {"schema": {"type": "integer"}, "example": 73400320, "description": "Bytes that were announced"},
-    "Upload-Expires": {"schema": {"type": "string"}, "example": "Tue, 03 Mar 2026 01:30:00 GMT"},
-    "Tus-Resumable": {"schema": {"type": "string"}, "example": _VERSION},
-}
 _PIECE_BODY = {
     "requestBody": {
         "required": True,
         "description": "The bytes from `Upload-Offset` on: as many as you like, of which what has come stays.",
-        "content": {_PIECE_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {PIECE_TYPE: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-
-
-class TusRoute(GuardedRoute):
-    """Speaks one version of the protocol and says so in every answer."""
-
-    most = None
-
-    def get_route_handler(self) -> Handler:
-        """The guarded handler, with the protocol's own header."""
-        inner = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            response = await inner(request)
-            response.headers["Tus-Resumable"] = _VERSION
-            if response.status_code == 412:
-                response.headers["Tus-Version"] = _VERSION
-            return response
-
-        return handler
-
-
-class Tus(BaseModel):
-    """What each call of the protocol has."""
-
-    tus_resumable: str = Field(default=_VERSION, description="The protocol's version", examples=[_VERSION])
-
-    def check(self) -> None:
-        """Raises ``Rejected('upload.version')``."""
-        if self.tus_resumable != _VERSION:
-            raise Rejected("upload.version", f"spoken here: {_VERSION}")
-
-
-class Announced(Tus):
-    """What a new upload is to be."""
-
-    upload_length: int = Field(ge=1, le=_MOST, description="Bytes of the whole body", examples=[73400320])
-
-
-class Place(Tus):
-    """Where a piece begins."""
-
-    upload_offset: int = Field(ge=0, le=_MOST, description="Where it begins: what HEAD says", examples=[8388608])
 
 
 class UploadTold(BaseModel):
@@ -115,16 +62,16 @@ def router() -> APIRouter:
     """The calls of a sender whose bodies are large, or whose line is bad."""
     routes, one = APIRouter(prefix=_PREFIX, tags=["uploads"], route_class=TusRoute), "/{upload_id}"
     add = routes.add_api_route
-    begun = {**_told(201), **described("body.too_large", "upload.too_many", "upload.version")}
+    begun = {**told(201), **described("body.too_large", "upload.too_many", "upload.version")}
     taken = {
-        **_told(204),
+        **told(204),
         **_of_it("upload.offset", "upload.in_use", "request.media_type", "body.too_large", "body.truncated"),
     }
     whole = {**ACCEPTED, **described("not_found", "upload.in_use", "upload.incomplete", *SENDING)}
     add("", begin, methods=["POST"], status_code=201, summary="Begin an upload in pieces", responses=begun)
     add("", listed, methods=["GET"], summary="Uploads that are under way, oldest first", responses=described())
-    stand = {**_told(200), **_of_it()}
-    add(one, stands, methods=["HEAD"], summary="How far an upload is", response_class=Response, responses=stand)
+    known = {**told(200), **_of_it()}
+    add(one, stands, methods=["HEAD"], summary="How far an upload is", response_class=Response, responses=known)
     add(
         one,
         piece,
@@ -146,16 +93,11 @@ def _of_it(*codes: str) -> Responses:
     return described("not_found", "upload.version", *codes)
 
 
-def _told(status: int) -> Responses:
-    names = [name for name in _HEADERS if name != "Location" or status == 201]
-    return {status: {"headers": {name: _HEADERS[name] for name in names}}}
-
-
 def begin(said: Annotated[Announced, Header()], response: Response, desk: TheDesk, caller: TheCaller) -> UploadTold:
     """Announces a body. `Location` is where its pieces go until `Upload-Expires`, which is later after each of them."""
     said.check()
     upload = desk.uploads.begin(caller.partner, said.upload_length)
-    response.headers.update({"Location": f"/api{_PREFIX}/{upload.id}", **_stand(upload)})
+    response.headers.update({"Location": f"/api{_PREFIX}/{upload.id}", **stand(upload)})
     return UploadTold.of(upload)
 
 
@@ -168,7 +110,7 @@ def stands(upload_id: UploadId, said: Annotated[Tus, Header()], desk: TheDesk, c
     """`Upload-Offset` is how many bytes are safe: after a broken line go on from there."""
     said.check()
     upload = desk.uploads.find(caller.partner, upload_id)
-    return Response(headers={**_stand(upload), "Cache-Control": "no-store"})
+    return Response(headers={**stand(upload), "Cache-Control": "no-store"})
 
 
 async def piece(
@@ -176,12 +118,12 @@ async def piece(
 ) -> Response:
     """Takes the next bytes. With the 204 they are on disk; of a piece that broke off, what had come is."""
     said.check()
-    if (header_of(request, b"content-type") or b"").split(b";")[0].strip().lower() != _PIECE_TYPE.encode():
-        raise Rejected("request.media_type", f"expected {_PIECE_TYPE}")
+    if (header_of(request, b"content-type") or b"").split(b";")[0].strip().lower() != PIECE_TYPE.encode():
+        raise Rejected("request.media_type", f"expected {PIECE_TYPE}")
     announced = header_of(request, b"content-length") or b""
     size = int(announced) if announced.isdigit() else None
     upload = await desk.uploads.append(caller.partner, upload_id, said.upload_offset, request.stream(), size)
-    return Response(status_code=204, headers=_stand(upload))
+    return Response(status_code=204, headers=stand(upload))
 
 
 def remove(upload_id: UploadId, said: Annotated[Tus, Header()], desk: TheDesk, caller: TheCaller) -> Response:
@@ -238,11 +180,3 @@ async def _pieces(desk: Desk, upload: Upload) -> AsyncIterator[bytes]:
     with await asyncio.to_thread(desk.uploads.open, upload) as reader:
         while data := await asyncio.to_thread(reader.read, _PIECE):
             yield data
-
-
-def _stand(upload: Upload) -> dict[str, str]:
-    return {
-        "Upload-Offset": str(upload.offset),
-        "Upload-Length": str(upload.length),
-        "Upload-Expires": formatdate(upload.expires_at / MICROS, usegmt=True),
-    }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +24,12 @@ from bus.errors import Rejected
 from bus.message import is_id, new_id
 from bus.parcels import Upload
 from bus.room import Place, Room, crowded
+from bus.uploads.growing import Growing, patiently
 from bus.uploads.records import Records
-from bus.uploads.tail import Tail
 
 _log = log.get()
 #: Seconds after which a sender that sends nothing more is given up.
 _STALLED = 60.0
-#: Bytes after which the record follows while a piece still comes.
-_STEP = 8 << 20
 #: Seconds after which a partner with too much under way may come again, and one whose last piece still comes.
 _LATER, _SOON = 300, 1
 
@@ -100,13 +98,13 @@ class DiskUploads:
                 raise Rejected("upload.offset", f"it stands at {upload.offset}", offset=upload.offset)
             place = self._enter(announced)
             try:
-                return await self._fill(_Growing(upload, self._records), place, chunks)
+                return await self._fill(Growing(upload, self._records), place, chunks)
             finally:
                 place.leave()
 
-    async def _fill(self, growing: _Growing, place: Place, chunks: AsyncIterator[bytes]) -> Upload:
+    async def _fill(self, growing: Growing, place: Place, chunks: AsyncIterator[bytes]) -> Upload:
         try:
-            async for chunk in _patiently(chunks, self._stalled):
+            async for chunk in patiently(chunks, self._stalled):
                 growing.tail.add(chunk)
                 if len(growing.tail.portion) >= self._room.portion:
                     await asyncio.to_thread(growing.write, place, self._expiry())
@@ -176,50 +174,7 @@ class DiskUploads:
         return place
 
 
-class _Growing:
-    """An upload while a piece of it comes; ``upload`` is what is safe of it."""
-
-    def __init__(self, upload: Upload, records: Records) -> None:
-        self.upload = upload
-        self.tail = Tail(records.bytes_of(upload), upload.offset, upload.length)
-        self._records = records
-
-    def write(self, place: Place, expires_at: int) -> None:
-        """Write what is held. Raises ``Rejected('bus.busy')``, Busy."""
-        place.write(len(self.tail.portion))
-        with on_disk():
-            self.tail.write()
-            if self.tail.offset - self.upload.offset >= _STEP:
-                self._save(expires_at)
-
-    def end(self, place: Place, expires_at: int) -> None:
-        """Write what is held, and have on disk what was written. Raises as :meth:`write`."""
-        try:
-            self.write(place, expires_at)
-        finally:
-            with on_disk(), closing(self.tail):
-                self._save(expires_at)
-
-    def _save(self, expires_at: int) -> None:
-        self.tail.sync()
-        self.upload = replace(self.upload, offset=self.tail.offset, expires_at=expires_at)
-        self._records.write(self.upload)
-
-
 def uploads_of(settings: Settings, room: Room, clock: Clock) -> DiskUploads:
     """Those of a home that is open."""
     bounds = Bounds(settings.max_bytes, settings.uploads_at_once, settings.upload_bytes, settings.keep_uploads)
     return DiskUploads(settings.uploads, room, clock, bounds)
-
-
-async def _patiently(chunks: AsyncIterator[bytes], patience: float) -> AsyncIterator[bytes]:
-    """The chunks, as long as one comes within so many seconds. Raises ``Rejected('body.truncated')``."""
-    while True:
-        try:
-            async with asyncio.timeout(patience):
-                chunk = await anext(chunks, None)
-        except TimeoutError:
-            raise Rejected("body.truncated", f"nothing came for {patience:g} seconds") from None
-        if chunk is None:
-            return
-        yield chunk
