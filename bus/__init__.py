@@ -6,7 +6,8 @@ Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``,
     ``certificate`` (when one ends, whose key it is), ``stamp`` (whether a file is still the one it was),
-    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
+    ``splice`` and ``bodies`` (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in
+    parts), ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list
     goes on)
 
 Ports
@@ -26,7 +27,7 @@ The store
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a status
     is about, and the way back); ``listener`` (one server), ``tls`` (its certificate) and ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and
-    ``fetching`` (a body piece by piece, from a caller and from a partner), ``poller`` (what partners have for us),
+    ``fetching`` (a body piece by piece, from a caller and from a partner), ``uploads`` (and over hours), ``poller`` (what partners have for us),
     ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may
     come in), ``peer`` and ``peers`` (with which certificate), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
     their way into the journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
@@ -35,7 +36,8 @@ The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers`` (tickets
     to calls) and ``pushes`` (calls side by side on one thread) or ``crew`` (the threads of one endpoint),
     ``outlet`` (an endpoint in working order), ``gate`` and ``breaker``
-    (how much may be in hand), ``knocker`` (who is back), ``outcome`` (what a call's end means), ``translator`` (what is done to a message on its way),
+    (how much may be in hand), ``knocker`` (who is back), ``outcome`` (what a call's end means), ``translator`` (what is done to a message on its way), ``attachments`` (its files one by one) and
+    ``links`` (to them),
     ``retry`` (when again; the only retry layer), ``classes`` (what each failure means to people)
 
 Beside the road

@@ -17,6 +17,7 @@ from bus.alerts.office import Alerts
 from bus.alerts.post import Outbox
 from bus.alerts.watcher import Watcher
 from bus.arrival import Arrival
+from bus.attachments import Attachments
 from bus.backup.ordered import Backups
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
@@ -42,6 +43,7 @@ from bus.journal.straight import Lease, Way
 from bus.journal.tidy import Recovery
 from bus.journal.turns import Turn
 from bus.knocker import Knocker
+from bus.links import links_of
 from bus.mailbox import JournalMailbox
 from bus.message import Inbound
 from bus.metrics import Metrics
@@ -59,12 +61,13 @@ from bus.sweeper import Sweeper
 from bus.teller import Teller
 from bus.throttle import Throttle
 from bus.tls import files_of
-from bus.translator import compose, papers_of, unreachable_here
+from bus.translator import compose, papers_of
 from bus.transport.fast import FastTransport
 from bus.transport.paced import Paced
 from bus.transport.plain import PlainTransport
 from bus.transport.side_by_side import SideBySide
 from bus.turn import HeldTurn
+from bus.uploads import DiskUploads, uploads_of
 from bus.validity import Validity
 from bus.workers import Workers
 
@@ -93,8 +96,9 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
     room = room_of(settings, home.clock)
+    uploads = uploads_of(settings, room, home.clock)
     holder = turn_holder(home)
-    doors = _doors(home, keeper, ingress, room, metrics)
+    doors = _doors(home, keeper, ingress, room, uploads, metrics)
     validity = Validity(files_of(settings), lambda: doors.peers.seen)
     return Daemon(
         home=home,
@@ -107,7 +111,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         channel=channel,
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
-        sweeper=_sweeper(home, keeper, issuer),
+        sweeper=_sweeper(home, keeper, issuer, uploads),
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
@@ -125,7 +129,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
 
 def tools_of(home: Home, gates: Gates) -> Tools:
     """What adapters work with; whoever made it closes its transports."""
-    reads, fast = home.journal.reads, FastTransport()
+    reads, fast, links = home.journal.reads, FastTransport(), links_of(home.settings, home.secrets, home.clock)
     return Tools(
         clock=home.clock,
         secrets=home.secrets,
@@ -133,7 +137,7 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         plain=PlainTransport(),
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
-        papers=lambda delivery: papers_of(delivery.body, unreachable_here),
+        papers=lambda delivery: papers_of(delivery.body, links.make),
         compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),
     )
@@ -180,7 +184,7 @@ def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
         journal.recover(replace(back, at_most=1))
 
 
-def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Metrics) -> Doors:
+def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: DiskUploads, metrics: Metrics) -> Doors:
     settings, journal = home.settings, home.journal
     notebook = Notebook(journal.note_refusal)
     return Doors(
@@ -189,6 +193,10 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, metrics: Me
         ingress=ingress,
         reception=Reception(home.claims, room, settings.max_bytes, journal.reads.has_body),
         mailbox=JournalMailbox(journal, home.claims, home.browse),
+        uploads=uploads,
+        files=Attachments(
+            links_of(home.settings, home.secrets, home.clock), journal.reads, home.claims, metrics.files_fetched.inc
+        ),
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),
@@ -255,8 +263,10 @@ def _alerts(home: Home, keeper: Keeper, ingress: Ingress, tools: Tools, holder: 
     return Alerts(watcher, machine, [daily.round], outbox, means.carrier, home.clock)
 
 
-def _sweeper(home: Home, keeper: Keeper, issuer: Issuer) -> Sweeper:
-    retention = Retention(home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes)
+def _sweeper(home: Home, keeper: Keeper, issuer: Issuer, uploads: DiskUploads) -> Sweeper:
+    retention = Retention(
+        home.journal, home.claims, home.clock, home.settings, lambda: keeper.plan.routes, uploads.sweep
+    )
     return Sweeper(home.journal, home.clock, issuer.wake, micros(home.settings.clock_jump), retention)
 
 

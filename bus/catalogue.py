@@ -61,6 +61,8 @@ _ROWS = (
      "phần header vượt quá giới hạn", "giảm số đơn vị nhận trong một lần gửi"),
     ("call.key_reused", 409, _S, "this call key was used before with another body", "use a new key for a new body",
      "khóa cuộc gọi này đã dùng cho nội dung khác", "dùng khóa mới cho nội dung mới"),
+    ("request.media_type", 415, _S, "this call does not take bodies of that Content-Type", "send what the detail names",
+     "hàm này không nhận nội dung có Content-Type đó", "gửi đúng kiểu được nêu trong chi tiết"),
     ("method.unknown", 404, _S, "there is no such call at this door", "check the path against the door's list of calls",
      "không có hàm này", "kiểm tra lại đường dẫn"),
     # the body
@@ -92,6 +94,19 @@ _ROWS = (
      "tệp đính kèm không phải base64 hợp lệ", "mã hóa lại tệp được nêu"),
     ("edxml.attachment_name", 422, _S, "an attachment's name holds a path or control characters", "give the bare file name",
      "tên tệp đính kèm chứa đường dẫn hoặc ký tự điều khiển", "chỉ ghi tên tệp"),
+    # uploads in pieces, and links
+    ("upload.offset", 409, _S, "the piece does not begin where the upload stands", "ask where it stands (HEAD) and go on from there",
+     "phần gửi lên không bắt đầu đúng vị trí hiện tại", "hỏi lại vị trí (HEAD) rồi gửi tiếp từ đó"),
+    ("upload.in_use", 409, _S, "another call on this upload is under way", "wait a moment, ask where it stands (HEAD) and go on from there",
+     "đang có lời gọi khác trên lượt tải lên này", "chờ một lát, hỏi lại vị trí (HEAD) rồi gửi tiếp"),
+    ("upload.incomplete", 409, _S, "bytes of the upload are still to come", "send the rest, then ask again",
+     "lượt tải lên chưa đủ nội dung", "gửi nốt phần còn lại rồi gọi lại"),
+    ("upload.too_many", 429, _S, "too many uploads, or too many bytes of them, are under way for this partner", "finish or delete one; GET /api/v1/uploads lists them",
+     "đơn vị đang có quá nhiều lượt tải lên dở dang", "hoàn tất hoặc hủy bớt; xem GET /api/v1/uploads"),
+    ("upload.version", 412, _S, "the tus protocol's version is not spoken here", "send Tus-Resumable: 1.0.0",
+     "không hỗ trợ phiên bản giao thức tus này", "gửi Tus-Resumable: 1.0.0"),
+    ("link.gone", 410, _S, "the link's time has passed, or the file is no longer kept", "ask whoever gave you the link for another",
+     "liên kết đã hết hạn hoặc tệp không còn được lưu", "xin lại liên kết từ nơi đã cung cấp"),
     # the business
     ("message.type", 415, _S, "this door does not take messages of that type", "use a type the door takes",
      "kênh này không nhận loại bản tin đó", "dùng đúng loại bản tin"),

@@ -147,7 +147,7 @@ class Spool:
         self._hash.update(data)
         self._pieces.append(data)
         if self.size > self._store.inline:
-            with _on_disk():
+            with on_disk():
                 self._spill()
 
     def finish(self) -> Claim:
@@ -155,7 +155,7 @@ class Spool:
         sha256 = self._hash.hexdigest()
         if self._file is None or self._path is None:
             return Claim(sha256, self.size, b"".join(self._pieces))
-        with _on_disk():
+        with on_disk():
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -179,7 +179,8 @@ class Spool:
 
 
 @contextmanager
-def _on_disk() -> Iterator[None]:
+def on_disk() -> Iterator[None]:
+    """What passes when there is space again raises Busy."""
     try:
         yield
     except OSError as error:
@@ -191,11 +192,12 @@ def _on_disk() -> Iterator[None]:
 def _move_durably(source: Path, final: Path) -> None:
     final.parent.mkdir(exist_ok=True, mode=0o700)
     source.rename(final)
-    _sync_folder(final.parent)
-    _sync_folder(final.parent.parent)
+    sync_folder(final.parent)
+    sync_folder(final.parent.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

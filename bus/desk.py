@@ -17,7 +17,8 @@ from starlette.types import ASGIApp
 
 from bus.clock import Clock
 from bus.errors import Rejected
-from bus.message import Claim, Inbound, Receipt
+from bus.message import Claim, Inbound, Receipt, Step
+from bus.parcels import Files, Uploads
 from schemas.content import Content
 
 T = TypeVar("T")
@@ -195,6 +196,8 @@ class Desk(Protocol):
 
     clock: Clock
     mailbox: Mailbox
+    uploads: Uploads
+    files: Files
     #: Default bound of a body in bytes.
     max_bytes: int
 
@@ -249,6 +252,10 @@ class Desk(Protocol):
         self, caller: Caller, type_: str | None = None, message_id: str | None = None, limit: int = 1000
     ) -> Sequence[SentCopy]:
         """Copies of what this partner sent, newest first; a row per copy."""
+        ...
+
+    def trace(self, caller: Caller, message_id: str) -> Sequence[Step]:
+        """All that happened to what this partner sent, in order; nothing where it sent no such message."""
         ...
 
     def outbox(self, caller: Caller, sought: Sought) -> Outbox:

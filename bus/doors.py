@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -26,9 +26,10 @@ from bus.journal.browse import Browse
 from bus.journal.notes import Refusal
 from bus.journal.pick import Filter
 from bus.life import lives
-from bus.message import Inbound, Receipt
+from bus.message import Inbound, Receipt, Step
 from bus.metrics import Metrics
 from bus.paging import seq_of
+from bus.parcels import Files, Uploads
 from bus.peers import Peers
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
@@ -47,11 +48,13 @@ class Doors:
     """What every face is handed."""
 
     def __init__(
-        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox,
+        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files,
         browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
+        self.uploads = uploads
+        self.files = files
         self.max_bytes = max_bytes
         self._holder = holder
         self._journal = journal
@@ -167,6 +170,11 @@ class Doors:
         """The outbox of a partner."""
         return self._browse.sent(caller.agencies, type_, message_id, limit)
 
+    def trace(self, caller: Caller, message_id: str) -> Sequence[Step]:
+        """All that happened to a message, in order."""
+        copies = self.sent(caller, message_id=message_id)
+        return _steps(self._browse, copies[0].message_id, {copy.doc_id for copy in copies}) if copies else ()
+
     def outbox(self, caller: Caller, sought: Sought) -> Outbox:
         """A page of what a partner sent."""
         if not caller.agencies:
@@ -200,6 +208,16 @@ class Doors:
         """A number that grows when the directory changes."""
         endpoints = self._holder.plan.directory.codes.endpoints
         return self._journal.agencies.changed_at(endpoints) // MICROS
+
+
+def _steps(browse: Browse, message: str, copies: Collection[str]) -> list[Step]:
+    """What happened to a message and these copies: not by whom, nor in whose words."""
+    told = [Step(one.at, one.copy or "", one.what, one.state) for one in browse.happened(message)]
+    calls = [
+        Step(one.began_at, one.copy, f"call.{one.what}", one.outcome, one.failure) for one in browse.attempts(copies)
+    ]
+    mine = (step for step in (*told, *calls) if not step.doc_id or step.doc_id in copies)
+    return sorted(mine, key=lambda step: step.at)
 
 
 class _Bridge:

@@ -176,6 +176,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a message or to one of its copies, as its sender is told."""
+
+    #: Microseconds since 1970.
+    at: int
+    #: Of the copy; empty: of the message.
+    doc_id: str
+    #: An event of the journal, or ``call.send``, ``call.ask``.
+    what: str
+    #: The copy's state after an event, the outcome of a call.
+    state: str
+    #: The class of a call that failed.
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CopyOut:
     """One recipient of a delivery: our docId (the same on every attempt) and which attempt this is."""
 

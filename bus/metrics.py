@@ -19,6 +19,7 @@ class Metrics:
         self.rejected = Counter(
             "bus_messages_rejected", "Messages refused at a door", ["face", "code"], registry=self.registry
         )
+        self.files_fetched = Counter("bus_files_fetched", "Attached files handed out by a link", registry=self.registry)
         self.deliveries = Counter(
             "bus_deliveries", "Copies settled by a call", ["endpoint", "outcome"], registry=self.registry
         )

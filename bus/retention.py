@@ -34,12 +34,14 @@ class Retention:
         clock: Clock,
         settings: Settings,
         routes: Callable[[], RoutesFile | None] = lambda: None,
+        uploads: Callable[[], int] = lambda: 0,
     ) -> None:
         self._journal = journal
         self._claims = claims
         self._clock = clock
         self._settings = settings
         self._routes = routes
+        self._uploads = uploads
 
     def round(self) -> None:
         """Everything once."""
@@ -47,10 +49,11 @@ class Retention:
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
         messages, bodies = self._messages(keeping_of(self._routes(), self._settings), now)
-        unclaimed = self._unclaimed(now - micros(self._settings.keep_unclaimed))
+        unclaimed, uploads = self._unclaimed(now - micros(self._settings.keep_unclaimed)), self._uploads()
         _log.info(
-            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed
-        )
+            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed,
+            uploads=uploads,
+        )  # fmt: skip
 
     def _repeat(self, verb: str, old: Old) -> int:
         total = 0

@@ -62,10 +62,17 @@ def running(
     folder: Path, routes: str = PARTNERS + MAILBOXES, prepare: Callable[[], None] = lambda: None, **settings: Any
 ) -> Iterator[Daemon]:
     """A daemon that listens on a free port. ``prepare`` is called when its home is there."""
-    home = make_home(folder, routes)
+    make_home(folder, routes)
     prepare()
+    with started_at(folder, **settings) as daemon:
+        yield daemon
+
+
+@contextmanager
+def started_at(folder: Path, **settings: Any) -> Iterator[Daemon]:
+    """A daemon in the home that :func:`make_home` made there; it may have lived before."""
     chosen = {"listen": f"127.0.0.1:{free_port()}", **settings}
-    with started(load_settings(home=home, routes=folder / "routes.yaml", **chosen)) as daemon:
+    with started(load_settings(home=folder / "home", routes=folder / "routes.yaml", **chosen)) as daemon:
         yield daemon
 
 

@@ -15,7 +15,8 @@ from bus.callers import Callers
 from bus.clock import HandClock
 from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCopy, Sought
 from bus.errors import Rejected
-from bus.message import Claim, CopyReceipt, Inbound, Receipt, new_id
+from bus.message import Claim, CopyReceipt, Inbound, Receipt, Step, new_id
+from bus.parcels import Files, Uploads
 from schemas.content import Content, Invalid
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 
@@ -124,6 +125,9 @@ class FakeDesk:
     max_bytes: int = 4 << 20
     #: Bodies above 64 KB go to files below it, where it is given.
     folder: Path | None = None
+    #: None: a test that asks for one brings a bus.
+    uploads: Uploads | None = None
+    files: Files | None = None
     directory: Sequence[Agency] = ()
     version: int = 0
     refusals: list[Refusal] = field(default_factory=list)
@@ -192,6 +196,11 @@ class FakeDesk:
         mine = [copy for copy in self.mailbox.copies.values() if copy.partner == caller.partner]
         chosen = [copy for copy in mine if message_id in (None, copy.message_id)]
         return [copy.sent() for copy in reversed(chosen) if type_ in (None, copy.content.type)][:limit]
+
+    def trace(self, caller: Caller, message_id: str) -> Sequence[Step]:
+        return [
+            Step(copy.accepted_at, copy.doc_id, "copy.born", "offered") for copy in self.sent(caller, None, message_id)
+        ]
 
     def outbox(self, caller: Caller, sought: Sought) -> Outbox:
         self.sought.append(sought)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
@@ -15,6 +16,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from adapters.api.problems import MEDIA_TYPE
 from adapters.api.shapes import Field, Shapes, curl
 
 Json = Mapping[str, Any]
@@ -54,6 +56,7 @@ def page(document: Json, root: str) -> str:
         f"<h2>Xác thực · Authentication</h2>{''.join(_schemes(document))}"
         f"<p>Trong các ví dụ · In the examples: <code>BUS</code> là địa chỉ của trục · is where the bus is, "
         f"<code>KEY</code> là khóa của đơn vị · is the partner's key.</p>"
+        f"<h2>Từ chối · Refusals</h2>{_refusals(document, shapes)}"
         f"<h2>Các lời gọi · Calls</h2><ul>{contents}</ul>{sections}</body></html>"
     )
 
@@ -61,6 +64,13 @@ def page(document: Json, root: str) -> str:
 def _schemes(document: Json) -> Iterator[str]:
     for scheme in document.get("components", {}).get("securitySchemes", {}).values():
         yield f"<p><code>{escape(scheme.get('name', ''))}</code> ({scheme.get('in', '')}): {_text(scheme.get('description', ''))}</p>"
+
+
+def _refusals(document: Json, shapes: Shapes) -> str:
+    """What every refusal looks like, told once."""
+    form = document.get("components", {}).get("schemas", {}).get("Problem", {})
+    example = json.dumps(form.get("example", {}), ensure_ascii=False, indent=2)
+    return f"<p><code>{MEDIA_TYPE}</code></p>{_fields(shapes.fields(form))}<pre>{escape(example)}</pre>"
 
 
 def _anchor(call: tuple[str, str, Json]) -> str:
@@ -96,7 +106,7 @@ def _content(body: Json, shapes: Shapes) -> str:
     """What a body is for, then each form it may have."""
     told = _text(body.get("description", ""))
     forms = (
-        f"<p><code>{escape(media)}</code></p>{_fields(shapes.fields(form.get('schema', {})))}"
+        f"<p><code>{escape(media)}</code></p>{'' if media == MEDIA_TYPE else _fields(shapes.fields(form.get('schema', {})))}"
         for media, form in body.get("content", {}).items()
     )
     headers = ", ".join(f"<code>{escape(name)}</code>" for name in body.get("headers", {}))

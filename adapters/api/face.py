@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from adapters.api import mailbox, messages
+from adapters.api import files, mailbox, messages, statuses, uploads
 from adapters.api.docs import docs
 from adapters.api.door import DOOR
 from adapters.api.guarded import refused
 from adapters.api.hot import hot
+from adapters.api.openapi import document
 from adapters.api.problems import refusal
 from bus.desk import Desk
 from bus.errors import Rejected
@@ -42,9 +44,11 @@ class ApiFace:
             redirect_slashes=False,
         )
         app.state.desk = desk
+        app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
         app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
         app.include_router(messages.router())
-        app.include_router(mailbox.router())
+        for part in (mailbox, statuses, uploads, files):
+            app.include_router(part.router())
         app.add_exception_handler(HTTPException, _no_such_call)
         return hot(app)
 

@@ -8,23 +8,47 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Message, Receive
 
 from adapters.api.door import DOOR, address_of, desk_of
 from adapters.api.problems import response
 from bus import log
 from bus.errors import Busy, NotFound, Rejected
 
+#: Bytes of a body of fields.
+FIELDS_MAX = 256 << 10
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class GuardedRoute(APIRoute):
-    """Turns what a handler raises into a problem."""
+    """Turns what a handler raises into a problem, and reads no body without end: fields are read whole."""
+
+    #: Bytes of a body; None where it is taken piece by piece.
+    most: int | None = FIELDS_MAX
 
     def get_route_handler(self) -> Handler:
         """FastAPI's own handler, guarded."""
-        return guarded(super().get_route_handler())
+        inner, most = super().get_route_handler(), self.most
+        if most is None:
+            return guarded(inner)
+        return guarded(lambda request: inner(Request(request.scope, _bounded(request.receive, most))))
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    left = most
+
+    async def bounded() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise Rejected("body.too_large", f"more than {most} bytes of fields", limit=most)
+        return message
+
+    return bounded
 
 
 def guarded(inner: Handler) -> Handler:
@@ -56,16 +80,25 @@ def _named(request: Request, error: Exception) -> Rejected:
     match error:
         case Rejected():
             return error
-        case RequestValidationError():
-            return Rejected("request.invalid", _what_is_wrong(error))
-        case ClientDisconnect():
-            return Rejected("body.truncated")
+        case RequestValidationError() | HTTPException() | ClientDisconnect():
+            return _unread(error)
         case NotFound():
             return Rejected("not_found")
         case Busy():
             return Rejected("bus.busy")
     log.get(door=DOOR).error("call.failed", path=request.url.path, partner=_partner(request), exc_info=error)
     return Rejected("bus.fault")
+
+
+def _unread(error: RequestValidationError | HTTPException | ClientDisconnect) -> Rejected:
+    """Why a request could not be read; FastAPI hides what came up while it read a body behind an error of its own."""
+    if isinstance(error, RequestValidationError):
+        return Rejected("request.invalid", _what_is_wrong(error))
+    if isinstance(error.__cause__, Rejected):
+        return error.__cause__
+    if isinstance(error, ClientDisconnect) or isinstance(error.__cause__, ClientDisconnect):
+        return Rejected("body.truncated")
+    return Rejected("request.invalid", "the body is no JSON")
 
 
 def _what_is_wrong(error: RequestValidationError) -> str:

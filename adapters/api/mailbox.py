@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.models import Ack, Acked, MessageType, Waiting, WaitingList
-from adapters.api.problems import described
+from adapters.api.refusals import described
 from adapters.api.streams import BodyResponse, body_response
-from adapters.api.times import to_micros
+from adapters.api.times import Aware, to_micros
 
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -32,24 +32,29 @@ DocId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v5d8w3k0q2m4n6p8r2
 
 
 class Window(BaseModel):
-    """Which of the waiting copies to list."""
+    """Which of the waiting copies to list. What is asked by a name that is none is refused: it would list all of them."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: MessageType = Field(default="edoc", description="Documents or statuses")
-    start: AwareDatetime | None = Field(
+    start: Aware | None = Field(
         default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
     )
-    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted at or before")
+    end: Aware | None = Field(default=None, alias="to", description="Accepted at or before")
     limit: int = Field(default=1000, ge=1, le=1000)
 
 
 def router() -> APIRouter:
     """The calls of a recipient."""
-    routes = APIRouter(prefix="/v1/mailbox", tags=["mailbox"], route_class=GuardedRoute, responses=described())
-    routes.add_api_route("", listed, methods=["GET"], summary="What waits, oldest first")
-    routes.add_api_route(
-        "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse, responses=_BYTES
-    )
-    routes.add_api_route("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it")
+    routes = APIRouter(prefix="/v1/mailbox", tags=["mailbox"], route_class=GuardedRoute)
+    add = routes.add_api_route
+    add("", listed, methods=["GET"], summary="What waits, oldest first", responses=described())
+    add(
+        "/{doc_id}", fetch, methods=["GET"], summary="Fetch one", response_class=StreamingResponse,
+        responses={**_BYTES, **described("not_found")},
+    )  # fmt: skip
+    settling = described("not_found", "ack.settled", "body.too_large", "body.truncated")
+    add("/{doc_id}/ack", ack, methods=["POST"], summary="Say what you did with it", responses=settling)
     return routes
 
 

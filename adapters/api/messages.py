@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.intake import Wish
-from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, TransportState
-from adapters.api.problems import described
-from adapters.api.times import to_micros
+from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, StepTold, Trace, TransportState
+from adapters.api.refusals import SENDING, Responses, described
+from adapters.api.times import Aware, Moment, to_micros
 from bus.desk import Sought
 from bus.errors import Rejected
 
@@ -28,8 +28,16 @@ _BODY = {
 }
 
 
-class SendHeaders(BaseModel):
-    """What a sender may say beside the body."""
+#: What every call says that had a message accepted.
+ACCEPTED: Responses = {
+    202: {
+        "headers": {"Location": {"schema": {"type": "string"}, "example": f"/api{PREFIX}/01kbz6y3v4m8a1c5e7g9j2x4z6"}}
+    }
+}
+
+
+class CallHeaders(BaseModel):
+    """What a sender may say of a call."""
 
     idempotency_key: str | None = Field(
         default=None,
@@ -37,6 +45,20 @@ class SendHeaders(BaseModel):
         description="Names this call: with the same body it gets the first answer again, with another it is refused",
         examples=["snv-2026-000117"],
     )
+    x_bus_expires: Moment | None = Field(
+        default=None,
+        description="After this moment delivering is pointless (ISO 8601 with offset)",
+        examples=["2036-03-09T17:00:00+07:00"],
+    )
+
+    def wish(self) -> Wish:
+        """In the bus's own words."""
+        return Wish(idempotency_key=self.idempotency_key, expires_at=to_micros(self.x_bus_expires))
+
+
+class SendHeaders(CallHeaders):
+    """What a sender may say beside the body."""
+
     x_bus_recipients: str = Field(
         default="",
         description="Agency codes with commas between; they win over what the body lists",
@@ -44,11 +66,6 @@ class SendHeaders(BaseModel):
     )
     x_bus_secrecy: str = Field(
         default="normal", description="Anything but `normal` is refused: nothing secret goes this way"
-    )
-    x_bus_expires: AwareDatetime | None = Field(
-        default=None,
-        description="After this moment delivering is pointless (ISO 8601 with offset)",
-        examples=["2026-03-09T17:00:00+07:00"],
     )
 
     def wish(self) -> Wish:
@@ -63,7 +80,9 @@ class SendHeaders(BaseModel):
 
 
 class Search(BaseModel):
-    """Which of the copies you sent to list."""
+    """Which of the copies you sent to list. What is asked by a name that is none is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
     text: str = Field(
         default="",
@@ -74,10 +93,10 @@ class Search(BaseModel):
     type: MessageType | None = Field(default=None, description="Documents or statuses")
     state: TransportState | None = Field(default=None, description="Where the copy is")
     recipient: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$", examples=["000.00.07.H62"])
-    start: AwareDatetime | None = Field(
+    start: Aware | None = Field(
         default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
     )
-    end: AwareDatetime | None = Field(default=None, alias="to", description="Accepted before")
+    end: Aware | None = Field(default=None, alias="to", description="Accepted before")
     after: str = Field(default="", max_length=100, description="What the page before called `next`")
     limit: int = Field(default=50, ge=1, le=1000)
 
@@ -100,10 +119,12 @@ MessageId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v4m8a1c5e7g9j2
 
 def router() -> APIRouter:
     """The calls of a sender."""
-    routes = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute, responses=described())
-    routes.add_api_route("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY)
-    routes.add_api_route("", listed, methods=["GET"], summary="What you sent, newest first")
-    routes.add_api_route("/{message_id}", show, methods=["GET"], summary="What became of a message you sent")
+    routes, found = APIRouter(prefix=PREFIX, tags=["messages"], route_class=GuardedRoute), described("not_found")
+    add, sending = routes.add_api_route, {**ACCEPTED, **described(*SENDING)}
+    add("", send, methods=["POST"], status_code=202, summary="Send a message", openapi_extra=_BODY, responses=sending)
+    add("", listed, methods=["GET"], summary="What you sent, newest first", responses=described())
+    add("/{message_id}", show, methods=["GET"], summary="What became of a message you sent", responses=found)
+    add("/{message_id}/trace", trace, methods=["GET"], summary="All that happened to a message", responses=found)
     return routes
 
 
@@ -125,3 +146,11 @@ async def show(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Sent:
     if not copies:
         raise Rejected("not_found", message_id)
     return Sent.of(copies, desk.lives(copies))
+
+
+def trace(message_id: MessageId, desk: TheDesk, caller: TheCaller) -> Trace:
+    """Every event of the message and its copies and every call to a partner, in order; for its sender only."""
+    steps = desk.trace(caller, message_id)
+    if not steps:
+        raise Rejected("not_found", message_id)
+    return Trace(steps=[StepTold.of(step) for step in steps])

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.api.lives import Handling
 from bus.clock import iso
 from bus.desk import Life, MailboxItem, SentCopy
-from bus.message import CopyReceipt, Receipt
+from bus.message import CopyReceipt, Receipt, Step
 
 MessageType = Literal["edoc", "status"]
 TransportState = Literal[
@@ -154,6 +154,27 @@ class SentList(BaseModel):
     behind: int = Field(
         description="About so many events and older copies cannot be found yet by what was asked for", examples=[0]
     )
+
+
+class StepTold(BaseModel):
+    """One thing that happened."""
+
+    at: str = Field(examples=[_TIME])
+    doc_id: str = Field(description="Of which copy; empty: of the message", examples=[_DOC_ID])
+    what: str = Field(description="An event, or a call to the recipient's system", examples=["call.send"])
+    state: str = Field(description="The copy's state after it; of a call what came of it", examples=["delivered"])
+    failure: str = Field(description="The class of a call that failed (docs/errors.md)", examples=[""])
+
+    @classmethod
+    def of(cls, step: Step) -> StepTold:
+        """From the bus's own words."""
+        return cls(at=iso(step.at) or "", doc_id=step.doc_id, what=step.what, state=step.state, failure=step.failure)
+
+
+class Trace(BaseModel):
+    """All that happened to a message, in order."""
+
+    steps: list[StepTold]
 
 
 class Waiting(BaseModel):

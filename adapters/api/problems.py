@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -70,12 +68,3 @@ def response(rejection: Rejected) -> Response:
     """The answer that says no."""
     status, headers, body = refusal(rejection)
     return Response(body, status, headers)
-
-
-def described() -> dict[int | str, dict[str, Any]]:
-    """How OpenAPI shows what any call may answer when it refuses."""
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
-    return {
-        "4XX": {"description": "Refused: the sender or an operator can put it right", "content": content},
-        "5XX": {"description": "The bus's own trouble: come again after Retry-After", "content": content},
-    }

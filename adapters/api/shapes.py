@@ -89,7 +89,9 @@ def curl(method: str, path: str, call: Json, shapes: Shapes) -> str:
     headers = [
         f"{one['name']}: {example}" for one, example in parameters if one["in"] == "header" and one.get("required")
     ]
-    parts = [f'curl -X {method} "$BUS{path}"', '-H "X-Bus-Key: $KEY"', *(f"-H {shlex.quote(one)}" for one in headers)]
+    verb = "-I" if method == "HEAD" else f"-X {method}"
+    keys = ['-H "X-Bus-Key: $KEY"'] if call.get("security") else []
+    parts = [f'curl {verb} "$BUS{path}"', *keys, *(f"-H {shlex.quote(one)}" for one in headers)]
     return " \\\n  ".join([*parts, *_sending(call, shapes), *_saving(call)])
 
 

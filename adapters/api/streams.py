@@ -20,15 +20,19 @@ class BodyResponse(StreamingResponse):
     """The bytes of a claim as they were accepted; the file is closed however the answer ends."""
 
     def __init__(self, claim: Claim, body: BinaryIO) -> None:
-        digest = base64.b64encode(bytes.fromhex(claim.sha256)).decode()
-        headers = {"content-length": str(claim.size), "content-digest": f"sha-256=:{digest}:"}
         pieces = _pieces(body, in_memory=claim.data is not None)
-        super().__init__(pieces, headers=headers, media_type="application/xml")
+        super().__init__(pieces, headers=described(claim.size, claim.sha256), media_type="application/xml")
         self._body = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._body:
             await super().__call__(scope, receive, send)
+
+
+def described(size: int, sha256: str) -> dict[str, str]:
+    """What the headers say of the bytes that follow."""
+    digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+    return {"content-length": str(size), "content-digest": f"sha-256=:{digest}:"}
 
 
 async def body_response(claim: Claim) -> BodyResponse:

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bus.endpoint import Duration, Size
 from bus.errors import BusError
+from bus.secret import SecretName
 
 _KB, _MB = 1 << 10, 1 << 20
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
@@ -58,6 +59,15 @@ def _check_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_public(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment
+    ):
+        raise ValueError("expected https://HOST, or https://HOST/PATH where a proxy adds one")
+    return url.rstrip("/")
+
+
 def _default_database(before: Mapping[str, Any]) -> str:
     return f"sqlite:///{before['home'] / 'journal.db'}"
 
@@ -92,6 +102,12 @@ class Settings(BaseSettings):
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
 
+    #: Where partners reach this bus; empty: nobody is sent a link.
+    public_url: Annotated[str, AfterValidator(_check_public)] = ""
+    #: Signs links to attached files, which hold for so long and to the end of that day.
+    link_key: SecretName = "file:links"
+    link_life: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(days=7)
+
     # a bus that runs elsewhere, for the command line
     url: Annotated[str, AfterValidator(_check_url)] = ""
     token_file: str = ""
@@ -111,6 +127,9 @@ class Settings(BaseSettings):
     intake_memory: Annotated[Size, Field(ge=4 * _MB)] = 64 * _MB
     disk_reserve: Size = 256 * _MB
     max_http_headers: Size = 256 * _KB
+    #: Uploads in pieces that one partner may have under way, and the bytes it may have announced for them together.
+    uploads_at_once: Annotated[int, Field(ge=1)] = 16
+    upload_bytes: Size = 1024 * _MB
     #: Open connections of callers at one moment.
     max_connections: Annotated[int, Field(ge=1)] = 800
     #: Failed sign-ins a minute from one address before it is throttled.
@@ -131,6 +150,8 @@ class Settings(BaseSettings):
     backups: _File = None
     #: Age below which an unreferenced body is left alone.
     keep_unclaimed: Duration = timedelta(hours=24)
+    #: An upload in pieces after its last piece, and what its sender was told after its acceptance.
+    keep_uploads: Annotated[Duration, Field(gt=timedelta(0))] = timedelta(hours=24)
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:
@@ -157,6 +178,11 @@ class Settings(BaseSettings):
     def spool(self) -> Path:
         """Bodies that are being received: on the disk where large ones stay."""
         return self.bodies / "spool"
+
+    @property
+    def uploads(self) -> Path:
+        """Bodies that come in pieces: on the same disk."""
+        return self.bodies / "uploads"
 
     @property
     def bodies(self) -> Path:

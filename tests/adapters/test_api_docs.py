@@ -74,6 +74,15 @@ def test_members_of_bodies_are_named_however_deep(reply: Reply) -> None:
     assert "<code>copies[].doc_id</code>" in reply.body.decode()
 
 
+def test_the_form_of_refusals_is_told_once(reply: Reply) -> None:
+    """Every call names the codes it may refuse with; what a refusal looks like stands before them all, with an example."""
+    text = unescape(reply.body.decode())
+
+    assert text.count("<code>title_vi</code>") == 1
+    assert '"code": "recipient.unknown"' in text.partition("<section")[0]
+    assert "upload.offset" in text.partition('<section id="piece_')[2].partition("</section>")[0]
+
+
 def test_both_languages_and_the_document_for_machines(reply: Reply) -> None:
     """Vietnamese first, English beside it, and a link to what it was made from."""
     text = reply.body.decode()

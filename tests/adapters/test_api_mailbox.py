@@ -54,7 +54,9 @@ def test_the_list_between_two_moments(noi_vu: ApiDriver, tai_chinh: ApiDriver, d
     assert ids("type=status") == []
 
 
-@pytest.mark.parametrize("query", ["type=report", "limit=0", "limit=1001", "from=2026-09-21T21:14:00", "to=x"])
+@pytest.mark.parametrize(
+    "query", ["type=report", "limit=0", "limit=1001", "from=2026-09-21T21:14:00", "to=x", "from=1790000000", "limt=5"]
+)
 def test_a_list_with_wrong_parameters_is_refused(tai_chinh: ApiDriver, query: str) -> None:
     """An empty list would hide the mistake."""
     assert said(tai_chinh.call("GET", f"/mailbox?{query}")).code == "request.invalid"
@@ -82,7 +84,9 @@ def test_a_body_that_was_removed_is_not_found(noi_vu: ApiDriver, tai_chinh: ApiD
     assert tai_chinh.fetch(copy.doc_id).code == "not_found"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"status":"finished"}', b'{"status":"done","x":1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"c\xdev\x90", b"[" * 100_000, b'{"status":"finished"}', b'{"status":"done","x":1}']
+)
 def test_an_ack_that_says_nothing_is_refused(noi_vu: ApiDriver, tai_chinh: ApiDriver, body: bytes) -> None:
     """A word that means nothing settles nothing."""
     noi_vu.send(messages.edoc())

@@ -92,6 +92,8 @@ def test_an_expiry_is_carried(noi_vu: ApiDriver, desk: FakeDesk) -> None:
         ("X_Bus_Expires", "2026-01-01T00:00:00Z", "expired"),
         ("X_Bus_Expires", "2026-09-22T07:00:00", "request.invalid"),
         ("X_Bus_Expires", "tomorrow", "request.invalid"),
+        ("X_Bus_Expires", "9000000000", "request.invalid"),
+        ("X_Bus_Expires", "9999-12-31T23:59:59-14:00", "request.invalid"),
         ("X_Bus_Secrecy", "Mật", "secrecy.marked"),
         ("X_Bus_Recipients", "000.00.99.H62", "recipient.unknown"),
         ("Idempotency_Key", "x" * 256, "request.invalid"),

@@ -18,6 +18,11 @@ from tests.contracts.face import NOI_VU
 from tests.fake_desk import FakeDesk
 
 MEMBERS = {"code", "status", "title", "detail", "side", "todo", "title_vi", "todo_vi"}
+#: What other doors alone refuse for, and what is told of calls there are none of.
+ELSEWHERE = {
+    "auth.signature", "auth.skew", "auth.token", "auth.expired", "operator.may_not", "agency.by_operator", "body.hash_mismatch",
+    "message.type", "method.unknown",
+}  # fmt: skip
 SEND_HEADERS = {"idempotency-key", "x-bus-recipients", "x-bus-secrecy", "x-bus-expires"}
 
 
@@ -102,17 +107,62 @@ def test_refusals_before_routing_have_the_same_form(code: str) -> None:
     assert headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_fields_without_end_are_refused(client: Client, desk: FakeDesk, announced: bool) -> None:
+    """JSON is read whole, so it is bounded; whether its length is told or not."""
+    length = {} if announced else {"Content-Length": ""}
+    headers = {"X-Bus-Key": NOI_VU.key.decode(), "Content-Type": "application/json", **length}
+    reply = client.call("POST", "/api/v1/mailbox/x/ack", headers, b'{"status":"done"}' + b" " * (1 << 20))
+
+    assert said(reply).code == "body.too_large"
+
+
 def test_openapi_describes_every_call(client: Client) -> None:
     """Each call has a summary, a key to show, and the problem form for its refusals."""
     document = client.call("GET", "/api/openapi.json").json()
     calls = [call for path in document["paths"].values() for call in path.values()]
 
-    assert len(calls) == 6
+    assert len(calls) == 17
     for call in calls:
         assert call["summary"]
-        assert call["security"] == [{"APIKeyHeader": []}]
-        assert "application/problem+json" in call["responses"]["4XX"]["content"]
-        assert "422" not in call["responses"]
+        refusals = {status: answer for status, answer in call["responses"].items() if int(status) >= 400}
+        assert call["security"] == ([] if call["operationId"].startswith("fetch_v1_files") else [{"APIKeyHeader": []}])
+        assert ({"400", "401", "429"} if call["security"] else {"404", "410"}) | {
+            "431",
+            "500",
+            "503",
+        } <= refusals.keys()
+        assert all(set(answer["content"]) == {"application/problem+json"} for answer in refusals.values())
+
+
+def test_openapi_has_an_example_of_every_refusal(client: Client) -> None:
+    """Each code this door may answer, under the status it has, in the form it has."""
+    document = client.call("GET", "/api/openapi.json").json()
+    calls = [call for path in document["paths"].values() for call in path.values()]
+    answers = [item for call in calls for item in call["responses"].items()]
+    shown = {
+        (status, code, example["value"]["code"], str(example["value"]["status"]))
+        for status, answer in answers
+        for code, example in answer.get("content", {}).get("application/problem+json", {}).get("examples", {}).items()
+    }
+
+    assert all(status == told and code == named for status, code, named, told in shown)
+    assert {code for _, code, _, _ in shown} == set(CATALOGUE) - ELSEWHERE
+
+
+def test_openapi_has_an_example_of_every_body(client: Client) -> None:
+    """What is sent and what is answered; the document among them is one that is accepted."""
+    document = client.call("GET", "/api/openapi.json").json()
+    for path, calls in document["paths"].items():
+        for call in calls.values():
+            for body in (call.get("requestBody", {}), *call["responses"].values()):
+                for media, content in body.get("content", {}).items():
+                    assert (
+                        media in ("application/offset+octet-stream", "*/*") or {"example", "examples"} & content.keys()
+                    ), path
+
+    sample = document["paths"]["/v1/messages"]["post"]["requestBody"]["content"]["application/xml"]["example"]
+    assert ApiDriver(client, NOI_VU).call("POST", "/messages", sample.encode()).status == 202
 
 
 def test_openapi_describes_a_send(client: Client) -> None:

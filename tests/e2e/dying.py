@@ -23,6 +23,8 @@ from bus.claimcheck import Spool
 from bus.daemon import Daemon
 from bus.journal.committer import Committer
 from bus.transport.side_by_side import SideBySide
+from bus.uploads.records import Records
+from bus.uploads.tail import Tail
 from bus.workers import Workers
 from tests.e2e import standing
 
@@ -150,6 +152,10 @@ POINTS: Mapping[str, Callable[[Death], None]] = {
     "ack_committed": commit_of("ack", committed=True),
     "release_written": commit_of("release", committed=False),
     "release_committed": commit_of("release", committed=True),
+    "piece_written": after(Tail, "write", lambda tail: tail.offset > 0),
+    "piece_recorded": after(Records, "write", lambda _self, upload: upload.offset > 0),
+    "upload_closing": before(Records, "close"),
+    "upload_closed": after(Records, "close"),
     "routes_noted": before(Daemon, "_serve", _in_force_before),
     "draining": before(Workers, "stop"),
     "closing": before(Committer, "close"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import adapters
 from adapters.vxp.signing import hash_file, sign
 from bench.options import Options
 from bus.bench import home, proc, process
@@ -20,15 +22,17 @@ from bus.bench.requests import Address, Requests, Template, template
 from bus.bench.row import Row, spread
 
 _DOCUMENTS, _WARM = 4000, 200
-_SYSTEM, _SECRET = "00.05.H62", "bench-vxp"
+_SYSTEM, _SECRET, _BOUNDARY = "00.05.H62", "bench-vxp", "bench"
 _VIETNAM = timezone(timedelta(hours=7))
+_SIGNED = {"system_id": _SYSTEM, "secret": f"file:{_SECRET}"}
+_ENTRIES = {"api": {"key": f"file:{home.KEY}"}, "vxp": _SIGNED, "lgsp": _SIGNED}
 _ROUTES = f"""
 endpoints:
   there: {{kind: mailbox}}
 partners:
   sender:
     agencies: ["{SENDER}"]
-    doors: {{vxp: {{system_id: "{_SYSTEM}", secret: "file:{_SECRET}"}}, api: {{key: "file:{home.KEY}"}}}}
+    doors: {json.dumps({door: entry for door, entry in _ENTRIES.items() if door in adapters.KINDS})}
   recipient: {{agencies: ["{RECIPIENT}"]}}
 routes:
   - {{name: inside, when: {{recipient: {{partner: any}}}}, to: there}}
@@ -58,7 +62,7 @@ class Signed:
 
 
 def measure(options: Options) -> Iterator[Row]:
-    """Both doors on one daemon, in turns."""
+    """All doors on one daemon, in turns."""
     with tempfile.TemporaryDirectory(prefix="bus-bench-") as name:
         where = home.furnished(Path(name), _ROUTES, (home.KEY, _SECRET))
         with process.running(where) as bus:
@@ -72,8 +76,25 @@ def measure(options: Options) -> Iterator[Row]:
 
 def _jobs(address: Address) -> dict[str, Job]:
     body = document(SMALL)
-    doors: dict[str, Requests] = {"/api": template(address, body), "/vxp": Signed(Template(body))}
-    return {door: Job(address, requests, Pace(0.0)) for door, requests in doors.items()}
+    doors: dict[str, Requests] = {"api": template(address, body), "vxp": Signed(Template(body)), "lgsp": _form(body)}
+    there = {door: requests for door, requests in doors.items() if door in adapters.KINDS}
+    return {f"/{door}": Job(address, requests, Pace(0.0)) for door, requests in there.items()}
+
+
+def _form(document: bytes) -> Template:
+    """Calls with the document as a file of a form, by id and key."""
+    part = 'Content-Disposition: form-data; name="{}"'
+    begin = f"--{_BOUNDARY}\r\n{part.format('messageType')}\r\n\r\nedoc\r\n--{_BOUNDARY}\r\n{part.format('edocFile')}"
+    body = f'{begin}; filename="a.edxml"\r\n\r\n'.encode() + document + f"\r\n--{_BOUNDARY}--\r\n".encode()
+    lines = [
+        "POST /lgsp/v1/sendEdoc HTTP/1.1",
+        "Host: bus",
+        f"X-SystemId: {_SYSTEM}",
+        f"X-SecretKey: {_SECRET}",
+        f"Content-Type: multipart/form-data; boundary={_BOUNDARY}",
+        f"Content-Length: {len(body)}",
+    ]
+    return Template("\r\n".join([*lines, "", ""]).encode() + body)
 
 
 def _many(job: Job, documents: int) -> Job:
@@ -88,4 +109,4 @@ def _one(bus: Daemon, door: str, job: Job) -> Row:
     bus.until_idle()
     spent = (proc.cpu([bus.pid]) - before) / len(sent.waits)
     figures = {"accepted": sent.rate, **spread(sent.waits), "cpu_daemon": spent * 1000}
-    return Row("intake", f"{door}, {job.connections} connections", figures)
+    return Row("doors", f"{door}, {job.connections} connections", figures)
