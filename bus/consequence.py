@@ -6,17 +6,17 @@ an event causes enters again through ``ingress.accept``. Ingress and delivery kn
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bus import log
-from bus.errors import BusError, Rejected
+from bus.errors import Rejected
 from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.browse import Browse, Happened
 from bus.message import Inbound
+from bus.rounds import Rounds
 
 _log = log.get()
 _PORTION = 200
@@ -40,10 +40,11 @@ class Consequence(Protocol):
         ...
 
 
-class Consequences:
+class Consequences(Rounds):
     """One thread that works off the events for every consequence."""
 
     def __init__(self, journal: Journal, browse: Browse, ingress: Ingress, consequences: Sequence[Consequence]) -> None:
+        super().__init__("consequences", self.work, tick=_TICK, pause=_PAUSE)
         self._journal = journal
         self._browse = browse
         self._ingress = ingress
@@ -52,38 +53,13 @@ class Consequences:
         self._done: dict[str, int] = {}
         self._noted: dict[str, int] = {}
         self._noted_at = float("-inf")
-        self._bell = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="consequences", daemon=True)
 
     def start(self) -> None:
         """Begin to work: what the journal told before a consequence was known here has none."""
         for name in (consequence.name for consequence in self._consequences):
             if not self._browse.begun(name):
                 self._journal.advance(name, self._browse.last_event()).result()
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Something was committed."""
-        self._bell.set()
-
-    def stop(self) -> None:
-        """Work no more. Idempotent."""
-        self._stopped.set()
-        self._bell.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(_PAUSE):
-            self._bell.wait(_TICK)
-            self._bell.clear()
-            try:
-                self.work()
-            except BusError as error:
-                _log.warning("consequences.delayed", error=str(error))
-            except Exception:
-                _log.exception("consequences.failed")
+        super().start()
 
     def work(self) -> None:
         """Work off what there is, and note how far that is unless it was noted a moment ago."""

@@ -19,6 +19,7 @@ from bus import log
 from bus.endpoint import Address
 from bus.gate import Gates
 from bus.outlet import Outlet
+from bus.rounds import Rounds
 
 _log = log.get()
 #: Seconds between rounds, and those a connection may take.
@@ -30,31 +31,20 @@ _FRESH = 10.0
 Where = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
-class Knocker:
+class Knocker(Rounds):
     """One thread. ``on_back`` hears of every endpoint to which a probe may go now, and must be quick."""
 
     def __init__(self, gates: Gates, on_back: Callable[[str], None]) -> None:
+        super().__init__("knocker", self._in_time, tick=_EVERY)
         self._gates = gates
         self._on_back = on_back
         self._names = _Names()
         self._addresses: Mapping[str, Address] = {}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="knocker", daemon=True)
 
     def serve(self, outlets: Mapping[str, Outlet]) -> None:
         """Knock at these from now on."""
         addresses = {name: outlet.settings.address for name, outlet in outlets.items()}
         self._addresses = {name: address for name, address in addresses.items() if address}
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Knock no more. Idempotent."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def round(self) -> None:
         """Knock once at every endpoint that wants it."""
@@ -74,15 +64,11 @@ class Knocker:
             _log.info("endpoint.back", endpoint=name)
             self._on_back(name)
 
-    def _run(self) -> None:
-        rest = _EVERY
-        while not self._stop.wait(rest):
-            began = time.monotonic()
-            try:
-                self.round()
-            except Exception:
-                _log.exception("knock.failed")
-            rest = max(0.0, began + _EVERY - time.monotonic())
+    def _in_time(self) -> float:
+        """A round that begins ``_EVERY`` after the last, however long that took."""
+        began = time.monotonic()
+        self.round()
+        return max(0.0, began + _EVERY - time.monotonic())
 
 
 def taken(doors: Iterable[tuple[str, Where]], within: float) -> Iterator[str]:

@@ -8,7 +8,6 @@ goes once, whatever happens: the journal moves it and marks its item in one tran
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from bus.journal.operate import Done, Way
 from bus.journal.pick import Filter
 from bus.journal.release import AT_MOST, Release
 from bus.journal.replays import Item, Outcome, Phase, Replay, Word
+from bus.rounds import Rounds
 from bus.tempo import Tempo
 from bus.turn import HeldTurn
 
@@ -97,46 +97,21 @@ def catch_up(journal: Journal, plan: Replay) -> bool:
     return over
 
 
-class Replayer:
+class Replayer(Rounds):
     """One thread."""
 
     def __init__(self, journal: Journal, releaser: Releaser, turn: HeldTurn) -> None:
+        super().__init__("replayer", lambda: TICK if self.work() else IDLE, tick=TICK)
         self._journal = journal
         self._reads = journal.replays
         self._releaser = releaser
         self._turn = turn
         self._runs: dict[str, Run] = {}
-        self._bell = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="replayer", daemon=True)
-
-    def start(self) -> None:
-        """Begin to work."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Somebody gave an order."""
-        self._bell.set()
 
     def stop(self) -> None:
-        """Work no more. Idempotent."""
-        self._stopped.set()
-        self._bell.set()
-        if self._thread.is_alive():
-            self._thread.join()
-            self._turn.end()
-
-    def _run(self) -> None:
-        pause = TICK
-        while not self._stopped.is_set():
-            self._bell.wait(pause)
-            self._bell.clear()
-            try:
-                pause = TICK if self.work() else IDLE
-            except BusError as error:
-                _log.warning("replays.delayed", error=str(error))
-            except Exception:
-                _log.exception("replays.failed")
+        """Carry nothing out any more: another process may. Idempotent."""
+        super().stop()
+        self._turn.end()
 
     def work(self) -> bool:
         """Do for every open plan what is due now; whether any runs."""

@@ -6,18 +6,17 @@ finds something.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from bus import log, retry
 from bus.clock import MICROS, Clock, micros
-from bus.errors import BusError, JournalDown
 from bus.journal import Journal
 from bus.journal.copy import Copy
 from bus.journal.tidy import AT_MOST, Doubt, Sweep
 from bus.outlet import Outlet
 from bus.retention import Retention
+from bus.rounds import Rounds
 
 _log = log.get()
 #: Seconds between looks at what is due, between the slower sweeps, and between rounds of retention.
@@ -26,19 +25,18 @@ TICK, SLOW, DAILY = 0.5, 30.0, 86_400.0
 _CEILING = 86_400 * MICROS
 
 
-class Sweeper:
+class Sweeper(Rounds):
     """One thread. ``wake`` is told of endpoints where a question is due; ``jump`` is what counts as one (microseconds)."""
 
     def __init__(
         self, journal: Journal, clock: Clock, wake: Callable[[list[str]], None], jump: int, retention: Retention
     ) -> None:
+        super().__init__("sweeper", self.sweep, tick=TICK)
         self._journal = journal
         self._clock = clock
         self._wake = wake
         self._jump = jump
         self._outlets: Mapping[str, Outlet] = {}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._retention = retention
         self._slow_at = 0.0
         self._daily_at = clock.monotonic() + SLOW
@@ -54,27 +52,6 @@ class Sweeper:
         if ended:
             _log.warning("leases.ended", count=ended)
         self._journal.tidy("end_questions", self._what_we_know()).result()
-
-    def start(self) -> None:
-        """Begin to sweep."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Sweep no more. Idempotent."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(TICK):
-            try:
-                self.sweep()
-            except JournalDown:
-                continue  # the journal has said so, and the next round asks again
-            except BusError as error:
-                _log.warning("sweep.failed", error=str(error))
-            except Exception:
-                _log.exception("sweep.failed")
 
     def sweep(self) -> None:
         """One round. While the journal is down that is to find out whether it still is."""
@@ -104,7 +81,7 @@ class Sweeper:
 
     def _result(self, future: Future[int]) -> int:
         moved = future.result()
-        return 0 if self._stop.is_set() else moved
+        return 0 if self._stopped.is_set() else moved
 
     def _what_we_know(self) -> Sweep:
         outlets = self._outlets

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from bus import log
 from bus.config import RoutesFile, RoutesInvalid
 from bus.errors import BusError
+from bus.rounds import Rounds
 from bus.stamp import Stamp, stamp
 
 _log = log.get()
@@ -16,32 +16,21 @@ _log = log.get()
 _EVERY = 1.0
 
 
-class RoutesWatcher:
+class RoutesWatcher(Rounds):
     """One thread. ``parse`` reads a text, ``apply`` puts routes in force."""
 
     def __init__(
         self, path: Path, parse: Callable[[str, str], RoutesFile], apply: Callable[[RoutesFile, str], bool]
     ) -> None:
+        super().__init__("routes-watcher", self.look, tick=_EVERY)
         self._path = path
         self._parse = parse
         self._apply = apply
         self._stamp: Stamp | None = None
         self._text: str | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="routes-watcher", daemon=True)
-
-    def start(self) -> None:
-        """Begin to watch. The first look takes the file as it is: it may have changed since it was read."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Watch no more. Idempotent."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def look(self) -> None:
-        """Look once; called by the thread, and by whoever cannot wait for it."""
+        """Look once; called by the thread, whose first look takes the file as it is, and by whoever cannot wait for it."""
         seen = stamp(self._path)
         if seen == self._stamp:
             return
@@ -50,13 +39,6 @@ class RoutesWatcher:
         if text is not None and text != self._text:
             self._text = text
             self._take(text)
-
-    def _run(self) -> None:
-        while not self._stop.wait(_EVERY):
-            try:
-                self.look()
-            except Exception:
-                _log.exception("routes.failed", file=str(self._path))
 
     def _take(self, text: str) -> None:
         try:
