@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import re
-import secrets
 import struct
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from bus import log
 from bus.clock import MICROS, Clock, micros
 from bus.config import Settings
 from bus.errors import FailureClass, Refused, Rejected, SecretMissing, Unreachable
 from bus.parcels import FILES
-from bus.secret import Secrets
+from bus.secret import Secrets, make_secret
 
 _log = log.get()
 #: Made where it is named and not there; any other secret is the operators' to make.
@@ -88,23 +85,10 @@ class Links:
 
 def links_of(settings: Settings, reader: Secrets, clock: Clock) -> Links:
     """Those of a home that is open; its own key is made where there is none."""
-    if settings.link_key == OWN:
+    path = settings.secrets / OWN.partition(":")[2]
+    if settings.link_key == OWN and not path.exists():
         try:
-            _make_key(settings.secrets)
+            make_secret(path)
         except OSError as error:
             _log.warning("links.no_key", error=str(error))
     return Links(reader, settings.link_key, settings.public_url, settings.link_life, clock)
-
-
-def _make_key(folder: Path) -> None:
-    """Make the bus's own key below the folder of secrets, where there is none; whole or not at all."""
-    path = folder / OWN.partition(":")[2]
-    if path.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -46,7 +46,7 @@ def make_secret(path: Path, *, replace: bool = False) -> str:
     value = token_urlsafe(32)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with private_file(path) as fresh:
-        fresh.write_text(value + "\n", encoding="ascii")
+        _write(fresh, value + "\n")
         _put(fresh, path, replace=replace)
     return value
 
@@ -60,6 +60,14 @@ def private_file(path: Path) -> Iterator[Path]:
         yield fresh
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _write(fresh: Path, text: str) -> None:
+    """On disk before it has its name: half a secret would lock somebody out, or let anybody in."""
+    with fresh.open("w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _put(fresh: Path, path: Path, *, replace: bool) -> None:
