@@ -10,7 +10,8 @@
     ├── SecretMissing     a named secret cannot be read
     ├── Busy              too much in hand; come again later
     │   └── JournalDown       its disk is full or its database away: nothing was written
-    └── HomeTaken         another process owns this BUS_HOME
+    ├── HomeTaken         another process owns this BUS_HOME
+    └── HomeUnfinished    a restore into this BUS_HOME was broken off
 
 Codes of :class:`Rejected` are contract and stand in ``bus/catalogue.py``; texts may change.
 """
@@ -106,3 +107,7 @@ class JournalDown(Busy):
 
 class HomeTaken(BusError):
     """Another process owns this home."""
+
+
+class HomeUnfinished(BusError):
+    """This home was to be made of a backup, and what is there is not all of it."""

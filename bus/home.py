@@ -1,4 +1,7 @@
-"""One process owns a home: an exclusive lock on ``BUS_HOME/lock`` that ends with the process, however it ends."""
+"""One process owns a home: an exclusive lock on ``BUS_HOME/lock`` that ends with the process, however it ends.
+
+Nobody works in a home that is being made of a backup: it bears a mark from before its first file until it is whole.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from bus.errors import HomeTaken
+from bus.errors import HomeTaken, HomeUnfinished
 
 
 class HomeLock:
@@ -37,3 +40,12 @@ class HomeLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def check_whole(mark: Path) -> None:
+    """Raises HomeUnfinished where the mark of a restore is there: it was killed, and the home is made of a part of a backup."""
+    if mark.exists():
+        raise HomeUnfinished(
+            f"a restore into {mark.parent} was broken off: nothing was taken in or sent by it. Run the same `bus restore` again, "
+            "which begins anew · việc phục hồi vào thư mục này bị ngắt giữa chừng: chạy lại đúng lệnh `bus restore`"
+        )

@@ -11,7 +11,7 @@ from bus.clock import Clock, SystemClock
 from bus.codebook import Codebook
 from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.endpoint import Adapter
-from bus.home import HomeLock
+from bus.home import HomeLock, check_whole
 from bus.journal import Journal
 from bus.journal.browse import Browse
 from bus.journal.dbclock import DatabaseClock
@@ -44,10 +44,11 @@ class Home:
 
 
 def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Home:
-    """Take the home, bring its tables up to date, and begin to write. Raises HomeTaken."""
+    """Take the home, bring its tables up to date, and begin to write. Raises HomeTaken, HomeUnfinished."""
     lock = HomeLock(settings.lock)
     lock.take()
     try:
+        check_whole(settings.restoring)
         store = Store(settings.database_url)
         upgrade(store)
         clock = clock or (SystemClock() if store.is_sqlite else DatabaseClock(store))

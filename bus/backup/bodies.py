@@ -67,6 +67,16 @@ def _sync(folder: Path) -> None:
             files.sync(one)
 
 
+def whole(store: Path, sha256: str) -> bool:
+    """Whether a store has a body; one that is not as its name says is removed."""
+    found = place(store, sha256)
+    with suppress(FileNotFoundError):
+        if files.digest(found) == sha256:
+            return True
+        found.unlink()
+    return False
+
+
 def write_list(folder: Path, bodies: Sequence[Body]) -> None:
     """Say which there are."""
     files.write(folder / LIST, "".join(f"{sha256} {size}\n" for sha256, size in bodies).encode())

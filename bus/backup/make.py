@@ -20,6 +20,7 @@ from bus.backup.files import BackupFailed, Progress
 from bus.backup.manifest import File, Manifest, Missing
 from bus.clock import Clock, iso
 from bus.config import Settings
+from bus.home import check_whole
 from bus.journal.dump.facts import Facts
 from bus.journal.dump.taking import taken
 from bus.journal.store import Store
@@ -38,7 +39,8 @@ class Wanted:
 
 
 def make(settings: Settings, wanted: Wanted, clock: Clock, tell: Progress) -> Manifest:
-    """Make one in a new folder. Raises BackupFailed, JournalDown."""
+    """Make one in a new folder. Raises BackupFailed, JournalDown, HomeUnfinished."""
+    check_whole(settings.restoring)
     if wanted.before:
         manifest.read(wanted.before)
     if not settings.bodies.is_dir():

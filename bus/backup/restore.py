@@ -1,7 +1,8 @@
 """Makes a home of a backup. At its start the bus is in recovery: it takes in, and sends nothing until it is told to.
 
 The journal comes last, and is marked as restored before it has its name: whatever ends this before leaves no home that a bus
-would send from.
+would send from. The home itself bears a mark until it is whole, with which no bus starts on it; a restore that finds one begins
+anew, or only ends what lacked its end.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bus.backup import bodies, check, files, manifest
+from bus.backup import bodies, check, files, manifest, mark
 from bus.backup.check import Problem
 from bus.backup.files import BackupFailed, Progress
 from bus.backup.make import ROUTES, SECRETS
@@ -21,7 +22,7 @@ from bus.clock import Clock
 from bus.config import Settings
 from bus.home import HomeLock
 from bus.journal import Journal
-from bus.journal.dump.giving import give
+from bus.journal.dump.giving import give, given
 from bus.journal.restored import Restore
 from bus.journal.store import Store
 
@@ -46,33 +47,44 @@ def restore(
         raise BackupFailed("; ".join(one.text for one in wrong[:10]))
     word = Restore(found.made_at, found.journal.position, by)
     with _new(settings):
-        with _emptied(settings):
-            routes = _files(folder, settings)
-            _bodies(folder, settings.bodies, tell)
-            _journal(folder, settings, found, word, clock.now(), tell)
-        return Restored(found, _doubted(settings.database_url, clock), wrong, routes)
+        if not _only_unended(settings, word):
+            with _emptied(settings):
+                _fill(folder, settings, found, word, clock.now(), tell)
+        mark.remove(settings.restoring)
+        routes = settings.home / ROUTES
+        doubted = _doubted(settings.database_url, clock)
+        return Restored(found, doubted, wrong, routes if routes.exists() else None)
 
 
-def _journal(folder: Path, settings: Settings, found: Manifest, word: Restore, now: int, tell: Progress) -> None:
+def _only_unended(settings: Settings, word: Restore) -> bool:
+    """Whether an earlier one was killed when all was there but its end."""
+    began = mark.began(settings.restoring)
+    return began is not None and given(settings.database_url, word, began)
+
+
+def _fill(folder: Path, settings: Settings, found: Manifest, word: Restore, now: int, tell: Progress) -> None:
+    """All that is in a home; what an earlier one has left goes first."""
+    mark.put(settings.restoring, now)
+    _clear(settings)
+    _files(folder, settings)
+    _bodies(folder, settings.bodies, tell)
     give(settings.database_url, folder, found.journal, word, now, lambda done, of: tell("journal", done, of))
-    files.sync(settings.home)
 
 
-def _files(folder: Path, settings: Settings) -> Path | None:
-    """Secrets, where it has them, and the routes; where these are."""
+def _files(folder: Path, settings: Settings) -> None:
+    """Secrets, where it has them, and the routes."""
     if (folder / SECRETS).is_dir():
         settings.secrets.mkdir(mode=0o700)
         for secret in (folder / SECRETS).iterdir():
             files.copy(secret, settings.secrets / secret.name)
-    if not (folder / ROUTES).exists():
-        return None
-    files.copy(folder / ROUTES, settings.home / ROUTES)
-    return settings.home / ROUTES
+    if (folder / ROUTES).exists():
+        files.copy(folder / ROUTES, settings.home / ROUTES)
 
 
 def _bodies(folder: Path, store: Path, tell: Progress) -> None:
+    """A store of its own may have some already, and a broken piece of one by a restore that was killed."""
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
-    listed = [body for body in bodies.listed(folder) if not bodies.place(store, body[0]).exists()]
+    listed = [body for body in bodies.listed(folder) if not bodies.whole(store, body[0])]
     bodies.copy(listed, folder / bodies.FOLDER, store, None, tell)
 
 
@@ -89,11 +101,11 @@ def _doubted(url: str, clock: Clock) -> int:
 
 @contextmanager
 def _new(settings: Settings) -> Iterator[None]:
-    """A home nobody has used. Raises HomeTaken, BackupFailed."""
+    """A home nobody has used, but for a restore that was killed. Raises HomeTaken, BackupFailed."""
     lock = HomeLock(settings.lock)
     lock.take()
     try:
-        if _things(settings):
+        if _things(settings) and not settings.restoring.exists():
             raise BackupFailed(f"{settings.home} is not empty: a backup is restored into a new home")
         yield
     finally:
@@ -106,12 +118,18 @@ def _emptied(settings: Settings) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        for thing in _things(settings):
-            shutil.rmtree(thing) if thing.is_dir() else thing.unlink()
+        _clear(settings)
+        settings.restoring.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise BackupFailed(f"the home cannot be written: {error}") from error
         raise
 
 
+def _clear(settings: Settings) -> None:
+    for thing in _things(settings):
+        shutil.rmtree(thing) if thing.is_dir() else thing.unlink()
+
+
 def _things(settings: Settings) -> list[Path]:
-    return [path for path in settings.home.iterdir() if path != settings.lock]
+    """All that is in a home, but for its lock and the mark."""
+    return [path for path in settings.home.iterdir() if path not in (settings.lock, settings.restoring)]

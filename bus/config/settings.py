@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         return self.home / "lock"
 
     @property
+    def restoring(self) -> Path:
+        """The mark of a home that is not whole yet: it is being made of a backup."""
+        return self.home / "restoring"
+
+    @property
     def control_socket(self) -> Path:
         """Where the running daemon takes orders of the command line."""
         return self.home / "control.sock"

@@ -7,7 +7,17 @@ from typing import Any
 from bus.backup.files import BackupFailed
 from bus.config import RoutesInvalid, SettingsInvalid
 from bus.control.routing import problems
-from bus.errors import BusError, Busy, HomeTaken, IllegalMove, JournalDown, NotFound, Rejected, SecretMissing
+from bus.errors import (
+    BusError,
+    Busy,
+    HomeTaken,
+    HomeUnfinished,
+    IllegalMove,
+    JournalDown,
+    NotFound,
+    Rejected,
+    SecretMissing,
+)
 from bus.journal.dump.facts import DumpBroken
 from bus.refresh import ListLost
 
@@ -16,6 +26,7 @@ _CODES: tuple[tuple[type[BusError], str], ...] = (
     (NotFound, "not_found"),
     (IllegalMove, "move.illegal"),
     (HomeTaken, "home.taken"),
+    (HomeUnfinished, "home.unfinished"),
     (SecretMissing, "secret.missing"),
     (SettingsInvalid, "settings.invalid"),
     (RoutesInvalid, "routes.invalid"),

@@ -15,8 +15,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import bus.backup.files
+import bus.backup.restore
 import bus.cli
 import bus.cli.app
+import bus.journal.dump.giving
+import bus.journal.dump.postgres
 import bus.openhome
 from bus.channel.publisher import Publisher
 from bus.claimcheck import Spool
@@ -159,6 +163,12 @@ POINTS: Mapping[str, Callable[[Death], None]] = {
     "routes_noted": before(Daemon, "_serve", _in_force_before),
     "draining": before(Workers, "stop"),
     "closing": before(Committer, "close"),
+    "restore_begun": before(bus.backup.restore, "_files"),
+    "restore_copied": after(bus.backup.files, "copy", lambda source, _target: "bodies" in source.parts),
+    "restore_loaded": before(bus.journal.dump.giving, "_mark"),
+    "restore_filled": after(bus.journal.dump.postgres, "load"),
+    "restore_given": after(bus.backup.restore, "give"),
+    "restore_whole": before(bus.backup.restore, "_doubted"),
 }
 
 

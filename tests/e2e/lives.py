@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -116,6 +116,15 @@ class Life:
         return self.place.log.read_text(errors="replace")[-4000:]
 
 
+def command(log: Path, *words: object, die_at: str = "", environment: Mapping[str, str]) -> int | None:
+    """The exit code of a command that is over soon; negative: the signal that ended it."""
+    told = [str(word) for word in words]
+    process = _FORKING.Process(target=_live, args=(die_at, told, dict(environment), log), daemon=True)
+    process.start()
+    process.join(PATIENCE)
+    return process.exitcode
+
+
 class _Forked:
     def __init__(self, place: Place, die_at: str) -> None:
         self._process = _FORKING.Process(
@@ -157,7 +166,9 @@ def _environment(place: Place) -> dict[str, str]:
 
 
 def _live(die_at: str, arguments: list[str], environment: dict[str, str], log: Path) -> None:
-    """In the forked process: be the command."""
+    """In the forked process: be the command. What it forked from keeps the settings of whichever test came first."""
+    for name in [name for name in os.environ if name.startswith("BUS_")]:
+        del os.environ[name]
     os.environ.update(environment)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for standard in (1, 2):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bus.journal import restored
+from sqlalchemy import inspect, select
+
+from bus.journal import restored, schema
 from bus.journal.dump import postgres, sqlite
 from bus.journal.dump.facts import SQLITE, DumpBroken, Facts, Tell
 from bus.journal.dump.taking import TABLES
@@ -28,9 +30,27 @@ def give(url: str, folder: Path, facts: Facts, restore: Restore, now: int, tell:
         store.close()
 
 
+def given(url: str, restore: Restore, at: int) -> bool:
+    """Whether the journal at ``url`` was made of this backup at this instant (microseconds)."""
+    if url.startswith("sqlite") and not _file(url).exists():
+        return False
+    store, table = Store(url), schema.recoveries.c
+    last = select(table.made_at, table.position, table.restored_at).order_by(table.seq.desc()).limit(1)
+    try:
+        with store.reading() as connection:
+            there = inspect(connection).has_table(schema.recoveries.name)
+            return there and connection.execute(last).first() == (restore.made_at, restore.position, at)
+    finally:
+        store.close()
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
 def _give_sqlite(url: str, folder: Path, restore: Restore, now: int) -> None:
     """Under another name until it is whole: a crash before leaves no journal."""
-    final = Path(url.removeprefix("sqlite:///"))
+    final = _file(url)
     if final.exists():
         raise DumpBroken(f"there is a journal at {final}: nothing is written over one")
     made = final.with_name(f"{final.name}.restoring")
