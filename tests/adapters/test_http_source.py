@@ -155,6 +155,32 @@ def test_what_is_settled_is_left_alone_and_observers_say_nothing(
     assert partner.states() == [("open", "")]
 
 
+ACK = {"method": "POST", "path": "/ack/{id}/{state}", "body": {"kind": "json", "value": {"reason": "{type}"}}}
+
+
+def test_an_item_is_told_to_be_in_hand_before_it_is_fetched(
+    partner: Playing, transport: Transport, tmp_path: Path
+) -> None:
+    """Once for each time it is fetched; whether that was heard does not matter."""
+    partner.offer(document(1))
+    (item,) = items(partner, transport, tmp_path, receive(partner, processing={"call": ACK}))
+    partner.peer.heads.clear()
+    assert body_of(item.inbound()) == document(1)
+    assert [head.path for head in partner.peer.heads] == ["/ack/0/processing", "/get/0"]
+    assert partner.states() == [("processing", "edoc")]
+    for answer in (Reply(404, {}), Reply(200, {"error": {"code": 22}}), Reply(500, b"")):
+        answering(partner, "/ack/0/processing", answer)
+        assert body_of(item.inbound()) == document(1)
+
+
+def test_observers_do_not_say_that_an_item_is_in_hand(partner: Playing, transport: Transport, tmp_path: Path) -> None:
+    """They fetch, and leave everything as it was."""
+    partner.offer(document(1))
+    (item,) = items(partner, transport, tmp_path, receive(partner, processing={"call": ACK}), mode="observe")
+    assert body_of(item.inbound()) == document(1)
+    assert partner.states() == [("open", "")]
+
+
 def test_an_operator_sees_what_there_is(partner: Playing, transport: Transport, tmp_path: Path) -> None:
     """Signed in, what each list has; an address that may not be called, and nobody there, are errors."""
     means = tools(transport, tmp_path)
