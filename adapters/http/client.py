@@ -83,13 +83,7 @@ class HttpClient:
 
         Raises Unreachable, OutcomeUnknown, and Refused for values that cannot stand where they should.
         """
-        shown: _Shown = {}
-        response = self._once(call, sending, key, shown, taking, max_answer)
-        if shown and self.judge.expired(read(response)):
-            for index, value in shown.items():
-                self._value(index, stale=value)
-            response = self._once(call, sending, key, {}, taking, max_answer)
-        return response
+        return self._renewing(lambda shown: self._once(call, sending, key, shown, taking, max_answer))
 
     def sign_in(self) -> bool:
         """Have every token and session that calls need; whether there is any. Raises Unreachable."""
@@ -100,6 +94,19 @@ class HttpClient:
     def request(self, call: CallSettings, sending: Sending, *, key: str = "") -> Request:
         """A call that somebody else makes; only where no family needs a token or a login."""
         return self._made(call, sending, key, {}, len(self._settings.auth))
+
+    def _renewing(self, once: Callable[[_Shown], Response]) -> Response:
+        """The answer to a call; where that says that what it showed is not valid, to a second one that shows other values.
+
+        They are had anew in the order of their families, for the call for one carries those before it.
+        """
+        shown: _Shown = {}
+        response = once(shown)
+        if shown and self.judge.expired(read(response)):
+            for index, value in sorted(shown.items()):
+                self._value(index, stale=value)
+            response = once({})
+        return response
 
     def _once(
         self,
@@ -178,9 +185,7 @@ class HttpClient:
         if isinstance(auth, Session):
             secrets = {name: partial(self._keys.text, names) for name, names in auth.secrets.items()}
             sending = Sending(self.facts().also(secrets))
-            return session_of(
-                auth, quietly(lambda: self._means.fast.call(self._made(auth.login, sending, "", {}, index)))
-            )
+            return session_of(auth, self._asked(lambda shown: self._made(auth.login, sending, "", shown, index)))
         assert isinstance(auth, OAuth2)
         return self._token(auth, index)
 
@@ -189,9 +194,16 @@ class HttpClient:
         below = auth.token.startswith("/")
         wire = Wire("POST", self._settings.url if below else auth.token, auth.token if below else "", (), {})
         wire = self._through(wire, "") if below else wire
-        request = self._signed(wire, body, self.facts(), {}, index)
-        request = replace(request, headers={**request.headers, **headers})
-        return token_of(auth, quietly(lambda: self._means.fast.call(request)))
+
+        def made(shown: _Shown) -> Request:
+            request = self._signed(wire, body, self.facts(), shown, index)
+            return replace(request, headers={**request.headers, **headers})
+
+        return token_of(auth, self._asked(made))
+
+    def _asked(self, made: Callable[[_Shown], Request]) -> Response:
+        """The answer to a call for a token or a session. Raises Unreachable."""
+        return quietly(lambda: self._renewing(lambda shown: self._means.fast.call(made(shown))))
 
 
 def _held(name: str, settings: HttpSettings, means: Means, kept: Kept) -> Mapping[int, Held]:

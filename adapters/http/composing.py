@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.http.decode import Answer
+from adapters.http.decoded import Decoded
 from adapters.http.paths import MISSING, JsonPath, opened
 from adapters.http.receive_settings import Fields
 from adapters.http.rows import text_at
-from adapters.http.spill import Decoded, Spill
+from adapters.http.spill import Spill
 from bus.errors import Rejected
 from schemas.content import Invalid
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.field_words import in_elements
 from schemas.edxml.fields_in import document_of, status_of
+from schemas.edxml.limits import HEADER_TEXT
 from schemas.edxml.models import Edoc, Message, Status
 
 
@@ -23,7 +25,7 @@ def composed(settings: Fields, type_: str, answer: Answer, spill: Spill) -> tupl
     """The message an answer holds. Raises Rejected where it says too little, or names a file by its address only."""
     said: dict[str, Any] = dict(settings.constants)
     for name, path in settings.fields.items():
-        found = answer.at(path)
+        found = _read(answer.at(path), name, spill)
         if found is not MISSING and found is not None and found != "":
             said[name] = found
     try:
@@ -33,10 +35,28 @@ def composed(settings: Fields, type_: str, answer: Answer, spill: Spill) -> tupl
     return model, list(_enclosures(settings, answer, spill))
 
 
+def _read(found: object, name: str, spill: Spill) -> object:
+    """A value with its texts as they were. Raises Rejected for one that is longer than a whole header may be."""
+    if isinstance(found, Mapping):
+        return {key: _read(value, name, spill) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_read(value, name, spill) for value in found]
+    return _text_of(found, name, spill) if isinstance(found, str) and spill.took(found) else found
+
+
+def _text_of(mark: str, name: str, spill: Spill) -> str:
+    text = bytearray()
+    for piece in spill.pieces(mark):
+        text += piece
+        if len(text) > HEADER_TEXT:
+            raise Rejected("edxml.header_too_large", f"{name} has more than {HEADER_TEXT} bytes")
+    return text.decode("utf-8", "replace")
+
+
 def _enclosures(settings: Fields, answer: Answer, spill: Spill) -> Iterator[Enclosure]:
     rows = opened(answer.at(settings.files))
     for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
-        name = text_at(row, settings.file_name) or f"{number}"
+        name = str(_read(text_at(row, settings.file_name), f"file {number}", spill) or number)
         yield Enclosure(name, io.BufferedReader(Decoded(spill.pieces(_text(row, settings.file_base64, name)))))
 
 

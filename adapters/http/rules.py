@@ -76,4 +76,11 @@ def _is_empty(found: object) -> bool:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else "" if value is None else str(value)
+    return _dumped(value) if isinstance(value, dict | list) else "" if value is None else str(value)
+
+
+def _dumped(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # it reads deeper than it writes, and nothing compared lies so deep
+        return ""

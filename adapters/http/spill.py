@@ -1,6 +1,7 @@
 """JSON read as it arrives, whose long texts go to disk: files in an answer are never in memory.
 
-A short mark that nobody can guess stands in place of each long text; what is left is small, and read like any JSON.
+A short mark that nobody can guess stands in place of each long text; what is left is small, and read like any JSON. A long
+text that is JSON itself is read in the same way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-import pybase64
+import orjson
 
 from bus.errors import Rejected
 
@@ -20,20 +21,28 @@ from bus.errors import Rejected
 _LONG, _MAX_REST = 16 << 10, 4 << 20
 #: Bytes read from disk at a time.
 _PIECE = 64 << 10
-_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+#: A letter beyond the first 65,536 is a pair of escapes.
+_PAIR = rb"u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+_ESCAPE = re.compile(rb"\\(?:" + _PAIR + rb"|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 #: The end of a text, or a pair that is none.
 _STOP = re.compile(rb'"|\\.', re.DOTALL)
-#: A text up to an escape that is not whole.
-_WHOLE = re.compile(rb"(?:[^\\]+|\\u[0-9a-fA-F]{4}|\\[^u])*", re.DOTALL)
-_BLANK = b" \t\r\n"
+#: A text up to an escape, or a pair of them, that is not whole.
+_HALF = rb"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_WHOLE = re.compile(
+    rb"(?:[^\\]+|\\u(?![dD][89abAB])[0-9a-fA-F]{4}|" + _HALF + rb"(?:\\u[0-9a-fA-F]{4}|(?=[^\\]|\\[^u]))|\\[^u])*",
+    re.DOTALL,
+)
 _SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 class Spill:
-    """Takes an answer piece by piece. ``most``: bytes of long texts that are taken. Closed by who made it."""
+    """Takes an answer piece by piece. ``most``: bytes of long texts that are taken; ``deep``: how often JSON may stand inside
+    a long text. Closed by who made it.
+    """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, deep: int = 2) -> None:
         self._most = most
+        self._deep = deep
         self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed by discard
         self._mark = f"spilled:{secrets.token_hex(16)}:"
         self._spans: list[tuple[int, int]] = []
@@ -42,6 +51,8 @@ class Spill:
         self._text: bytearray | None = None
         self._held = b""
         self._spilling = False
+        #: By their numbers those long texts that are JSON.
+        self._within: dict[int, Spill] = {}
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes. Raises ``Rejected('body.too_large')``."""
@@ -51,10 +62,15 @@ class Spill:
 
     def close(self) -> bytes:
         """That was all: what is left, with marks in it."""
-        return bytes(self._rest)
+        rest = bytes(self._rest)
+        for number, inner in self._within.items():
+            rest = rest.replace(f'"{self._mark}{number}"'.encode(), orjson.dumps(inner.close().decode()))
+        return rest
 
     def discard(self) -> None:
         """Forget everything; may be called twice."""
+        for inner in self._within.values():
+            inner.discard()
         self._file.close()
 
     def whole(self) -> Iterator[bytes]:
@@ -68,21 +84,24 @@ class Spill:
 
     def took(self, text: str) -> bool:
         """Whether a text of what is left is a mark."""
-        return text.startswith(self._mark)
+        return text.startswith(self._mark) or any(inner.took(text) for inner in self._within.values())
 
     def pieces(self, text: str) -> Iterator[bytes]:
         """A text of what is left, piece by piece: from disk where it is a mark, else as it is."""
-        number = text.removeprefix(self._mark)
-        if number == text:
-            yield text.encode()
-            return
+        if text.startswith(self._mark):
+            return self._read(int(text.removeprefix(self._mark)))
+        inner = next((inner for inner in self._within.values() if inner.took(text)), None)
+        return inner.pieces(text) if inner else iter([text.encode()])
+
+    def _read(self, number: int) -> Iterator[bytes]:
+        """A text on disk as it is meant, in pieces."""
         held = b""
-        for piece in self._written(int(number)):
+        for piece in self._written(number):
             data = held + piece
             cut = len(data) if b"\\" not in data else _whole_escapes(data)
             yield _ESCAPE.sub(_unescaped, data[:cut])
             held = data[cut:]
-        yield held
+        yield _ESCAPE.sub(_unescaped, held)
 
     def _written(self, number: int) -> Iterator[bytes]:
         """A text as it is on disk, in pieces."""
@@ -137,58 +156,31 @@ class Spill:
         assert self._text is not None
         if self._spilling:
             self._spill()
-            self._keep(f'{self._mark}{len(self._spans) - 1}"'.encode())
+            number = len(self._spans) - 1
+            self._look_into(number)
+            self._keep(f'{self._mark}{number}"'.encode())
         else:
             self._keep(bytes(self._text) + b'"')
         self._text = None
+
+    def _look_into(self, number: int) -> None:
+        """Read a long text as JSON, if it is some."""
+        if not self._deep or not next(self._read(number)).lstrip().startswith((b"{", b"[")):
+            return
+        inner = Spill(self._most, self._deep - 1)
+        try:
+            for piece in self._read(number):
+                inner.feed(piece)
+            orjson.loads(inner.close())
+        except (Rejected, ValueError):  # some text that begins like JSON
+            inner.discard()
+        else:
+            self._within[number] = inner
 
     def _keep(self, data: bytes) -> None:
         self._rest += data
         if len(self._rest) > _MAX_REST:
             raise Rejected("body.too_large", "the answer holds too much beside its files")
-
-
-class Decoded(io.RawIOBase):
-    """Base64 text in pieces, as the bytes it stands for. Raises ``Rejected('edxml.bad_base64')`` where it is none."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._data = _decoded(pieces)
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._left:
-            piece = next(self._data, None)
-            if piece is None:
-                return 0
-            self._left = piece
-        taken = min(len(buffer), len(self._left))
-        buffer[:taken], self._left = self._left[:taken], self._left[taken:]
-        return taken
-
-
-def _decoded(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    held, padded = b"", False
-    for piece in pieces:
-        letters = held + piece.translate(None, _BLANK)
-        whole = len(letters) - len(letters) % 4
-        held = letters[whole:]
-        if whole:
-            yield _bytes_of(letters[:whole], padded=padded)
-            padded = letters[:whole].endswith(b"=")
-    if held:
-        raise Rejected("edxml.bad_base64", "a file in the answer is not base64")
-
-
-def _bytes_of(letters: bytes, *, padded: bool) -> bytes:
-    try:
-        # What follows padding makes it wrong.
-        return pybase64.b64decode(b"=" + letters if padded else letters, validate=True)
-    except ValueError:
-        raise Rejected("edxml.bad_base64", "a file in the answer is not base64") from None
 
 
 def _whole_escapes(data: bytes) -> int:
@@ -198,5 +190,7 @@ def _whole_escapes(data: bytes) -> int:
 
 def _unescaped(escape: re.Match[bytes]) -> bytes:
     if escape[1]:
-        return chr(int(escape[1].decode(), base=16)).encode("utf-8", "replace")
-    return _SIMPLE.get(escape[2], escape[2])
+        return bytes.fromhex((escape[1] + escape[2]).decode()).decode("utf-16-be").encode()
+    if escape[3]:
+        return chr(int(escape[3].decode(), base=16)).encode("utf-8", "replace")
+    return _SIMPLE.get(escape[4], escape[4])

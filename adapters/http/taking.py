@@ -7,11 +7,13 @@ from typing import Protocol
 
 from adapters.http.composing import composed
 from adapters.http.decode import Answer
+from adapters.http.decoded import Decoded
 from adapters.http.receive_settings import Content, Fields, Member
-from adapters.http.spill import Decoded, Spill
+from adapters.http.spill import Spill
 from bus.desk import Received
 from bus.endpoint import BodyIn, Tools
-from bus.errors import FailureClass, Unreachable
+from bus.errors import FailureClass, Rejected, Unreachable
+from bus.message import Claim
 
 _HEAD = 4096
 _PIECE = 1 << 16
@@ -95,16 +97,34 @@ class FieldsTaken:
         self._settings = settings
         self._type = type_
         self._tools = tools
+        self._raw = partial(tools.fetch, most)
         self._spill = Spill(most)
         self.feed = self._spill.feed
         self.close = self._spill.close
 
     def received(self, answer: Answer) -> Received:
-        model, enclosures = composed(self._settings, self._type, answer, self._spill)
-        return self._tools.compose(model, enclosures)
+        try:
+            model, enclosures = composed(self._settings, self._type, answer, self._spill)
+            return self._tools.compose(model, enclosures)
+        except Rejected as refusal:
+            raise Rejected(refusal.code, refusal.detail, claim=as_it_came(self._spill, self._raw())) from refusal
 
     def discard(self) -> None:
         self._spill.discard()
+
+
+def as_it_came(spill: Spill, raw: BodyIn) -> Claim | None:
+    """An answer of which no message could be made, for the quarantine; None where it is too large even for that."""
+    try:
+        for piece in spill.whole():
+            raw.write(piece)
+        raw.finish()
+    except Rejected as unread:
+        claim = unread.details.get("claim")
+        return claim if isinstance(claim, Claim) else None
+    finally:
+        raw.discard()
+    return None
 
 
 def taking(content: Content, type_: str, tools: Tools, limit: int) -> Taken:

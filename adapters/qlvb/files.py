@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import BinaryIO
 
+from adapters.http.decoded import Decoded
 from adapters.http.settings import HttpSettings
-from adapters.http.spill import Decoded, Spill
+from adapters.http.spill import Spill
 from adapters.http.targets import may_be_called
 from adapters.qlvb.packet import Attached, Packet
 from bus.errors import FailureClass, Rejected, Unreachable

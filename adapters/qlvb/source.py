@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from adapters.http.client import HttpClient
 from adapters.http.spill import Spill
+from adapters.http.taking import as_it_came
 from adapters.qlvb.composing import message
 from adapters.qlvb.files import Fetcher, enclosures
 from adapters.qlvb.link import Link
@@ -20,7 +21,7 @@ from bus.clock import instant
 from bus.desk import Received
 from bus.endpoint import EndpointSettings, Tools
 from bus.errors import CallFailed, Rejected, Unreachable
-from bus.message import Claim, Inbound, Receipt, RemoteId, ReturnAddress
+from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.edxml.models import Status
 
 #: What a packet is listed as: only a look into it tells.
@@ -104,21 +105,8 @@ class QlvbItem:
             with enclosures(found, spills[-1], work.fetcher, most) as files:
                 return work.tools.compose(said, files)
         except Rejected as refusal:
-            raise Rejected(refusal.code, refusal.detail, claim=self._kept(spills[-1])) from refusal
-
-    def _kept(self, spill: Spill) -> Claim | None:
-        """The answer as it came, for the quarantine; None where it is too large even for that."""
-        raw = self._work.tools.fetch(self._work.settings.limit * 2)
-        try:
-            for piece in spill.whole():
-                raw.write(piece)
-            raw.finish()
-        except Rejected as unread:
-            claim = unread.details.get("claim")
-            return claim if isinstance(claim, Claim) else None
-        finally:
-            raw.discard()
-        return None
+            kept = as_it_came(spills[-1], work.tools.fetch(most * 2))
+            raise Rejected(refusal.code, refusal.detail, claim=kept) from refusal
 
     def _put_back(self) -> None:
         if self._work.live:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from adapters.http.probe import probe
@@ -17,6 +18,7 @@ from bus.claimcheck import ClaimCheck
 from bus.endpoint import Item
 from bus.errors import Rejected, Unreachable
 from bus.fetching import Fetching
+from bus.message import Claim
 from bus.translator import compose
 from bus.transport import Transport
 from bus.transport.fast import FastTransport
@@ -104,8 +106,9 @@ FIELDS = {
 }
 
 
-def packet(file: Mapping[str, object]) -> Reply:
-    return said({"Ma": "VB-1", "SoKyHieu": "15/QĐ-TTg", "TrichYeu": "V/v", "Ngay": "03/11/2025", "DinhKem": [file]})
+def packet(file: Mapping[str, object], **said_of_it: str) -> Reply:
+    usual = {"Ma": "VB-1", "SoKyHieu": "15/QĐ-TTg", "TrichYeu": "V/v", "Ngay": "03/11/2025", "DinhKem": [file]}
+    return said({**usual, **said_of_it})
 
 
 def test_a_message_is_made_of_fields_and_files(partner: Playing, transport: Transport, tmp_path: Path) -> None:
@@ -117,6 +120,51 @@ def test_a_message_is_made_of_fields_and_files(partner: Playing, transport: Tran
     assert (first.content.document_id, first.content.attachments[0].name) == ("VB-1", "a.pdf")
     assert first.content.attachments[0].size == len(messages.PDF) * 2000
     assert first.claim.sha256 == again.claim.sha256
+
+
+@pytest.mark.parametrize("size", [17 << 10, 60 << 10])
+def test_a_long_text_of_a_field_is_that_text(partner: Playing, transport: Transport, tmp_path: Path, size: int) -> None:
+    """However long it may be: what stands for it on disk is in no document."""
+    partner.offer(b"")
+    (item,) = items(partner, transport, tmp_path, content(partner, **FIELDS))
+    text = b"ve viec " * (size // 8)
+    answering(partner, "/get/0", packet({"Ten": "a.pdf", "Base64": "YQ=="}, TrichYeu=text.decode()))
+    assert text.strip() in body_of(item.inbound())
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "file"),
+    [({"TrichYeu": "x" * (70 << 10)}, {}), ({}, {"Ten": "x" * (70 << 10)}), ({}, {"Ten": "x" * (20 << 10)})],
+)
+def test_a_text_that_is_too_long_is_kept_back(
+    partner: Playing, transport: Transport, tmp_path: Path, said_of_it: dict[str, str], file: dict[str, str]
+) -> None:
+    """With the answer as it came, for an operator to look at."""
+    partner.offer(b"")
+    (item,) = items(partner, transport, tmp_path, content(partner, **FIELDS))
+    reply = packet({"Ten": "a.pdf", "Base64": "YQ==", **file}, **said_of_it)
+    answering(partner, "/get/0", reply)
+    with pytest.raises(Rejected) as caught:
+        item.inbound()
+    claim = caught.value.details["claim"]
+    assert isinstance(claim, Claim)
+    with claim.open() as reader:
+        assert reader.read() == orjson.dumps(reply.body)
+    assert "spilled" not in str(caught.value)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["the answer", "a member"])
+def test_a_large_document_in_json_that_stands_in_a_text(
+    partner: Playing, transport: Transport, tmp_path: Path, whole: bool
+) -> None:
+    """JSON as a text is read through, however much is in it."""
+    body = messages.edoc(attachments=[("a.pdf", messages.PDF * 3000)])
+    partner.offer(body)
+    (item,) = items(partner, transport, tmp_path, content(partner, kind="base64", path="data.edxml"))
+    inner = {"error": {"code": 200}, "data": {"edxml": base64.b64encode(body).decode()}}
+    told: object = inner if whole else {**inner, "data": orjson.dumps(inner["data"]).decode()}
+    answering(partner, "/get/0", Reply(200, orjson.dumps(orjson.dumps(told).decode() if whole else told)))
+    assert body_of(item.inbound()) == body
 
 
 def test_an_address_in_an_answer_is_never_fetched(partner: Playing, transport: Transport, tmp_path: Path) -> None:
@@ -152,6 +200,32 @@ def test_what_is_settled_is_left_alone_and_observers_say_nothing(
     assert items(partner, transport, tmp_path, skipping) == []
     (item,) = items(partner, transport, tmp_path, receive(partner), mode="observe")
     item.settle(RECEIPT)
+    assert partner.states() == [("open", "")]
+
+
+ACK = {"method": "POST", "path": "/ack/{id}/{state}", "body": {"kind": "json", "value": {"reason": "{type}"}}}
+
+
+def test_an_item_is_told_to_be_in_hand_before_it_is_fetched(
+    partner: Playing, transport: Transport, tmp_path: Path
+) -> None:
+    """Once for each time it is fetched; whether that was heard does not matter."""
+    partner.offer(document(1))
+    (item,) = items(partner, transport, tmp_path, receive(partner, processing={"call": ACK}))
+    partner.peer.heads.clear()
+    assert body_of(item.inbound()) == document(1)
+    assert [head.path for head in partner.peer.heads] == ["/ack/0/processing", "/get/0"]
+    assert partner.states() == [("processing", "edoc")]
+    for answer in (Reply(404, {}), Reply(200, {"error": {"code": 22}}), Reply(500, b"")):
+        answering(partner, "/ack/0/processing", answer)
+        assert body_of(item.inbound()) == document(1)
+
+
+def test_observers_do_not_say_that_an_item_is_in_hand(partner: Playing, transport: Transport, tmp_path: Path) -> None:
+    """They fetch, and leave everything as it was."""
+    partner.offer(document(1))
+    (item,) = items(partner, transport, tmp_path, receive(partner, processing={"call": ACK}), mode="observe")
+    assert body_of(item.inbound()) == document(1)
     assert partner.states() == [("open", "")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 
 import orjson
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.http.spill import Decoded, Spill
+from adapters.http.decoded import Decoded
+from adapters.http.paths import parse_path
+from adapters.http.spill import Spill
 from bus.errors import Rejected
 
 LONG = 16 << 10
@@ -80,6 +83,43 @@ def test_long_texts_are_the_same_again(text: str, times: int) -> None:
     spill, rest = spilled(wire, 4001)
     assert b"".join(spill.pieces(orjson.loads(rest)["a"][0])).decode() == text * times
     assert b"".join(spill.whole()) == wire
+    spill.discard()
+
+
+@pytest.mark.parametrize("size", [1, 5, 11, 1 << 20])
+def test_letters_beyond_the_first_plane_stay_letters(size: int) -> None:
+    """As two escapes, which may come in different pieces; half a pair is no letter, and a backslash none of it."""
+    text = "\U00020000\U0001f600\\ud83d a" * 4000
+    spill, rest = spilled(json.dumps([text]).encode(), size)
+    assert b"".join(spill.pieces(orjson.loads(rest)[0])).decode() == text
+    spill.discard()
+    half, rest = spilled(b'"' + b"\\ud83d\\u00e9\\ud83dx" * 4000 + b'\\ud83d"', size)
+    assert b"".join(half.pieces(orjson.loads(rest))).decode() == "?é?x" * 4000 + "?"
+    half.discard()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_json_inside_a_long_text_is_read_too(times: int) -> None:
+    """What is in it is found as in any JSON, and for the quarantine it is still as it came."""
+    (made,) = files(70_000)
+    value: object = {"data": {"file": base64.b64encode(made).decode()}}
+    for _ in range(times):
+        value = {"code": 0, "told": orjson.dumps(value).decode()}
+    wire = orjson.dumps(value)
+    spill, rest = spilled(wire, 4001)
+    found = parse_path("told." * times + "data.file").find(orjson.loads(rest))
+    assert isinstance(found, str)
+    assert spill.took(found)
+    assert read(spill, found) == made
+    assert b"".join(spill.whole()) == wire
+    spill.discard()
+
+
+@pytest.mark.parametrize("text", ['[1] "' + "x" * 2 * LONG + '" and more', "{" * LONG * 2, "[" + "1," * (5 << 20)])
+def test_what_only_begins_like_json_is_a_text(text: str) -> None:
+    """Whole, as it was written."""
+    spill, rest = spilled(orjson.dumps([text]), 1 << 16)
+    assert b"".join(spill.pieces(orjson.loads(rest)[0])).decode() == text
     spill.discard()
 
 
