@@ -31,12 +31,17 @@ endpoints:
 routes:
   - {name: inside, when: {recipient: {partner: any}}, to: mailbox}
 """
-#: The same partners with a door more.
-WITH_LGSP = MAILBOXES + PARTNERS.replace(
-    '{vxp: {system_id: "00.05', '{lgsp: {system_id: "00.05.H62", secret: "file:noi-vu"}, vxp: {system_id: "00.05'
-).replace(
-    '{vxp: {system_id: "00.07', '{lgsp: {system_id: "00.07.H62", secret: "file:tai-chinh"}, vxp: {system_id: "00.07'
-)
+
+
+def with_lgsp_doors(routes: str) -> str:
+    """The two partners with a door more."""
+    for number, name in (("05", "noi-vu"), ("07", "tai-chinh")):
+        door = f'{{lgsp: {{system_id: "00.{number}.H62", secret: "file:{name}"}}, '
+        routes = routes.replace(f'{{vxp: {{system_id: "00.{number}', f'{door}vxp: {{system_id: "00.{number}')
+    return routes
+
+
+WITH_LGSP = MAILBOXES + with_lgsp_doors(PARTNERS)
 _SECRETS = {
     "noi-vu": NOI_VU.secret,
     "noi-vu-api": NOI_VU.key,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+import http.client
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +19,13 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from schemas.edxml.field_words import WORDS, in_elements
-from schemas.edxml.fields import Fields, fields_of, names_of
-from schemas.edxml.fields_in import document_of
+from schemas.edxml.field_words import WORDS
+from schemas.edxml.fields import names_of
 from schemas.edxml.models import Edoc
 from tests.contracts.face import Partner
-from tests.seen import Seen, as_it_is, hash_of
+from tests.seen import Seen, as_it_is, hash_of, said_as
 
 #: Content-Type and body of a call.
 Call = tuple[str, bytes]
@@ -76,7 +77,9 @@ def _in_json(call: Call) -> Seen:
 def _inline(call: Call) -> Seen:
     said = json.loads(call[1])
     return Seen(
-        "", _said(said["fields"]), tuple((one["name"], hash_of(_decoded(one["base64"]))) for one in said["files"])
+        "",
+        said_as(Edoc, said["fields"]),
+        tuple((one["name"], hash_of(_decoded(one["base64"]))) for one in said["files"]),
     )
 
 
@@ -84,13 +87,27 @@ def _attached(call: Call) -> Seen:
     parts = [(str(one.get_param("name", header="content-disposition")), one) for one in _parts(call)]
     fields = {name: _content(one).decode() for name, one in parts if name != "files"}
     files = tuple((str(one.get_filename()), hash_of(_content(one))) for name, one in parts if name == "files")
-    return Seen("", _said(fields), files)
+    return Seen("", said_as(Edoc, fields), files)
 
 
-def _said(fields: Fields) -> Fields:
-    """What was told, with values as the bus has them."""
-    told = in_elements(Edoc, fields)
-    return {name: value for name, value in fields_of(document_of(told)).items() if name in told}
+def _linked(call: Call) -> Seen:
+    """Its files are where it was told to fetch them."""
+    said = json.loads(call[1])
+    files = tuple((one["name"], hash_of(_fetched(one["link"]))) for one in said["files"])
+    return Seen("", said_as(Edoc, said["fields"]), files)
+
+
+def _fetched(link: str) -> bytes:
+    """What stands at an address that the partner was given, and all it was given."""
+    parts = urlsplit(link)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    try:
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        assert answer.status == 200, link
+        return answer.read()
+    finally:
+        connection.close()
 
 
 def _json(names: list[str], file: str) -> str:
@@ -113,6 +130,7 @@ FORMS = (
     Form(_partner(22, "part"), "{kind: multipart, parts: [{name: edocFile, file: edxml}]}", _part),
     Form(_partner(23, "base64"), '{kind: json, value: {edxml: "{edxml.base64}"}}', _in_json),
     Form(_partner(24, "inline"), _json(_ELEMENTS, 'base64: "{file.base64}"'), _inline, frozenset(_ELEMENTS)),
+    Form(_partner(26, "linked"), _json(_ELEMENTS, 'link: "{file.link}"'), _linked, frozenset(_ELEMENTS)),
     Form(_partner(25, "attached"), _multipart(_WORDS), _attached, frozenset(WORDS[Edoc][word] for word in _WORDS)),
 )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from schemas.edxml.fields import fields_of
+from schemas.edxml.field_words import in_elements
+from schemas.edxml.fields import Fields, fields_of
+from schemas.edxml.fields_in import document_of, status_of
 from schemas.edxml.load import load
+from schemas.edxml.models import Edoc, Status
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,23 @@ def expected(body: bytes, says: frozenset[str]) -> Seen:
     fields = {name: value for name, value in fields_of(found.message).items() if name in says}
     files = zip(found.files, sinks.values(), strict=True)
     return Seen("", fields, tuple((one.attachment.name, hash_of(sink.getvalue())) for one, sink in files))
+
+
+def said_as(kind: type[Edoc | Status], fields: Mapping[str, Any]) -> Fields:
+    """What a partner was told, with values as the bus has them."""
+    told = in_elements(kind, fields)
+    model = status_of(told) if kind is Status else document_of(told)
+    return {name: value for name, value in fields_of(model).items() if name in told}
+
+
+def meet(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """The elements that both sides can express; none: everything."""
+    return one & other if one and other else one or other
+
+
+def only(seen: Seen, says: frozenset[str]) -> Seen:
+    """Of what came, these elements."""
+    return replace(seen, fields={name: value for name, value in seen.fields.items() if name in says})
 
 
 def differences(wanted: Seen, came: Seen) -> str:

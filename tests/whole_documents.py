@@ -16,6 +16,7 @@ from schemas.edxml.models import (
     Edoc,
     MessageHeader,
     Organ,
+    ResponseFor,
     Status,
     StatusHeader,
     StatusResponse,
@@ -47,6 +48,8 @@ def document(
         to=(whole(Organ, organ_id=recipient), whole(Organ, organ_id="000.00.98.H62")),
         document_id=name,
         document_type=document_type("Quyết định"),
+        response_for=(whole(ResponseFor, document_id=f"{name} trước"), whole(ResponseFor)),
+        subject=f"V/v {name} <có dấu> & “ngoặc”",
     )
     business = whole(Bussiness, bussiness_doc_type=kind, document_id=f"{name} trước")
     if kind is Business.NEW:

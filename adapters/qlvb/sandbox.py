@@ -23,7 +23,7 @@ _CALLS = {
     ("POST", "CapNhatTrangThaiVanBan"): "ack",
 }
 _STATES = {"01": "initial", "03": "done", "04": "fail"}
-_MOST = 100
+_MOST, _KEPT = 100, 1000
 
 
 class DocumentSystem:
@@ -36,6 +36,8 @@ class DocumentSystem:
         self._credential = credential
         #: Dossiers as they came, by their IDHoSo, without what is in their files.
         self.dossiers: dict[str, Mapping[str, object]] = {}
+        #: What it was told of packets: MaVanBan and TrangThai, in order.
+        self.told: list[tuple[str, str]] = []
         self._answers: Mapping[str, Callable[[Asked], Reply]] = {
             "send": self._send,
             "list": self._list,
@@ -58,7 +60,7 @@ class DocumentSystem:
         return _no(401, "Không có quyền truy cập", 401)
 
     def account(self) -> Mapping[str, object]:
-        return {"dossiers": dict(self.dossiers), **self.shelves.account()}
+        return {"dossiers": dict(self.dossiers), "told": self.told, **self.shelves.account()}
 
     def offer(self, packet: Mapping[str, object]) -> str:
         """A packet that waits for us; its MaVanBan."""
@@ -87,10 +89,12 @@ class DocumentSystem:
 
     def _ack(self, asked: Asked) -> Reply:
         told = asked.json()
-        found, state = self.shelves.find(str(told.get("MaVanBan"))), _STATES.get(str(told.get("TrangThai")))
+        id_, code = str(told.get("MaVanBan")), str(told.get("TrangThai"))
+        found, state = self.shelves.find(id_), _STATES.get(code)
         if found is None or state is None:
             return _no(404, "Không tìm thấy văn bản")
         found.state = state
+        self.told = [*self.told, (id_, code)][-_KEPT:]
         return _yes("OK")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.edxml.codes import Business
 from tests.matrix import PAIRS, WAYS_IN, WAYS_OUT, Junction, Pair, arrives, junction
-from tests.seen import expected
+from tests.seen import meet
 from tests.whole_documents import document, status
 
 FILES = (
@@ -39,22 +39,25 @@ def way(tmp_path: Path) -> Iterator[Junction]:
         way.balanced()
 
 
-def walk(way: Junction, pair: Pair, name: str, body: bytes) -> None:
+def walk(way: Junction, pair: Pair, name: str, files: tuple[tuple[str, bytes], ...], kind: Business) -> None:
     """Take a document there, and a status about it back."""
     way_in, way_out = pair
     about = f"{name}, in by {way_in.name}, out by {way_out.name}"
-    way_in.put(way, body, way_out.agency)
-    arrives(lambda: way_out.came(way), expected(body, way_out.says), about)
-    said = status(way_out.agency, way_in.agency, name)
+    # A file without a byte cannot be told from one that is elsewhere, where it is a member of JSON.
+    sent = [file for file in files if file[1] or not way_in.says]
+    body = document(way_in.agency, way_out.agency, name, sent, kind)
+    known_as = way_in.put(way, body, way_out.agency) or name
+    arrives(way, lambda: way_out.came(way), body, meet(way_in.says, way_out.says), about)
+    said = status(way_out.agency, way_in.agency, known_as)
     way_out.tell(way, said, way_in.agency)
-    arrives(lambda: way_in.heard(way), expected(said, frozenset()), f"a status about {about}")
+    arrives(way, lambda: way_in.heard(way), said, meet(way_out.tells, way_in.hears), f"a status about {about}")
 
 
 def test_what_comes_in_by_any_door_goes_out_by_any_sink(way: Junction) -> None:
     """Every door and every sink once; all of them with each other belong to the long ring."""
     for place, pair in enumerate(diagonal()):
         name = f"VB-{place}"
-        walk(way, pair, name, document(pair[0].agency, pair[1].agency, name, FILES))
+        walk(way, pair, name, FILES, Business.NEW)
 
 
 @pytest.mark.long
@@ -62,9 +65,10 @@ def test_what_comes_in_by_any_door_goes_out_by_any_sink(way: Junction) -> None:
 @pytest.mark.parametrize("files", [FILES, LARGE], ids=["small", "large"])
 def test_every_pair_loses_nothing(way: Junction, kind: Business, files: tuple[tuple[str, bytes], ...]) -> None:
     """Of whatever a document does to another, with files of any size."""
-    for place, pair in enumerate(PAIRS):
+    can = [pair for pair in PAIRS if kind is Business.NEW or not any(way.only_new for way in pair)]
+    for place, pair in enumerate(can):
         name = f"VB-{place}"
-        walk(way, pair, name, document(pair[0].agency, pair[1].agency, name, files, kind))
+        walk(way, pair, name, files, kind)
 
 
 def test_the_diagonal_leaves_nothing_out() -> None:
