@@ -1,9 +1,14 @@
-"""Tết, when nobody answers the telephone and a horizon of seven days is too short; and when offices work."""
+"""When offices work, and Tết, when nobody answers the telephone and a horizon of seven days is too short.
+
+Public holidays, the days off that make up for them and the Saturdays worked in exchange come from the library ``holidays``. What the
+Government decides too late for it, or a province for itself, is handed in as lists of days (:class:`Offices`).
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 
@@ -26,8 +31,6 @@ FIRST_DAYS = (
     date(2035, 2, 8),
 )
 _BEFORE, _AFTER = timedelta(days=3), timedelta(days=7)
-#: Public holidays with a fixed day, as month and day.
-_HOLIDAYS = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 #: When offices open and close; the midday rest counts as work.
 _OPENS, _CLOSES = time(7, 30), time(17, 0)
 _DAY = timedelta(days=1)
@@ -49,10 +52,32 @@ def _weeks() -> tuple[tuple[int, ...], tuple[int, ...]]:
     return begin, tuple(_instant(day + _AFTER, time()) for day in FIRST_DAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The working calendar of Vietnam's offices, with days decided besides; ``working`` goes before ``off``."""
+
+    off: frozenset[date] = frozenset()
+    working: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on this day."""
+        return day in self.working or (day not in self.off and is_working(day))
+
+
 def is_working(day: date) -> bool:
-    """Whether offices work on this day: Monday to Friday, but for holidays with a fixed day and for Tết."""
-    at_tet = any(first - _BEFORE <= day < first + _AFTER for first in FIRST_DAYS)
-    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS and not at_tet
+    """Whether offices work on this day, for all the library knows: Monday to Friday but for holidays, and days worked in exchange."""
+    off, exchanged = _public(day.year)
+    return day in exchanged or (day.weekday() < 5 and day not in off)
+
+
+@cache
+def _public(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Days off near a year, and the days at weekends that are worked for some of them."""
+    import holidays  # noqa: PLC0415 - not every command pays for the calendars of all countries
+
+    # A day worked for one of January may lie in the December before. Whole before it is shared: the library fills in years as they are asked.
+    found = holidays.country_holidays("VN", years=(year, year + 1), expand=False)
+    return frozenset(found), frozenset(found.weekend_workdays)
 
 
 def working_days(start: int, end: int) -> int:

@@ -1,0 +1,27 @@
+"""What all models of reports have in common: nothing unknown is taken, nothing changes, codes are compared as NFC."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+
+def clean(text: str) -> str:
+    """Text as it is compared and hashed: NFC, trimmed."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class Part(BaseModel):
+    """A part of a packet, or a packet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+#: A code of an agency, a form, an indicator, a regime. Any text may be one; case counts.
+Code = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max_length=100)]
+#: A line for people.
+Line = Annotated[str, AfterValidator(clean), StringConstraints(max_length=500)]
+#: A paragraph for people.
+Text = Annotated[str, AfterValidator(clean), StringConstraints(max_length=100_000)]

@@ -1,0 +1,167 @@
+"""``report.regime.v1``: the rule of a report: who owes what, for which periods, by when, to whom, and how strictly it is read.
+
+Shaped on the packet "chế độ báo cáo" of QCVN 125; the field names are ours (PROPOSED).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from schemas.report import periods
+from schemas.report.base import Code, Line, Part
+from schemas.report.deadlines import DeadlineRule, IsWorking, due
+from schemas.report.periods import CALENDAR, ND09, Basis, Period
+
+
+class RegimeKind(StrEnum):
+    """How a report comes to be owed."""
+
+    PERIODIC = "periodic"
+    AD_HOC = "ad_hoc"
+    THEMATIC = "thematic"
+
+
+class DataType(StrEnum):
+    """What kind of figures a report has."""
+
+    PLAN = "plan"
+    ESTIMATE = "estimate"
+    PERFORMED = "performed"
+    OFFICIAL = "official"
+
+
+class Verdict(StrEnum):
+    """What a broken rule costs a report."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+def _tail(word: str) -> str:
+    periods.spread(word)
+    return word
+
+
+#: ``M`` (every month), ``Q``, ``S``, or one period of a year: ``M03``, ``Q1``, ``S2``, ``N9``, ``A1``, ``Y5``.
+Tail = Annotated[str, AfterValidator(_tail)]
+#: A level of administration, such as ``department`` or ``commune``. Levels are data: districts were abolished.
+Level = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+
+
+class Reference(Part):
+    """A form or an outline in one version."""
+
+    code: Code
+    version: Code
+
+
+class Owing(Part):
+    """A unit that owes the report, of which level, from and to which day (both included; open where none is named)."""
+
+    unit: Code
+    level: Level
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def owes(self, day: date) -> bool:
+        """Whether it owes a report whose data end on that day."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+class Occasion(Part):
+    """One request of an ad-hoc or thematic report: its own code, data and deadline, set by whoever asks (article 8(5))."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^2[01]\d\d-X\d\d$")]
+    data_from: date
+    data_to: date
+    deadline: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.data_from <= self.data_to < self.deadline:
+            raise ValueError("expected data_from, data_to and a later deadline, in this order")
+        return self
+
+
+#: What a report is about.
+Span = Period | Occasion
+
+
+class Regime(Part):
+    """One regime in one version."""
+
+    type: Literal["report.regime.v1"] = "report.regime.v1"
+    code: Code
+    version: Code
+    name: Line
+    name_en: Line = ""
+    kind: RegimeKind = RegimeKind.PERIODIC
+    #: The agency that made the rule, and the instrument it made it by.
+    issued_by: Code
+    legal_basis: Line = ""
+    basis: Literal["nd09", "calendar", "custom"] = "nd09"
+    #: Of ``custom``: the day of the month on which data end.
+    cut_day: Annotated[int, Field(ge=1, le=28)] | None = None
+    periods: tuple[Tail, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    forms: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    outline: Reference | None = None
+    data_types: Annotated[tuple[DataType, ...], Field(min_length=1)] = (DataType.OFFICIAL,)
+    deadlines: Mapping[Level, DeadlineRule] = Field(default_factory=dict)
+    units: tuple[Owing, ...] = ()
+    #: The agency that follows the regime and chases those who owe.
+    office: Code
+    recipients: Annotated[tuple[Code, ...], Field(min_length=1)]
+    #: Only where the regime says that no signature is needed may the state ``signed`` be skipped.
+    signature: bool = True
+    #: Days of the calendar after the deadline at whose end a period closes by itself; never, without it.
+    closes_after: Annotated[int, Field(ge=0, le=3660)] | None = None
+    #: What a rule of ``docs/reports.md`` costs here, where not what it costs as a rule.
+    rules: Mapping[str, Verdict] = Field(default_factory=dict)
+    valid_from: date
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.basis == "custom") != (self.cut_day is not None):
+            raise ValueError("expected 'cut_day' for the basis custom, and for no other")
+        if (self.kind is RegimeKind.PERIODIC) != bool(self.periods) or (self.periods and self.occasions):
+            raise ValueError("expected 'periods' in a periodic regime, and 'occasions' in any other")
+        missing = sorted({one.level for one in self.units} - set(self.deadlines)) if self.periods else []
+        if missing:
+            raise ValueError(f"expected a deadline for each level that owes; there is none for {', '.join(missing)}")
+        return self
+
+    @property
+    def counting(self) -> Basis:
+        """The basis its periods are counted by."""
+        return periods.custom(self.cut_day) if self.cut_day else {"nd09": ND09, "calendar": CALENDAR}[self.basis]
+
+    def span(self, code: str) -> Span:
+        """The period or occasion of a code. Raises PeriodUnknown, also for a period that is not owed."""
+        for one in self.occasions:
+            if one.code == code:
+                return one
+        found = periods.period(code, self.counting)
+        if not any(found.tail in periods.spread(word) for word in self.periods):
+            raise periods.PeriodUnknown(f"{self.code} is not owed for {code}")
+        return found
+
+    def spans(self, start: date, end: date) -> Iterator[Span]:
+        """What it is owed for and in force: periods and occasions whose data end from start to end, both included, in that order."""
+        start, end = max(start, self.valid_from), min(end, self.valid_to or end)
+        yield from periods.ending(start, end, self.periods, self.counting)
+        yield from (one for one in self.occasions if start <= one.data_to <= end)
+
+    def owing(self, span: Span) -> Iterator[Owing]:
+        """Who owes it for a period: who was there on the day its data end."""
+        return (one for one in self.units if one.owes(span.data_to))
+
+    def due(self, level: str, span: Span, is_working: IsWorking) -> date:
+        """The last day on which a unit of that level is in time. Raises ``KeyError`` for a level that owes nothing."""
+        return span.deadline if isinstance(span, Occasion) else due(self.deadlines[level], span, is_working)
