@@ -18,6 +18,8 @@ from bus.journal.notes import Condition
 CLOSED, OPEN = "closed", "open"
 #: Who pauses an endpoint that refuses too much.
 BUS = "bus"
+#: Between the Vietnamese and the English of a reason for which the bus pauses an endpoint.
+_BOTH = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,18 @@ def after_dead(condition: Condition, policy: BreakerPolicy, now: int, recent: Co
 def _too_many(dead: int, policy: BreakerPolicy, recent: Collection[bool]) -> str:
     """Why so much is refused that the fault is likely ours; empty while it is not."""
     if dead >= policy.dead:
-        return f"{dead} copies refused in a row"
+        return f"{dead} bản bị từ chối liên tiếp{_BOTH}{dead} copies refused in a row"
     refused = sum(recent)
     if policy.rate is None or len(recent) < policy.over or refused < policy.rate * len(recent):
         return ""
-    return f"{refused} of the last {len(recent)} copies refused"
+    vi = f"{refused} trong {len(recent)} bản gần nhất bị từ chối"
+    return f"{vi}{_BOTH}{refused} of the last {len(recent)} copies refused"
+
+
+def in_both(reason: str) -> tuple[str, str]:
+    """A reason of the bus's own in Vietnamese and in English; one that an earlier release has kept is in English only."""
+    vi, _, en = reason.rpartition(_BOTH)
+    return vi or en, en
 
 
 def after_delivered(condition: Condition) -> Condition:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bus import log
+from bus.alerts import troubles
 from bus.alerts.office import Alerts
+from bus.alerts.troubles import Trouble
 from bus.backup.ordered import Backups
 from bus.channel.kombu_channel import KombuChannel
 from bus.config import RoutesFile
@@ -136,7 +138,7 @@ class Daemon:
         self._state = "ready"
         self.control = ControlServer(self.home.settings.control_socket, self.parts())
         self.control.start()
-        self.alerts.start(self.problems)
+        self.alerts.start(self.troubles)
         _log.info("daemon.started", routes=self.keeper.plan.routes.version, listen=self.home.settings.listen)
 
     def reload(self, routes: RoutesFile, by: str) -> bool:
@@ -219,19 +221,22 @@ class Daemon:
 
     def problems(self) -> list[str]:
         """What is not ready; nothing when the bus is."""
-        missing = [] if self._state == "ready" else [f"the bus is {self._state}"]
+        return [one.en for one in self.troubles()]
+
+    def troubles(self) -> list[Trouble]:
+        """The same as people are told it."""
+        found = [] if self._state == "ready" else [troubles.of_state(self._state)]
         if self._consumer and not self._consumer.is_alive():
-            missing.append("the consumer of tickets has ended")
+            found.append(troubles.NO_CONSUMER)
         if not self.channel.ready():
-            missing.append("the broker cannot be reached")
+            found.append(troubles.NO_BROKER)
         if problem := self.room.problem():
-            missing.append(problem)
+            found.append(troubles.of_room(problem))
         journal = self.home.journal
-        if not journal.committer.alive:
-            missing.append("the journal cannot be written")
-        elif trouble := journal.store.health.trouble:
-            missing.append(f"the journal cannot be written: {trouble}")
-        return missing
+        trouble = journal.store.health.trouble
+        if trouble or not journal.committer.alive:
+            found.append(troubles.of_journal(trouble if journal.committer.alive else ""))
+        return found
 
     def exposition(self) -> bytes:
         """The metrics, with what waits as it is now."""

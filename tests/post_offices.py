@@ -24,20 +24,26 @@ USER, PASSWORD = "truc", b"mat-khau-that"
 
 
 class PostOffice:
-    """Takes mail, unless it is told to ``say`` something else."""
+    """Takes mail, unless it is told to ``say`` something else. ``smtps``: TLS from the first byte, and not by STARTTLS."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None, *, auth: bool = False) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, auth: bool = False, smtps: bool = False) -> None:
         self.taken: list[EmailMessage] = []
         self.say = ""
+        self._auth = auth
         more: dict[str, Any] = {"auth_required": True, "authenticator": _authenticate} if auth else {}
-        self._controller = Controller(
-            self, hostname="127.0.0.1", port=free_port(), tls_context=tls, require_starttls=bool(tls), **more
-        )
+        if smtps:
+            # The library takes STARTTLS alone for TLS.
+            more |= {"ssl_context": tls, "auth_require_tls": False, "auth_required": False}
+        else:
+            more |= {"tls_context": tls, "require_starttls": bool(tls)}
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), **more)
         self.port = self._controller.port
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
         if self.say:
             return self.say
+        if self._auth and not session.authenticated:
+            return "530 sign in"
         self.taken.append(read(envelope.content))
         return "250 OK"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bus.alerts.found import Asked, Found
+from bus.alerts.words import DIFFERENCES
 from bus.journal.verify import Verifier
 
 #: Portions of a round.
@@ -28,7 +29,7 @@ class Balance:
                 break
         found = self._this | (self._last or Counter())
         unsure = asked.known.keys() - found.keys() if self._last is None else set()
-        told = [Found(code, asked.known.get(code, asked.now), f"{n} chỗ", f"{n} places") for code, n in found.items()]
+        told = [_found(code, many, asked) for code, many in found.items()]
         return [*told, *(Found(code, asked.known[code], "", "") for code in sorted(unsure))]
 
     def _portion(self) -> bool:
@@ -39,3 +40,8 @@ class Balance:
         if portion.after is None:
             self._last, self._this = self._this, Counter()
         return portion.after is None
+
+
+def _found(code: str, many: int, asked: Asked) -> Found:
+    vi, en = DIFFERENCES[code]
+    return Found(code, asked.known.get(code, asked.now), f"{vi} ({many} chỗ)", f"{en} ({many} places)")

@@ -28,7 +28,7 @@ class OfCopies:
         rule: KeptBack = asked.rule
         names = asked.endpoints()
         held = _too_many({name: self._watched.held(name) for name in names}, rule.more_than)
-        items = {f"{name} (quarantine)": self._watched.quarantined(name) for name in names}
+        items = {f"{name} (chưa đọc được · quarantine)": self._watched.quarantined(name) for name in names}
         return [*held, *_too_many(items, rule.more_than)]
 
     def oldest_waiting(self, asked: Asked) -> list[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from bus.alerts.found import Asked, Found
-from bus.breaker import OPEN
+from bus.breaker import OPEN, in_both
 from bus.clock import micros
 from bus.config.alerts import BreakerOpen
 from bus.journal.notes import Condition
@@ -37,6 +37,7 @@ class OfEndpoints:
 
 def _found(condition: Condition, since: int) -> Found:
     if condition.paused_by == _BUS:
-        return Found(condition.name, since, "trục tự tạm dừng vì bị từ chối liên tục", condition.pause_reason)
+        vi, en = in_both(condition.pause_reason)
+        return Found(condition.name, since, f"trục tự tạm dừng: {vi}", f"the bus paused it: {en}")
     vi = f"ngắt mạch đang mở, {condition.failures} cuộc gọi liền không được"
     return Found(condition.name, since, vi, f"its breaker is open, {condition.failures} calls in a row failed")

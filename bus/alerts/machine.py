@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bus.alerts.found import Asked, Found
+from bus.alerts.troubles import Trouble
 from bus.clock import MICROS, Clock, micros
 from bus.config.alerts import ClockJump, Disk
 from bus.disks import free_bytes
@@ -22,8 +23,8 @@ class OfMachine:
         self._folders = folders
         self._clock = clock
         self.free = free
-        #: What of the bus is not ready.
-        self.problems: Callable[[], Sequence[str]] = list
+        #: What of the bus is not in order.
+        self.troubles: Callable[[], Sequence[Trouble]] = list
         self._last = (clock.now(), clock.monotonic())
         self._jumped: tuple[int, int] | None = None
 
@@ -35,12 +36,12 @@ class OfMachine:
             free = self.free(folder)
             if free < rule.less_than:
                 left = f"{free / _GB:.1f} GB"
-                found.append(Found(name, asked.known.get(name, asked.now), f"còn {left}", f"{left} left"))
+                found.append(Found(name, asked.known.get(name, asked.now), f"chỉ còn {left} trống", f"{left} left"))
         return found
 
     def bus(self, asked: Asked) -> list[Found]:
         """What is not in order."""
-        return [Found(one, asked.known.get(one, asked.now), "", "") for one in sorted(self.problems())]
+        return [Found(one.part, asked.known.get(one.part, asked.now), one.vi, one.en) for one in self.troubles()]
 
     def _look(self) -> None:
         """Wall time and monotonic time part only when somebody sets the clock."""

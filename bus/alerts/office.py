@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bus import log
 from bus.alerts.machine import OfMachine
 from bus.alerts.post import Carrier, Outbox, Postman
+from bus.alerts.troubles import Trouble
 from bus.alerts.watcher import Watcher
 from bus.clock import Clock
 from bus.config import RoutesFile
@@ -56,9 +57,9 @@ class Alerts:
                 if name not in self._postmen:
                     self._postmen[name] = (channel, self._hired(name, channel))
 
-    def start(self, problems: Callable[[], Sequence[str]]) -> None:
-        """Begin to watch. ``problems`` says what of the bus is not ready."""
-        self.machine.problems = problems
+    def start(self, troubles: Callable[[], Sequence[Trouble]]) -> None:
+        """Begin to watch. ``troubles`` says what of the bus is not in order."""
+        self.machine.troubles = troubles
         self._thread.start()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 
 from bus.alerts.letters import when
 from bus.alerts.words import one_line
+from bus.classes import CLASSES
 from bus.clock import instant, micros
 from bus.journal.statements import Line
 from bus.journal.states import IN_VIETNAMESE, OPEN, State
@@ -73,15 +74,22 @@ class Statement:
         code, day = one_line(self.agency), f"{self.day:%d/%m/%Y}"
         yield f"Ngày {day}, {code} đã gửi đến {len(self.lines)} nơi nhận qua trục:"
         for (state, reason), count in self.counts.items():
-            yield f"  - {IN_VIETNAMESE[state]}{f' ({one_line(reason)})' if reason else ''}: {count}"
+            yield f"  - {IN_VIETNAMESE[state]}{_why(reason)[0]}: {count}"
         yield "Những bản chưa đến nơi có trong tệp kèm theo."
         yield f"Xem lại: bus statement --agency {code} --day {self.day}"
         yield "\n---- English ----"
         yield f"On {self.day} {code} sent to {len(self.lines)} recipients through the bus:"
         for (state, reason), count in self.counts.items():
-            yield f"  - {state}{f' ({one_line(reason)})' if reason else ''}: {count}"
+            yield f"  - {state}{_why(reason)[1]}: {count}"
         yield "What has not arrived is in the file."
         yield f"Look again: bus statement --agency {code} --day {self.day}"
+
+
+def _why(reason: str) -> tuple[str, str]:
+    """What a class of failure says, in both languages; else the words that were given."""
+    known = CLASSES.get(reason)
+    vi, en = (known.what_vi, known.what) if known else (reason, reason)
+    return (f" ({one_line(vi)})", f" ({one_line(en)})") if reason else ("", "")
 
 
 def bounds(day: date) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bus.clock import MICROS
 
 #: What a rule names that is about copies which no route took.
-NOWHERE = "(no route)"
+NOWHERE = "(không có đường đi · no route)"
 _UNITS = ((86_400, "ngày", "d"), (3600, "giờ", "h"), (60, "phút", "min"), (1, "giây", "s"))
 
 
@@ -149,6 +149,24 @@ _ROWS = {
 # fmt: on
 WORDS: Mapping[str, Words] = MappingProxyType(
     {kind: Words(Said(*row[:3]), Said(*row[3:6]), row[6]) for kind, row in _ROWS.items()}
+)
+
+#: What does not fit, by the codes of ``bus verify``.
+DIFFERENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "account.copies": ("số bản theo biên nhận khác số bản đang có", "receipts count other copies than there are"),
+        "account.births": (
+            "số bản theo biên nhận khác số bản theo sự kiện",
+            "receipts count other copies than the events tell of",
+        ),
+        "account.moves": (
+            "trạng thái của bản khác với sự kiện cuối cùng",
+            "a copy is elsewhere than its last event says",
+        ),
+        "account.lost": ("sự kiện nói về bản không còn", "the events tell of a copy that is not there"),
+        "account.orphan": ("bản thuộc về văn bản không còn", "a copy of a message that is not there"),
+        "body.missing": ("thiếu nội dung đã ghi nhận", "a body that is recorded is not there, or not as large"),
+    }
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bus.backup import bodies, files
 from bus.backup.files import BackupFailed, Progress
 from bus.backup.manifest import File, Manifest
-from bus.journal.dump import sqlite
+from bus.journal.dump import sqlite, trial
 from bus.journal.dump.facts import SQLITE
 
 
@@ -19,6 +19,17 @@ class Problem:
 
     text: str
     fatal: bool = True
+
+
+def tried(folder: Path, found: Manifest, url: str, tell: Progress) -> list[Problem]:
+    """All that is wrong with the journal where it is put back, for a moment, into the database at ``url``.
+
+    Raises NotTried where that cannot be done; a SQLite journal was read whole by :func:`check`.
+    """
+    if found.journal.database == SQLITE:
+        return []
+    problems = trial.problems(url, folder, found.journal, lambda done, of: tell("journal", done, of))
+    return [Problem(f"the journal: {text}") for text in problems]
 
 
 def check(folder: Path, found: Manifest, tell: Progress) -> list[Problem]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bus.backup import manifest
-from bus.backup.check import check
+from bus.backup.check import Problem, check, tried
 from bus.backup.make import Wanted, make
 from bus.backup.restore import Restored
 from bus.backup.restore import restore as restored
@@ -21,8 +22,11 @@ from bus.cli.progress import Progress
 from bus.clock import SystemClock
 from bus.config import Settings
 from bus.errors import BusError
+from bus.journal.dump.trial import NotTried
 
 Folder = Annotated[Path, typer.Argument(help="The backup's folder.", metavar="DIR")]
+
+_WHOLE = "the backup is whole · bản sao lưu nguyên vẹn"
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +52,7 @@ def backup(
                bus backup /backup/2026-03-02 --verify
     """
     if verify:
-        _verify(folder, as_json)
+        _verify(folder, settings(home), as_json)
         return
     chosen = settings(home)
     if chosen.url:
@@ -88,17 +92,30 @@ def restore(
         _made(chosen, done)
 
 
-def _verify(folder: Path, as_json: bool) -> None:
-    found = manifest.read(folder)
+def _verify(folder: Path, chosen: Settings, as_json: bool) -> None:
+    found, untried = manifest.read(folder), ""
     wrong = check(folder, found, Progress())
+    try:
+        if not any(one.fatal for one in wrong):
+            wrong += tried(folder, found, chosen.database_url, Progress())
+    except NotTried as error:
+        untried = str(error)
     if as_json:
-        show.as_json({"folder": str(folder), **found.told(), "problems": [one.text for one in wrong]})
+        problems = [one.text for one in wrong]
+        show.as_json({"folder": str(folder), **found.told(), "problems": problems, "not_tried": untried})
     else:
-        for one in wrong:
-            show.say(f"DIFFERS  {one.text}")
-        show.say(f"{len(wrong)} problems" if wrong else "the backup is whole · bản sao lưu nguyên vẹn")
+        _told(wrong, untried)
     if wrong:
         raise failed()
+
+
+def _told(wrong: Sequence[Problem], untried: str) -> None:
+    for one in wrong:
+        show.say(f"DIFFERS  {one.text}")
+    if untried:
+        show.complain(f"the rows of the journal were NOT loaded to try them · CHƯA nạp thử dữ liệu: {untried}")
+    whole = "every file is as it was written · mọi tệp còn nguyên vẹn" if untried else _WHOLE
+    show.say(f"{len(wrong)} problems" if wrong else whole)
 
 
 def _order(chosen: Settings, folder: Path, previous: Path | None, *, with_secrets: bool, as_json: bool) -> None:

@@ -170,10 +170,11 @@ class Manifest(TypedDict):
 
 
 class Backup(Manifest):
-    """``bus backup``; with ``--verify`` also what is wrong with it."""
+    """``bus backup``; with ``--verify`` also what is wrong with it, and why its journal could not be loaded to try it."""
 
     folder: str
     problems: NotRequired[list[str]]
+    not_tried: NotRequired[str]
 
 
 class Restore(TypedDict):

@@ -38,7 +38,7 @@ def office() -> Iterator[PostOffice]:
         yield office
 
 
-def mail(port: int, folder: Path, patience: float = 5.0, **more: Any) -> Mail:
+def mail(port: int | None, folder: Path, patience: float = 5.0, **more: Any) -> Mail:
     given = {
         "kind": "email",
         "host": "127.0.0.1",
@@ -89,23 +89,40 @@ def test_any_subject_arrives(subject: str) -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
-def test_the_password_goes_under_tls_to_whom_we_trust(authority: Authority, tmp_path: Path) -> None:
-    """Signed in after STARTTLS, by an authority of our choice."""
+TLS = pytest.mark.parametrize("tls", ["starttls", "tls"])
+
+
+@TLS
+def test_the_password_goes_under_tls_to_whom_we_trust(authority: Authority, tmp_path: Path, tls: str) -> None:
+    """Signed in after STARTTLS, or where TLS is spoken from the first byte (SMTPS), by an authority of our choice."""
     with_password(tmp_path)
-    more = {"tls": "starttls", "ca_file": authority.pair.cert, "user": USER, "secret": "file:smtp"}
-    with PostOffice(authority.server_side(), auth=True).opened() as office:
+    more = {"tls": tls, "ca_file": authority.pair.cert, "user": USER, "secret": "file:smtp"}
+    with PostOffice(authority.server_side(), auth=True, smtps=tls == "tls").opened() as office:
         mail(office.port, tmp_path, **more).carry(LETTER)
 
     assert len(office.taken) == 1
 
 
-def test_nothing_is_said_to_a_server_nobody_vouches_for(authority: Authority, tmp_path: Path) -> None:
-    """A certificate that is not trusted ends it before the password is sent."""
+@TLS
+def test_nothing_is_said_to_a_server_nobody_vouches_for(authority: Authority, tmp_path: Path, tls: str) -> None:
+    """A certificate that is not trusted, or another host's, ends it before the password is sent."""
     with_password(tmp_path)
-    with PostOffice(authority.server_side(), auth=True).opened() as office, pytest.raises(Undelivered, match="cert"):
-        mail(office.port, tmp_path, tls="starttls", user=USER, secret="file:smtp").carry(LETTER)
+    more = {"tls": tls, "user": USER, "secret": "file:smtp"}
+    with PostOffice(authority.server_side(), auth=True, smtps=tls == "tls").opened() as office:
+        for other in ({}, {"ca_file": authority.pair.cert, "host": "localhost"}):
+            with pytest.raises(Undelivered, match="cert"):
+                mail(office.port, tmp_path, **more, **other).carry(LETTER)
 
     assert office.taken == []
+
+
+def test_tls_from_the_first_byte_is_never_given_up(office: PostOffice, tmp_path: Path) -> None:
+    """A server that does not speak it gets no letter; its usual port is another."""
+    with pytest.raises(Undelivered):
+        mail(office.port, tmp_path, tls="tls").carry(LETTER)
+
+    assert office.taken == []
+    assert mail(None, tmp_path, tls="tls")._settings.where[1] == 465
 
 
 def test_a_wrong_password_is_told_without_it(authority: Authority, tmp_path: Path) -> None:

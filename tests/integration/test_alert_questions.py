@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -95,10 +99,10 @@ def call(daemon: Daemon, folder: Path, name: str, state: State) -> None:
     settle(daemon.parts(), copy, state)
     now = daemon.home.clock.now()
     outcome = "delivered" if state == State.DELIVERED else "refused"
-    _set(daemon, f"UPDATE attempts SET ended_at = {now}, outcome = '{outcome}' WHERE copy = '{copy}'")
+    write(daemon, f"UPDATE attempts SET ended_at = {now}, outcome = '{outcome}' WHERE copy = '{copy}'")
 
 
-def _set(daemon: Daemon, statement: str) -> None:
+def write(daemon: Daemon, statement: str) -> None:
     def act(tx: Any, requests: Any) -> list[None]:
         tx.connection.execute(text(statement))
         return [None] * len(requests)
@@ -130,10 +134,19 @@ def test_an_endpoint_the_bus_paused(tmp_path: Path) -> None:
     """Since it did; with its reason."""
     with watching(tmp_path, "on: breaker, longer_than: 5m") as daemon:
         at = daemon.home.clock.now()
-        condition(daemon, Condition("push", paused_by="bus", pause_reason="20 copies refused in a row", paused_at=at))
+        condition(
+            daemon,
+            Condition(
+                "push",
+                paused_by="bus",
+                pause_reason="20 bản bị từ chối liên tiếp · 20 copies refused in a row",
+                paused_at=at,
+            ),
+        )
         move(daemon, 300)
         assert things(daemon) == ["push"]
-        assert "20 copies refused in a row" in said(daemon)
+        assert "trục tự tạm dừng: 20 bản bị từ chối liên tiếp, từ" in said(daemon)
+        assert "the bus paused it: 20 copies refused in a row, since" in said(daemon)
 
 
 def condition(daemon: Daemon, one: Condition) -> None:
@@ -197,7 +210,7 @@ def test_a_disk(tmp_path: Path) -> None:
         daemon.alerts.machine.free = lambda _folder: 2 << 30
         move(daemon, 1)
         assert len(things(daemon)) == 1
-        assert "còn 2.0 GB" in said(daemon)
+        assert "còn 2.0 GB trống" in said(daemon)
 
 
 class Set(HandClock):
@@ -235,11 +248,11 @@ def test_an_account_that_does_not_balance(tmp_path: Path) -> None:
         document(daemon, tmp_path, "d1")
         move(daemon, 1)
         assert things(daemon) == []
-        _set(daemon, "UPDATE messages SET copies_accepted = 2")
+        write(daemon, "UPDATE messages SET copies_accepted = 2")
         move(daemon, 1)
         assert things(daemon) == ["account.births", "account.copies"]
     with watching(tmp_path, "on: account", clock) as daemon:
-        _set(daemon, "UPDATE messages SET copies_accepted = 1")
+        write(daemon, "UPDATE messages SET copies_accepted = 1")
         move(daemon, 1)
         move(daemon, 1)
         assert things(daemon) == []
@@ -260,6 +273,11 @@ def test_a_letter_through_the_bus(tmp_path: Path) -> None:
     content = read(bytes(body.data or b""))
     assert (copy["sender"], copy["endpoint"], copy["state"]) == ("000.00.00.H62", "mailbox", "offered")
     assert content.attachments[0].name == "thong-bao.txt"
+    (packed,) = re.findall(rb">([A-Za-z0-9+/=\s]{200,})<", bytes(body.data or b""))
+    with zipfile.ZipFile(io.BytesIO(b64decode(packed))) as unpacked:
+        letter = unpacked.read(unpacked.namelist()[0]).decode()
+    assert "đĩa của trục sắp đầy" in letter
+    assert "a disk of the bus is nearly full" in letter
 
 
 def _body(daemon: Daemon) -> str:

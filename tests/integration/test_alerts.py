@@ -168,7 +168,8 @@ def test_an_alert_of_the_bus_needs_no_journal(
         move(daemon, 60)
         move(daemon, HOUR)
 
-        assert said.startswith("CẢNH BÁO · ALERT · truc (bus): the journal cannot be written: its disk")
+        assert said.startswith("CẢNH BÁO · ALERT · truc (bus): journal")
+        assert "không ghi được vào sổ của trục: đĩa của nó đã đầy" in office.taken[0].get_content()
         assert "the journal cannot be written: its disk is full" in office.taken[0].get_content()
         assert [one.partition(" ")[0] for one in arrived(office, 2)] == ["CẢNH", "ĐÃ"]
         assert ask(daemon.parts(), "alerts")["rules"][0]["things"] == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select, text
 
 from bus.backup import manifest
 from bus.backup.files import BackupFailed
@@ -209,13 +210,93 @@ def test_a_body_that_the_store_lost_is_told(small: Settings, tmp_path: Path) -> 
     assert bus("backup", tmp_path / "backup", "--verify").code == 1
 
 
+@pytest.fixture
+def dumped(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A backup of a home with documents, on PostgreSQL."""
+    monkeypatch.setenv("BUS_DATABASE_URL", postgres_url)
+    settings = home(tmp_path)
+    with alone(settings) as parts:
+        filled(parts, tmp_path)
+    return backed_up(settings, tmp_path / "backup")
+
+
+def rewrite(folder: Path, file: str, data: bytes) -> None:
+    """Have a file say something else in a backup that is whole by its hashes."""
+    (folder / file).write_bytes(data)
+    told = json.loads((folder / manifest.NAME).read_text())
+    for one in told["files"]:
+        if one["file"] == file:
+            one |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / manifest.NAME).write_text(json.dumps(told))
+
+
+@contextmanager
+def looking(url: str) -> Iterator[Connection]:
+    store = Store(url)
+    with store.reading() as connection:
+        yield connection
+    store.close()
+
+
+def test_rows_that_would_not_go_back_are_found(dumped: Path, postgres_url: str) -> None:
+    """Whatever the hashes say: they are loaded, and nothing of that stays in the database, which the bus may be using."""
+    assert bus("backup", dumped, "--verify", "--json").json()["not_tried"] == ""
+    rows = (dumped / "tables" / "messages").read_bytes()
+    events = (dumped / "tables" / "events").read_bytes()
+    wrong = {
+        "rows of messages do not fit (UniqueViolation)": ("tables/messages", rows * 2),
+        "rows of messages do not fit (InvalidText": ("tables/messages", rows + b"private\n"),
+        "events go on to 99999": (
+            "tables/events",
+            events + b"99999" + events[events.index(b"\t") : events.index(b"\n") + 1],
+        ),
+    }
+    for said, (file, data) in wrong.items():
+        rewrite(dumped, file, data)
+        told = bus("backup", dumped, "--verify", "--json")
+        assert (told.code, [said in one for one in told.json()["problems"]]) == (1, [True]), told.json()["problems"]
+        assert "private" not in told.out
+        rewrite(dumped, file, rows if file.endswith("messages") else events)
+
+    with looking(postgres_url) as connection:
+        assert connection.execute(text("SELECT count(*) FROM messages")).scalar_one() == 2
+        assert not connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'bus_trial%'")).all()
+
+
+def test_where_nothing_can_be_loaded_that_is_told(
+    dumped: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No PostgreSQL, none that answers, none in which a schema may be made: the files are whole, and no more is claimed."""
+    with looking(postgres_url) as connection:
+        connection.execute(text(f"REVOKE CREATE ON DATABASE {connection.engine.url.database} FROM CURRENT_USER"))
+    for url in (postgres_url, "postgresql+psycopg://nobody@127.0.0.1:9/none", f"sqlite:///{dumped.parent / 'none.db'}"):
+        monkeypatch.setenv("BUS_DATABASE_URL", url)
+        told = bus("backup", dumped, "--verify")
+        assert (told.code, told.out) == (0, "every file is as it was written · mọi tệp còn nguyên vẹn\n")
+        assert "NOT loaded" in told.err
+        assert bus("backup", dumped, "--verify", "--json").json()["not_tried"]
+
+
+def test_tables_of_a_newer_release_are_told(small: Settings, tmp_path: Path) -> None:
+    """As such, by whoever meets them."""
+    store = Store(small.database_url)
+    with store.writer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    folder = backed_up(small, tmp_path / "backup")
+
+    for words in (["status", "--home", small.home], ["restore", folder, "--home", tmp_path / "new"]):
+        told = bus(*words)
+        assert (told.code, "a newer release" in told.err) == (1, True)
+
+
 def test_what_is_no_backup_is_told(small: Settings, tmp_path: Path) -> None:
     """No manifest, an unreadable one, one of a later release."""
-    for text in (None, "{", json.dumps({"format": 1})):
+    for written in (None, "{", json.dumps({"format": 1})):
         folder = tmp_path / f"b{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        if text is not None:
-            (folder / manifest.NAME).write_text(text)
+        if written is not None:
+            (folder / manifest.NAME).write_text(written)
         assert bus("backup", folder, "--verify").code == 1
     folder = backed_up(small, tmp_path / "backup")
     newer = json.loads((folder / manifest.NAME).read_text()) | {"format": manifest.FORMAT + 1}

@@ -50,7 +50,10 @@ def test_a_flood_of_refusals_ends_in_a_pause_and_one_group(
     with running(settings) as daemon:
         parts = daemon.parts()
         (push,) = [one for one in ask(parts, "endpoints")["endpoints"] if one["endpoint"] == "push"]
-        assert (push["paused_by"], push["pause_reason"]) == ("bus", "3 copies refused in a row")
+        assert (push["paused_by"], push["pause_reason"]) == (
+            "bus",
+            "3 bản bị từ chối liên tiếp · 3 copies refused in a row",
+        )
         (group,) = ask(parts, "groups")["groups"]
         assert (group["endpoint"], group["count"]) == ("push", states["dead"])
         assert group["code"].isdigit()

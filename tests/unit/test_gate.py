@@ -331,7 +331,7 @@ def test_a_share_of_refusals_pauses_where_the_routes_say_so(gates: Gates, noted:
 
     gates.learn(NAME, [REFUSED])
     assert [(one.name, one.paused_by, one.pause_reason) for one in noted] == [
-        (NAME, "bus", "5 of the last 10 copies refused")
+        (NAME, "bus", "5 trong 10 bản gần nhất bị từ chối · 5 of the last 10 copies refused")
     ]
     assert gates.room(NAME, 5) == 0
 

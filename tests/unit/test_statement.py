@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.alerts.statement import Statement, bounds, day_before
+from bus.classes import CLASSES
 from bus.clock import MICROS, iso
 from bus.journal.statements import Line
 
@@ -45,6 +46,8 @@ def test_counts_come_first_then_what_has_not_arrived() -> None:
     assert rows(told)[3][-3:] == ["r", "21:13 21/09/2026", "21:13 21/09/2026"]
     assert "A đã gửi đến 4 nơi nhận" in told.text()
     assert "A sent to 4 recipients" in told.text()
+    assert f"không giao được ({CLASSES['schema'].what_vi}): 1" in told.text()
+    assert f"dead ({CLASSES['schema'].what}): 1" in told.text()
 
 
 @given(st.text(max_size=40), st.sampled_from(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x", ""]))

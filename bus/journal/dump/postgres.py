@@ -68,12 +68,9 @@ def load(connection: Connection, folder: Path, facts: Facts, tell: Tell) -> None
         raise DumpBroken("the database has tables: a backup is restored into an empty one")
     bring(connection, facts.schema)
     theirs = {table: columns for table, columns in facts.tables.items() if table != VERSION}
-    try:
-        for done, (table, columns) in enumerate(theirs.items()):
-            tell(done, len(theirs))
-            _fill(connection, folder / table, table, columns)
-    except psycopg.Error as error:
-        raise DumpBroken(f"the dump does not fit: {error}") from error
+    for done, (table, columns) in enumerate(theirs.items()):
+        tell(done, len(theirs))
+        _fill(connection, folder / table, table, columns)
     tell(len(theirs), len(theirs))
     for name, last in facts.sequences.items():
         connection.execute(text("SELECT setval(CAST(:name AS regclass), :last)"), {"name": name, "last": last})
@@ -81,9 +78,12 @@ def load(connection: Connection, folder: Path, facts: Facts, tell: Tell) -> None
 
 def _fill(connection: Connection, file: Path, table: str, columns: Sequence[str]) -> None:
     order = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _listed(columns))
-    with file.open("rb") as rows, _cursor(connection).copy(order) as copy:
-        while piece := rows.read(_PIECE):
-            copy.write(piece)
+    try:
+        with file.open("rb") as rows, _cursor(connection).copy(order) as copy:
+            while piece := rows.read(_PIECE):
+                copy.write(piece)
+    except psycopg.Error as error:  # its own words may have a value in them
+        raise DumpBroken(f"the rows of {table} do not fit ({type(error).__name__})") from error
 
 
 def _listed(columns: Iterable[str]) -> sql.Composed:
