@@ -291,12 +291,19 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._things: dict[tuple[str, ...], object] = {}
+        self._things: dict[tuple[str, ...], tuple[str, object]] = {}
 
-    def get(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
-        """What is kept under a key; made where there is nothing. A key must always be given the same kind of thing."""
+    def get(self, key: tuple[str, ...], version: str, make: Callable[[], T]) -> T:
+        """What is kept under a key for this version, in place of what was there for another; made where there is nothing.
+
+        A key must always be given the same kind of thing.
+        """
         with self._lock:
-            return cast("T", self._things.setdefault(key, make()))
+            known, thing = self._things.get(key, ("", None))
+            if thing is None or known != version:
+                thing = make()
+                self._things[key] = version, thing
+            return cast("T", thing)
 
 
 @dataclass(frozen=True, slots=True)

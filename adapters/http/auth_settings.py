@@ -16,7 +16,7 @@ from adapters.http.answer_settings import Rule, Rules
 from adapters.http.call_names import check_other
 from adapters.http.call_settings import CallSettings
 from adapters.http.paths import JsonPath, Path
-from adapters.http.sections import HeaderName, Positive, Section, Url, Word
+from adapters.http.sections import HeaderName, HeaderText, Positive, Section, Url, Word
 from adapters.http.template import Text
 from bus.secret import SecretNames
 
@@ -29,7 +29,7 @@ class HeaderAuth(Section):
     kind: Literal["header"]
     name: HeaderName
     value: Secret
-    prefix: str = ""
+    prefix: HeaderText = ""
 
 
 class BasicAuth(Section):
@@ -67,7 +67,7 @@ class OAuth2(Section):
     #: How long before its end it is used no more.
     margin: Positive = timedelta(seconds=60)
     header: HeaderName = "Authorization"
-    scheme: str = "Bearer"
+    scheme: HeaderText = "Bearer"
 
 
 class Session(Section):
@@ -101,7 +101,7 @@ class Hmac(Section):
     between: str = "\n"
     algorithm: Literal["sha256", "sha512", "sha1", "md5"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
-    prefix: str = ""
+    prefix: HeaderText = ""
 
     @model_validator(mode="after")
     def _names(self) -> Self:

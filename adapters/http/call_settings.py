@@ -9,15 +9,15 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from adapters.http import names
 from adapters.http.json_tree import Json
-from adapters.http.sections import HeaderName, Section, Word
-from adapters.http.template import Text
+from adapters.http.sections import HeaderName, HeaderText, Section, Word
+from adapters.http.template import Template, Text
 
 
 class RawBody(Section):
     """The message as it was accepted, byte for byte."""
 
     kind: Literal["raw"]
-    content_type: Word = "application/xml"
+    content_type: HeaderText = "application/xml"
 
 
 class JsonBody(Section):
@@ -25,7 +25,7 @@ class JsonBody(Section):
 
     kind: Literal["json"]
     value: Json
-    content_type: Word = "application/json"
+    content_type: HeaderText = "application/json"
 
 
 class FormBody(Section):
@@ -40,7 +40,7 @@ class TextPart(Section):
 
     name: Word
     value: Text
-    content_type: Word | None = None
+    content_type: HeaderText | None = None
 
 
 class FilePart(Section):
@@ -90,6 +90,15 @@ class CallSettings(Section):
             )
         if "?" in text or "#" in text:
             names.refuse([names.wrong(("path",), "expected the path alone, and what stands behind '?' under query")])
+        if not _is_plain(self.path) or " " in self.path.constant:
+            names.refuse([names.wrong(("path",), "expected ASCII without spaces: write other letters as %C4%83")])
+        for name, template in self.headers.items():
+            if not _is_plain(template):
+                names.refuse([names.wrong(("headers", name), "expected printable ASCII around the names")])
         if self.method == "GET" and self.body:
             names.refuse([names.wrong(("body",), "expected no body in a GET")])
         return self
+
+
+def _is_plain(template: Template) -> bool:
+    return template.constant.isascii() and template.constant.isprintable()

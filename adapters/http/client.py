@@ -18,6 +18,7 @@ from adapters.http.call_settings import CallSettings
 from adapters.http.decode import read
 from adapters.http.facts import Facts, of_call
 from adapters.http.held import Fresh, Held
+from adapters.http.hidden import Hidden
 from adapters.http.judge import Judge
 from adapters.http.keys import Keys
 from adapters.http.login import quietly, session_of, token_form, token_of
@@ -29,6 +30,7 @@ from adapters.http.through import Wire
 from adapters.http.wiring import body_of, url_of, wire_of
 from bus.bodies import Body
 from bus.endpoint import Kept, Means
+from bus.errors import Unreachable
 from bus.transport import Request, Response
 
 #: Seconds a call may take in all, and bytes a second below which a large body is not waited for: both stay
@@ -64,7 +66,8 @@ class HttpClient:
         self._means = means
         self._keys = Keys(means.secrets)
         self._held = _held(name, settings, means, kept or Kept())
-        self.judge = Judge(settings.answers, means.clock.now, settings.through)
+        self._hidden = Hidden(settings.auth, self._keys, lambda: [held.known for held in self._held.values()])
+        self.judge = Judge(settings.answers, means.clock.now, settings.through, self._hidden)
 
     def facts(self) -> Facts:
         """The names that any call of this endpoint has, for a call that is made now."""
@@ -177,7 +180,14 @@ class HttpClient:
         return value
 
     def _value(self, index: int, stale: str = "") -> str:
-        return self._held[index].value(lambda: self._fetched(index), stale)
+        return self._held[index].value(lambda: self._quietly_fetched(index), stale)
+
+    def _quietly_fetched(self, index: int) -> Fresh:
+        """As :meth:`_fetched`, and no secret in the words of who would not give us any."""
+        try:
+            return self._fetched(index)
+        except Unreachable as failure:
+            raise Unreachable(failure.failure, self._hidden(failure.words), code=failure.code) from failure
 
     def _fetched(self, index: int) -> Fresh:
         """Have a token or session. The call for it carries what stands before it."""
@@ -209,7 +219,7 @@ class HttpClient:
 def _held(name: str, settings: HttpSettings, means: Means, kept: Kept) -> Mapping[int, Held]:
     """Where tokens and sessions of these settings are held: other settings have others."""
     return {
-        index: kept.get((name, settings.url, str(index), _written(auth)), lambda: Held(means.clock.monotonic))
+        index: kept.get((name, str(index)), settings.url + _written(auth), lambda: Held(means.clock.monotonic))
         for index, auth in enumerate(settings.auth)
         if isinstance(auth, OAuth2 | Session)
     }

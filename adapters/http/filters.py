@@ -41,7 +41,12 @@ def filter_of(text: str) -> Filter:
     return Filter(name, argument)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A value as people write it; of a list, what is in it."""
+    if isinstance(value, list):
+        return "; ".join(map(text_of, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return "" if value is None else str(value)
 
 
@@ -77,7 +82,7 @@ def _iso(value: object, _argument: str) -> object:
 
 def _plain(value: object, _argument: str) -> str:
     """Letters without their marks; what has no plain letter becomes ``?``."""
-    spread = unicodedata.normalize("NFKD", _text(value).replace("đ", "d").replace("Đ", "D"))
+    spread = unicodedata.normalize("NFKD", text_of(value).replace("đ", "d").replace("Đ", "D"))
     return "".join(one for one in spread if not unicodedata.combining(one)).encode("ascii", "replace").decode()
 
 
@@ -88,7 +93,7 @@ def _number(value: object, _argument: str) -> object:
 
 def _mapped(value: object, table: str) -> object:
     pairs = dict(pair.split("=", 1) for pair in table.split(","))
-    return pairs.get(_text(value), pairs.get("*", value))
+    return pairs.get(text_of(value), pairs.get("*", value))
 
 
 FILTERS: Mapping[str, Callable[[object, str], object]] = MappingProxyType(
@@ -97,18 +102,18 @@ FILTERS: Mapping[str, Callable[[object, str], object]] = MappingProxyType(
         "utc": _in_utc,
         "epoch": _epoch,
         "iso": _iso,
-        "upper": lambda value, _: _text(value).upper(),
-        "lower": lambda value, _: _text(value).lower(),
+        "upper": lambda value, _: text_of(value).upper(),
+        "lower": lambda value, _: text_of(value).lower(),
         "plain": _plain,
-        "max": lambda value, length: _text(value)[: int(length)],
-        "default": lambda value, instead: instead if value in {None, ""} else value,
+        "max": lambda value, length: text_of(value)[: int(length)],
+        "default": lambda value, instead: value if text_of(value) else instead,
         "number": _number,
-        "text": lambda value, _: _text(value),
+        "text": lambda value, _: text_of(value),
         "map": _mapped,
-        "url": lambda value, _: quote(_text(value), safe=""),
-        "base64": lambda value, _: b64encode(_text(value).encode()).decode(),
-        "json": lambda value, _: json.dumps(_text(value))[1:-1],
-        "uuid": lambda value, _: str(uuid.uuid5(_OURS, _text(value))),
+        "url": lambda value, _: quote(text_of(value), safe=""),
+        "base64": lambda value, _: b64encode(text_of(value).encode()).decode(),
+        "json": lambda value, _: json.dumps(text_of(value))[1:-1],
+        "uuid": lambda value, _: str(uuid.uuid5(_OURS, text_of(value))),
     }
 )
 

@@ -29,6 +29,11 @@ class Held:
         self._tries = 0
         self._failure: Unreachable | None = None
 
+    @property
+    def known(self) -> str:
+        """What is held, however old; '' for nothing."""
+        return self._value
+
     def value(self, fetch: Callable[[], Fresh], stale: str = "") -> str:
         """What is held. ``stale``: a value that was said to be invalid; where that is still held, it is had anew.
 

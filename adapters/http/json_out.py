@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 import orjson
 
 from adapters.http.facts import of_file
+from adapters.http.filters import text_of
 from adapters.http.json_tree import EACH_FILE
 from adapters.http.sending import Sending, streamed
-from adapters.http.template import Template, text_of
+from adapters.http.template import Template
 from bus.bodies import Base64, Body, Changed, Joined
 from bus.papers import File
 

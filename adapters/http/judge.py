@@ -15,7 +15,7 @@ from adapters.http.paths import JsonPath
 from adapters.http.rules import any_holds, holds
 from adapters.http.sections import first
 from adapters.http.through import Through
-from adapters.http.words import MAX_WORDS, failure_of, retry_after, said, shown_id, words
+from adapters.http.words import MAX_WORDS, beginning, failure_of, retry_after, said, shown_id
 from bus.endpoint import Answer, Delivered
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 
@@ -37,7 +37,15 @@ _NOT_BEGUN = frozenset({HTTPStatus.SERVICE_UNAVAILABLE})
 class Judge:
     """Judges answers of one endpoint. ``now``: journal microseconds."""
 
-    def __init__(self, settings: AnswerSettings, now: Callable[[], int], through: Through | None = None) -> None:
+    def __init__(
+        self,
+        settings: AnswerSettings,
+        now: Callable[[], int],
+        through: Through | None = None,
+        hidden: Callable[[str], str] = str,
+    ) -> None:
+        """``hidden``: a text of the partner's without the secrets it may repeat."""
+        self._hidden = hidden
         self._settings = settings
         self._now = now
         self._through = through
@@ -50,7 +58,7 @@ class Judge:
         """What became of a document; one that the partner has already is delivered. Raises OutcomeUnknown too."""
         self._not_failed(answer, sending=True)
         if any_holds((*self._settings.duplicate, *self._settings.success), answer):
-            return Delivered(shown_id(answer.at(self._settings.remote_id)) or None, self._kept(answer))
+            return Delivered(self._id(answer, self._settings.remote_id) or None, self._kept(answer))
         raise self._unfit(answer, sending=True)
 
     def is_duplicate(self, answer: Read) -> bool:
@@ -78,7 +86,7 @@ class Judge:
         return Answer.UNKNOWN
 
     def _found(self, answer: Read, path: JsonPath | None) -> Answer | Delivered:
-        remote_id = shown_id(answer.at(path))
+        remote_id = self._id(answer, path)
         return Delivered(remote_id, self._words(answer)) if remote_id else Answer.DELIVERED
 
     def _got_there(self, answer: Read) -> None:
@@ -97,7 +105,7 @@ class Judge:
             raise self._failure(FailureClass.AUTH, "wait", answer)
         rule = first(one for one in self._settings.failures if holds(one, answer))
         if rule:
-            raise self._failure(rule.failure, _then(rule, sending=sending), answer)
+            raise self._failure(rule.failure, _then(rule, answer, sending=sending), answer)
 
     def _unfit(self, answer: Read, *, sending: bool) -> CallFailed:
         """What an answer is that no rule fits."""
@@ -110,7 +118,7 @@ class Judge:
                 answer,
             )
         failure = failure_of(status)
-        if failure is FailureClass.SERVER_FAULT and status >= 500 and status not in _NOT_BEGUN:
+        if failure is FailureClass.SERVER_FAULT and _broke(answer):
             return self._failure(failure, _heard("unknown", sending=sending), answer)
         return self._failure(
             failure, "wait" if failure in _LATER and status != HTTPStatus.FORBIDDEN else "refuse", answer
@@ -118,7 +126,7 @@ class Judge:
 
     def _failure(self, failure: FailureClass, then: Then, answer: Read) -> CallFailed:
         text = self._words(answer)
-        code = shown_id(answer.at(self._settings.code)) or str(answer.response.status)
+        code = self._id(answer, self._settings.code) or str(answer.response.status)
         if then == "unknown":
             return OutcomeUnknown(text, code=code)
         if then == "refuse":
@@ -131,14 +139,26 @@ class Judge:
                 answer.response.status, "a page for people (HTML), of a gateway or a login, in place of an answer"
             )
         found = answer.at(self._settings.words)
-        return said(answer.response.status, found) if isinstance(found, str) and found else words(answer.response)
+        text = found if isinstance(found, str) and found else beginning(answer.response)
+        return said(answer.response.status, self._hidden(text))
+
+    def _id(self, answer: Read, path: JsonPath | None) -> str:
+        found = answer.at(path)
+        return shown_id(self._hidden(found) if isinstance(found, str) else found)
 
 
-def _then(rule: Failure, *, sending: bool) -> Then:
-    then = rule.then or ("wait" if rule.failure in _LATER else "refuse")
-    if rule.failure is FailureClass.TIMEOUT_AFTER_SEND and rule.then is None:
-        then = "unknown"
-    return _heard(then, sending=sending)
+def _then(rule: Failure, answer: Read, *, sending: bool) -> Then:
+    broke = rule.failure is FailureClass.SERVER_FAULT and _broke(answer)
+    usual: Then = "wait" if rule.failure in _LATER else "refuse"
+    if broke or rule.failure is FailureClass.TIMEOUT_AFTER_SEND:
+        usual = "unknown"
+    return _heard(rule.then or usual, sending=sending)
+
+
+def _broke(answer: Read) -> bool:
+    """Whether a server broke over a request, which it may have carried out."""
+    status = answer.response.status
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _NOT_BEGUN
 
 
 def _heard(then: Then, *, sending: bool) -> Then:

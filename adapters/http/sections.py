@@ -48,6 +48,8 @@ Positive = Annotated[Duration, Field(gt=timedelta(0))]
 HeaderName = Annotated[
     str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"), AfterValidator(_check_header)
 ]
+#: Text that may stand in a header as it is.
+HeaderText = Annotated[str, StringConstraints(pattern=r"^[ -~]*$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 #: One, where a list may stand.
 Listed = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]

@@ -16,7 +16,7 @@ from adapters.http.sending import Sending
 from adapters.http.settings import AskSettings, HttpSettings, SendSettings
 from adapters.http.simple import is_simple
 from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Sink, Tools
-from bus.errors import FailureClass, Unreachable
+from bus.errors import FailureClass, OutcomeUnknown, Unreachable
 from bus.message import CopyOut, Delivery
 from bus.transport import Request, Response
 
@@ -75,7 +75,10 @@ class HttpSink:
         return self._judge.sent(read(self._client.call(update, sending, key=copy.doc_id)))
 
     def _is_same(self, asking: AskSettings, sending: Sending, copy: CopyOut) -> bool:
-        answer = read(self._client.call(asking.call, sending, key=copy.doc_id))
+        try:
+            answer = read(self._client.call(asking.call, sending, key=copy.doc_id))
+        except OutcomeUnknown as lost:  # of a question nothing is unknown but its answer
+            raise Unreachable(FailureClass.SERVER_FAULT, lost.words) from lost
         if self._judge.told(answer, asking.answers) not in {Answer.NOT_THERE, Answer.UNKNOWN}:
             return all(
                 compared(answer.at(one.path)) == compared(one.value.value(sending.names)) for one in asking.answers.same

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator
 
-from adapters.http.filters import Filter, filter_of
+from adapters.http.filters import Filter, filter_of, text_of
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -46,6 +46,11 @@ class Template:
         """The names it needs."""
         return frozenset(part.name for part in self.parts if isinstance(part, Named))
 
+    @property
+    def constant(self) -> str:
+        """What it says whatever its names stand for."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
     def value(self, names: Mapping[str, object]) -> object:
         """What it says; where it is one name and nothing else, the value itself, which may be a number."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Named):
@@ -67,13 +72,6 @@ def parse(given: object) -> Template:
         )
     text = str(given)
     return Template(text, tuple(_joined(text)))
-
-
-def text_of(value: object) -> str:
-    """A value as people write it; of a list, what is in it."""
-    if isinstance(value, list):
-        return "; ".join(map(text_of, value))
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _joined(text: str) -> list[str | Named]:

@@ -15,6 +15,8 @@ from bus.bodies import Body
 from bus.errors import FailureClass, Refused
 from bus.message import new_id
 
+_CLIMBS = frozenset({".", ".."})
+
 
 def wire_of(base: str, call: CallSettings, names: Mapping[str, object]) -> Wire:
     """The call without its body. Raises Refused for a value that cannot stand where it should."""
@@ -50,7 +52,7 @@ def body_of(settings: BodySettings | None, sending: Sending) -> tuple[Body | byt
 
 
 def _segment(value: str) -> str:
-    """A value inside a path: it can begin no other segment, and lead nowhere else."""
-    if not value.strip(".") or not value.isprintable():
+    """A value inside a path: it can begin no other segment, and lead nowhere else, though a server unfold it once more."""
+    if not value or not value.isprintable() or not _CLIMBS.isdisjoint(value.replace("\\", "/").split("/")):
         raise Refused(FailureClass.CLIENT_FAULT, f"a value cannot stand in the path of a call: {value[:60]!a}")
     return quote(value, safe="")

@@ -35,8 +35,12 @@ def failure_of(status: int) -> FailureClass:
 
 def words(response: Response) -> str:
     """The status and what the partner wrote: bounded, on one line, without control characters."""
-    text = response.body[: MAX_WORDS * 8].decode("utf-8", "replace")
-    return said(response.status, text)
+    return said(response.status, beginning(response))
+
+
+def beginning(response: Response) -> str:
+    """More of what the partner wrote than is kept."""
+    return response.body[: MAX_WORDS * 8].decode("utf-8", "replace")
 
 
 def said(status: int, text: str) -> str:

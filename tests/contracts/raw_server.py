@@ -46,7 +46,11 @@ class Connection:
 
     def pieces(self) -> Iterator[bytes]:
         """One request's body as it comes; nothing of it is kept."""
-        left = announced(self.head())
+        yield from self.rest(self.head())
+
+    def rest(self, head: bytes) -> Iterator[bytes]:
+        """The body of the request whose head was read, in the same way."""
+        left = announced(head)
         while left:
             if not self._buffer:
                 self._more()
