@@ -14,13 +14,14 @@ import pytest
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.orders import Mode, Order
+from adapters.qlvb.probe import probe
 from adapters.qlvb.sandbox import DocumentSystem
 from adapters.qlvb.settings import QlvbSettings
 from adapters.qlvb.sink import build_sink
 from adapters.qlvb.source import build_source
 from bus.bodies import Opened
 from bus.clock import HandClock
-from bus.endpoint import Delivered, Tools
+from bus.endpoint import Delivered, Finding, Tools
 from bus.errors import OutcomeUnknown, Refused, Rejected, Unreachable
 from bus.message import Claim
 from bus.papers import File, Papers
@@ -84,13 +85,14 @@ class Office:
         self._tools = replace(self._made(transport, home), papers=lambda _: papers())
 
     def settings(self, **more: Any) -> QlvbSettings:
-        written = {
+        written: dict[str, Any] = {
             "url": self._system.url,
             "auth": [{"kind": "basic", "user": "bus", "password": "file:lgsp"}],
             "allow": ["127.0.0.1"],
             "idle_timeout": "1s",
-            "packets": {"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên", **more.pop("packets", {})},
         }
+        if (packets := more.pop("packets", {})) is not None:
+            written["packets"] = {"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên", **packets}
         return QlvbSettings.model_validate({**written, **more})
 
     def items(self, **more: Any) -> list[Any]:
@@ -100,6 +102,9 @@ class Office:
         parcel = delivery()
         parcel = replace(parcel, message=replace(parcel.message, **changed))
         return build_sink("qlvb", self.settings(), self._tools).send(parcel)["doc-1"]
+
+    def looked_at(self, **more: Any) -> list[Finding]:
+        return list(probe("qlvb", self.settings(**more), self._tools))
 
     @staticmethod
     def _made(transport: FastTransport, home: Path) -> Tools:
@@ -315,3 +320,19 @@ def test_outcomes(system: Rehearsal[DocumentSystem], office: Office, order: Orde
     with pytest.raises(error) as caught:
         office.send()
     assert type(caught.value) is error
+
+
+def looked(office: Office, **more: Any) -> list[str]:
+    return [one.code for one in office.looked_at(**more)]
+
+
+def test_an_operator_sees_what_waits(office: Office, system: Rehearsal[DocumentSystem]) -> None:
+    """Listed, and left there; of a system nothing is fetched from, that it answers; and a credential that is not known."""
+    system.tell(lambda it: it.offer(packet()))
+    (found,) = office.looked_at()
+    assert (found.code, found.words) == ("listed", "packets that wait there for us: 1")
+    assert system.account()["calls"] == {"list": 1}
+    assert looked(office, packets=None) == ["reached"]
+    assert looked(office, auth=[{"kind": "basic", "user": "b", "password": "file:lgsp"}]) == ["wrong_secret"]
+    system.order(Order(mode=Mode.REFUSE))
+    assert looked(office) == ["no_list"]
