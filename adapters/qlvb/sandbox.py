@@ -11,6 +11,8 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 
+import orjson
+
 from adapters.http.rehearsal.orders import Order
 from adapters.http.rehearsal.papers import Shelves
 from adapters.http.rehearsal.partner import Asked
@@ -54,10 +56,16 @@ class DocumentSystem:
         return self._answers[asked.call](asked)
 
     def refusal(self, order: Order) -> Reply:
-        return _no(int(order.code or 500), "Dữ liệu không hợp lệ", order.status or 200)
+        return _no(int(order.code) if order.code.isdecimal() else 500, "Dữ liệu không hợp lệ", order.status or 200)
 
     def denial(self) -> Reply:
         return _no(401, "Không có quyền truy cập", 401)
+
+    def leave(self, body: bytes, _type: str) -> str:
+        packet = orjson.loads(body)
+        if not isinstance(packet, dict):
+            raise ValueError("expected a packet as JSON")  # noqa: TRY004 - as JSON that is none
+        return self.offer(packet)
 
     def account(self) -> Mapping[str, object]:
         return {"dossiers": dict(self.dossiers), "told": self.told, **self.shelves.account()}
@@ -80,8 +88,9 @@ class DocumentSystem:
         return _yes(kept.doc_id)
 
     def _list(self, asked: Asked) -> Reply:
-        most = int(asked.query.get("top", _MOST))
-        return _yes([one.doc_id for one in self.shelves.waiting("edoc")][: min(most, _MOST)])
+        asked_for = asked.query.get("top", "")
+        most = min(int(asked_for), _MOST) if asked_for.isdecimal() else _MOST
+        return _yes([one.doc_id for one in self.shelves.waiting("edoc")][:most])
 
     def _get(self, asked: Asked) -> Reply:
         found = self.shelves.find(asked.query.get("MaVanBan", ""))
