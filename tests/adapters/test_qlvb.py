@@ -98,10 +98,10 @@ class Office:
     def items(self, **more: Any) -> list[Any]:
         return list(build_source("qlvb", self.settings(**more), self._tools).poll())
 
-    def send(self, **changed: Any) -> Any:
+    def send(self, settings: QlvbSettings | None = None, **changed: Any) -> Any:
         parcel = delivery()
         parcel = replace(parcel, message=replace(parcel.message, **changed))
-        return build_sink("qlvb", self.settings(), self._tools).send(parcel)["doc-1"]
+        return build_sink("qlvb", settings or self.settings(), self._tools).send(parcel)["doc-1"]
 
     def looked_at(self, **more: Any) -> list[Finding]:
         return list(probe("qlvb", self.settings(**more), self._tools))
@@ -277,11 +277,19 @@ def test_a_document_is_a_dossier(system: Rehearsal[DocumentSystem], office: Offi
     assert isinstance(outcome, Delivered)
     ((key, dossier),) = system.tell(lambda it: dict(it.dossiers)).items()
     assert outcome.remote_id == system.tell(lambda it: it.shelves.taken[key].doc_id)
-    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(PDF).hexdigest())]
+    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(PDF).hexdigest(), "")]
     assert dossier["ThamSoAn"] == (
         '{"busDocId":"doc-1","busSender":"000\\"05","busDocumentId":"d-1","busNotation":"15/Q\\u0110-UBND"}'
     )
     assert [one.times for one in system.tell(lambda it: list(it.shelves.taken.values()))] == [2]
+
+
+def test_a_dossier_may_link_to_its_files(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """Where the endpoint says so, in the words of the dialect's own file: an address goes along in place of the bytes."""
+    linked = {"VanBanDuThao": {"DinhKem": {"{files}": {"Base64": "", "Link": "{file.link}"}}}}
+    office.send(office.settings(send={"call": {"body": {"value": linked}}}))
+    (dossier,) = system.tell(lambda it: list(it.dossiers.values()))
+    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(b"").hexdigest(), "https://bus/f")]
 
 
 @pytest.mark.parametrize(("kind", "state"), [("01", "done"), ("03", "done"), ("06", "done"), ("02", "fail")])
