@@ -58,6 +58,9 @@ class FieldsDesk:
     def denial(self) -> Reply:
         return Reply(401, {})
 
+    def leave(self, body: bytes, type_: str) -> str:
+        return self.shelves.leave(body, type_)
+
     def account(self) -> Mapping[str, object]:
         return self.shelves.account()
 

@@ -110,7 +110,7 @@ def _dossier(told: Mapping[str, Any]) -> Seen:
         "documentTypeName": draft["LoaiVanBan"],
         "date": draft["NgayTao"],
     }
-    return Seen("", said_as(Edoc, fields), tuple((name, digest) for name, digest in told["files"]))
+    return Seen("", said_as(Edoc, fields), tuple((name, digest) for name, digest, _ in told["files"]))
 
 
 def _encoded(data: bytes) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from adapters.http.call_settings import CallSettings
 from adapters.http.client import HttpClient
+from adapters.http.directory import HttpDirectory
 from adapters.http.lists import Lists
+from adapters.http.receive_settings import ListSettings
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from adapters.http.targets import refused_as_resolved, words_of
@@ -14,20 +18,63 @@ from adapters.http.template import parse
 from bus.endpoint import EndpointSettings, Finding, Means, address_of
 from bus.errors import CallFailed, FailureClass, Unreachable
 
+#: Whatever is asked for, no answer to it will come.
+_NOT_THERE = frozenset({FailureClass.AUTH, FailureClass.CONNECT, FailureClass.TLS, FailureClass.TIMEOUT_BEFORE_SEND})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A list that may be asked for and changes nothing: what its items are, and how many there are now (raises
+    CallFailed).
+    """
+
+    at: str
+    count: Callable[[], int]
+
+
+Looks = Callable[[HttpClient], Iterable[Look]]
+
 
 def probe(name: str, settings: EndpointSettings, means: Means) -> Iterator[Finding]:
     """Look at the partner: tokens are had and lists asked for; nothing is fetched, acked or sent."""
     assert isinstance(settings, HttpSettings)
+    return looked_at(name, settings, means, partial(_lists, name, settings, means))
+
+
+def looked_at(name: str, settings: HttpSettings, means: Means, looks: Looks) -> Iterator[Finding]:
+    """The same, with these lists to ask for."""
     if refused := _refused(settings):
         yield Finding("address_refused", refused, error=True)
         return
     client = HttpClient(name, settings, means)
     try:
         yield from _signed_in(client)
-        yield from _listed(settings, client, means)
+        found = list(looks(client))
+        yield from (_listed(one) for one in found)
+        if not found:
+            yield _answers(client)
     except Unreachable as failure:
         code = "wrong_secret" if failure.failure is FailureClass.AUTH else "unreachable"
         yield Finding(code, f"cannot be called: {failure}", error=True)
+
+
+def agencies(name: str, settings: HttpSettings, client: HttpClient) -> Iterator[Look]:
+    """The list of agencies, where the partner has one."""
+    if settings.listed:
+        directory = HttpDirectory(name, settings, client)
+        yield Look("agencies in its list", lambda: len(list(directory.agencies())))
+
+
+def _lists(name: str, settings: HttpSettings, means: Means, client: HttpClient) -> Iterator[Look]:
+    if settings.receive:
+        lists = Lists(client, means.clock, settings.receive.max_items)
+        for number, one in enumerate(settings.receive.lists, 1):
+            yield Look(f"items that wait there for us (list {number})", partial(_waiting, lists, one))
+    yield from agencies(name, settings, client)
+
+
+def _waiting(lists: Lists, one: ListSettings) -> int:
+    return len(lists.rows(one))
 
 
 def _refused(settings: HttpSettings) -> str:
@@ -45,18 +92,14 @@ def _signed_in(client: HttpClient) -> Iterator[Finding]:
         yield Finding("signed_in", "gives us a token or session")
 
 
-def _listed(settings: HttpSettings, client: HttpClient, means: Means) -> Iterator[Finding]:
-    if settings.receive is None:
-        yield _answers(client)
-        return
-    lists = Lists(client, means.clock, settings.receive.max_items)
-    for number, one in enumerate(settings.receive.lists, 1):
-        try:
-            waiting = len(lists.rows(one))
-        except CallFailed as failure:
-            yield Finding("no_list", f"does not list what waits for us (list {number}): {failure}", error=True)
-        else:
-            yield Finding("listed", f"items that wait there for us (list {number}): {waiting}")
+def _listed(look: Look) -> Finding:
+    """What one list says. Raises Unreachable where there is no more to learn of the partner."""
+    try:
+        return Finding("listed", f"{look.at}: {look.count()}")
+    except CallFailed as failure:
+        if failure.failure in _NOT_THERE:
+            raise
+        return Finding("no_list", f"answers, but does not list {look.at}: {failure}", error=True)
 
 
 def _answers(client: HttpClient) -> Finding:

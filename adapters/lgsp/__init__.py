@@ -4,8 +4,7 @@ Its face is for software that was written for such a platform; its sink and sour
 of agencies is a directory.
 """
 
-from adapters.lgsp.client import build_sink, build_source
-from adapters.lgsp.directory import build_directory
+from adapters.lgsp.client import build_directory, build_sink, build_source, probe
 from adapters.lgsp.door_settings import LgspDoor
 from adapters.lgsp.face import LgspFace
 from adapters.lgsp.settings import LgspSettings
@@ -19,6 +18,7 @@ ADAPTER = Adapter(
     fan_out="one_call",
     source=build_source,
     directory=build_directory,
+    probe=probe,
     face=LgspFace,
     door=LgspDoor,
     trial=trial,

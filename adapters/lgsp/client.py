@@ -6,14 +6,27 @@ whom the document itself names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from adapters.http import directory as engine_directory
+from adapters.http import probe as engine_probe
 from adapters.http import sink as engine_sink
 from adapters.http import source as engine_source
 from adapters.lgsp.dialect import engine_settings
 from adapters.lgsp.settings import LgspSettings
-from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Sink, Source, Tools
+from bus.endpoint import (
+    Answer,
+    Delivered,
+    DirectorySource,
+    EndpointSettings,
+    Finding,
+    Means,
+    Outcome,
+    Sink,
+    Source,
+    Tools,
+)
 from bus.message import CopyOut, Delivery
 
 
@@ -46,3 +59,15 @@ def build_source(name: str, settings: EndpointSettings, tools: Tools) -> Source:
     """The source of one endpoint."""
     assert isinstance(settings, LgspSettings)
     return engine_source.build_source(name, engine_settings(settings), tools)
+
+
+def build_directory(name: str, settings: EndpointSettings, tools: Tools) -> DirectorySource:
+    """The list of agencies of one endpoint."""
+    assert isinstance(settings, LgspSettings)
+    return engine_directory.build_directory(name, engine_settings(settings), tools)
+
+
+def probe(name: str, settings: EndpointSettings, means: Means) -> Iterator[Finding]:
+    """Look at the platform: a token is had, and its lists are asked for; nothing is fetched, acked or sent."""
+    assert isinstance(settings, LgspSettings)
+    return engine_probe.probe(name, engine_settings(settings), means)

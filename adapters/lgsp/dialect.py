@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.http.answer_settings import Rule
-from adapters.http.call_settings import CallSettings
 from adapters.http.settings import HttpSettings
 from adapters.lgsp import codes
 from adapters.lgsp.call import TYPES
@@ -33,8 +31,6 @@ _SHARED = (
     "trace_header", "allow", "ca_file", "cert_file", "key_file", "pin", "connect_timeout", "idle_timeout",
 )  # fmt: skip
 _SUCCESS: Data = {"status": "2xx", "path": "success", "values": [True]}
-#: The same as the engine's rules.
-SUCCESS = (Rule.model_validate(_SUCCESS),)
 _CODE = "data.errorCode"
 
 
@@ -46,13 +42,9 @@ def engine_settings(settings: LgspSettings) -> HttpSettings:
         "send": {"call": _send(settings)},
         "answers": _answers(settings),
         "receive": _receive(settings),
+        "agencies": {"lists": [_agencies(settings)]},
     }
     return HttpSettings.model_validate({**shared, **parts})
-
-
-def agencies_call(settings: LgspSettings) -> CallSettings:
-    """The call for the list of agencies."""
-    return CallSettings.model_validate(_call(settings, "GET", "getAgenciesList"))
 
 
 def _auth(settings: LgspSettings) -> Data:
@@ -132,3 +124,9 @@ def _list(settings: LgspSettings, type_: str) -> Data:
 def _told(settings: LgspSettings, said: Data) -> Data:
     body = {"kind": "json", "value": {"docId": "{id}", **said}}
     return {"call": _call(settings, "POST", "updateStatus", body=body), "success": _SUCCESS}
+
+
+def _agencies(settings: LgspSettings) -> Data:
+    """The guide says no more than "list", so the members are those of the axis's list."""
+    said = {"code": "code", "old_code": "oldCode", "name": "name", "mail": "mail", "parent": "pid", "id": "id"}
+    return {"call": _call(settings, "GET", "getAgenciesList"), "success": _SUCCESS, "rows": "data", **said}

@@ -86,6 +86,9 @@ class Platform:
     def denial(self) -> Reply:
         return _no(codes.CREDENTIALS, "Sai SystemId hoặc SecretKey", 401)
 
+    def leave(self, body: bytes, type_: str) -> str:
+        return self.shelves.leave(body, type_)
+
     def account(self) -> Mapping[str, object]:
         return {"tokens": self.tokens.made, **self.shelves.account()}
 

@@ -4,7 +4,7 @@ Documents go there as dossiers to be signed; what was signed waits as packets, w
 """
 
 from adapters.http.directory import build_directory
-from adapters.http.probe import probe
+from adapters.qlvb.probe import probe
 from adapters.qlvb.settings import QlvbSettings
 from adapters.qlvb.sink import build_sink
 from adapters.qlvb.source import build_source

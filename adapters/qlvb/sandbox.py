@@ -11,6 +11,8 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 
+import orjson
+
 from adapters.http.rehearsal.orders import Order
 from adapters.http.rehearsal.papers import Shelves
 from adapters.http.rehearsal.partner import Asked
@@ -54,10 +56,16 @@ class DocumentSystem:
         return self._answers[asked.call](asked)
 
     def refusal(self, order: Order) -> Reply:
-        return _no(int(order.code or 500), "Dữ liệu không hợp lệ", order.status or 200)
+        return _no(int(order.code) if order.code.isdecimal() else 500, "Dữ liệu không hợp lệ", order.status or 200)
 
     def denial(self) -> Reply:
         return _no(401, "Không có quyền truy cập", 401)
+
+    def leave(self, body: bytes, _type: str) -> str:
+        packet = orjson.loads(body)
+        if not isinstance(packet, dict):
+            raise ValueError("expected a packet as JSON")  # noqa: TRY004 - as JSON that is none
+        return self.offer(packet)
 
     def account(self) -> Mapping[str, object]:
         return {"dossiers": dict(self.dossiers), "told": self.told, **self.shelves.account()}
@@ -75,13 +83,14 @@ class DocumentSystem:
             return _no(400, "Tệp đính kèm không hợp lệ")
         if not key:
             return _no(400, "Thiếu IDHoSo")
-        kept, _ = self.shelves.take(key, b"".join(data for _, data in files), {"id": key})
-        self.dossiers[key] = {**told, "files": [(name, hashlib.sha256(data).hexdigest()) for name, data in files]}
+        kept, _ = self.shelves.take(key, b"".join(files), {"id": key})
+        self.dossiers[key] = _without_bytes(told)
         return _yes(kept.doc_id)
 
     def _list(self, asked: Asked) -> Reply:
-        most = int(asked.query.get("top", _MOST))
-        return _yes([one.doc_id for one in self.shelves.waiting("edoc")][: min(most, _MOST)])
+        asked_for = asked.query.get("top", "")
+        most = min(int(asked_for), _MOST) if asked_for.isdecimal() else _MOST
+        return _yes([one.doc_id for one in self.shelves.waiting("edoc")][:most])
 
     def _get(self, asked: Asked) -> Reply:
         found = self.shelves.find(asked.query.get("MaVanBan", ""))
@@ -98,16 +107,33 @@ class DocumentSystem:
         return _yes("OK")
 
 
-def _files(told: Mapping[str, object]) -> list[tuple[str, bytes]]:
+def _files(told: Mapping[str, object]) -> list[bytes]:
     """What is attached to the draft and to the dossier, decoded; a link has no bytes."""
+    return [_decoded(one) for one in (*_drafted(told), *_list_of(told.get("ThanhPhanHoSo")))]
+
+
+def _without_bytes(told: Mapping[str, object]) -> Mapping[str, object]:
+    """A dossier whose files are their names, hashes and links."""
+    files = [
+        (str(one.get("Ten")), hashlib.sha256(_decoded(one)).hexdigest(), str(one.get("Link") or ""))
+        for one in (*_drafted(told), *_list_of(told.get("ThanhPhanHoSo")))
+    ]
     draft = told.get("VanBanDuThao")
-    drafted = draft.get("DinhKem") if isinstance(draft, dict) else None
-    listed = [*(drafted or []), *_list_of(told.get("ThanhPhanHoSo"))]
-    return [(str(one.get("Ten")), base64.b64decode(str(one.get("Base64") or ""), validate=True)) for one in listed]
+    bare = {name: value for name, value in draft.items() if name != "DinhKem"} if isinstance(draft, dict) else draft
+    return {**told, "VanBanDuThao": bare, "ThanhPhanHoSo": [], "files": files}
+
+
+def _decoded(file: Mapping[str, object]) -> bytes:
+    return base64.b64decode(str(file.get("Base64") or ""), validate=True)
+
+
+def _drafted(told: Mapping[str, object]) -> list[Mapping[str, object]]:
+    draft = told.get("VanBanDuThao")
+    return _list_of(draft.get("DinhKem")) if isinstance(draft, dict) else []
 
 
 def _list_of(value: object) -> list[Mapping[str, object]]:
-    return value if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _yes(data: object) -> Reply:

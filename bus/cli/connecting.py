@@ -7,13 +7,11 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from adapters import load
 from bus.clock import SystemClock
 from bus.config import RoutesFile, Settings
-from bus.config.models import MAILBOX
-from bus.endpoint import EndpointSettings, Finding, Means
+from bus.endpoint import Address, EndpointSettings, Finding, Means, address_of
 from bus.secret import Secrets
 from bus.transport.fast import FastTransport
 from bus.transport.plain import PlainTransport
@@ -44,7 +42,7 @@ def page(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {'error' if one['error'] else 'ok   '} {one['code']}: {one['words']}{advice}"
 
 
-def _findings(name: str, endpoint: EndpointSettings, means: Means, address: tuple[str, int]) -> Iterator[Finding]:
+def _findings(name: str, endpoint: EndpointSettings, means: Means, address: Address) -> Iterator[Finding]:
     """What the adapter's own probe says; of one that has none, whether somebody listens."""
     probe = load(endpoint.kind).probe
     if probe:
@@ -53,14 +51,11 @@ def _findings(name: str, endpoint: EndpointSettings, means: Means, address: tupl
         yield _knock(address)
 
 
-def _address(endpoint: EndpointSettings) -> tuple[str, int] | None:
-    parts = urlsplit(str(getattr(endpoint, "url", "")))
-    if endpoint.kind == MAILBOX or not parts.hostname:
-        return None
-    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+def _address(endpoint: EndpointSettings) -> Address | None:
+    return address_of(endpoint.server) if endpoint.server else None
 
 
-def _knock(address: tuple[str, int]) -> Finding:
+def _knock(address: Address) -> Finding:
     try:
         socket.create_connection(address, timeout=_SECONDS).close()
     except OSError as error:

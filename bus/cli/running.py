@@ -88,17 +88,30 @@ def sandbox(
     listen: Annotated[str, typer.Option(help="HOST:PORT of partners that are pushed to.")] = "127.0.0.1:8090",
     axis_listen: Annotated[str, typer.Option(help="HOST:PORT of the national axis.")] = "127.0.0.1:8091",
     lgsp_listen: Annotated[str, typer.Option(help="HOST:PORT of a provincial platform.")] = "127.0.0.1:8092",
+    quang_nam_listen: Annotated[str, typer.Option(help="HOST:PORT of an exchange behind an API gateway.")] = "",
+    dmdc_listen: Annotated[str, typer.Option(help="HOST:PORT of a shared catalogue of agencies.")] = "",
+    qlvb_listen: Annotated[str, typer.Option(help="HOST:PORT of a document-management system.")] = "",
+    through: Annotated[
+        Literal["none", "xrd_adapter", "xroad"], typer.Option(help="A security server before the last three.")
+    ] = "none",
 ) -> None:
-    """Partners, a national axis and a provincial platform to try things against: they do as real ones do, and misbehave when told to.
+    """Partners, a national axis and a provincial platform to try things against; and the dialects you give an address.
 
-    Example:  bus sandbox --axis-listen 127.0.0.1:9091
+    They do as real ones do, and misbehave when told to: each prints the line for routes.yaml, its secrets, what it can be
+    told (curl -d ... /_control), and how to leave documents there for the bus.
+    Examples:  bus sandbox --axis-listen 127.0.0.1:9091
+               bus sandbox --quang-nam-listen 127.0.0.1:8093 --through xroad
+               curl 127.0.0.1:8093/_control -d '{"mode": "lost", "call": "send", "times": 1}'
     """
     from bus.cli.demo import alone  # noqa: PLC0415 - nobody else pays for its partners
 
     asked = stopping.on_signals()
-    places = (
+    dialects = {"quang-nam": quang_nam_listen, "dmdc": dmdc_listen, "qlvb": qlvb_listen}
+    places = alone.Places(
         host_and_port(listen, "--listen"),
         host_and_port(axis_listen, "--axis-listen"),
         host_and_port(lgsp_listen, "--lgsp-listen"),
+        {name: host_and_port(at, f"--{name}-listen") for name, at in dialects.items() if at},
+        through,
     )
-    alone.serve(*places, asked)
+    alone.serve(places, asked)

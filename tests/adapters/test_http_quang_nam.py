@@ -10,6 +10,7 @@ import pytest
 
 from adapters.http.directory import build_directory
 from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.gate_orders import GateOrder
 from adapters.http.rehearsal.gates import AdapterGate, SecurityServer
 from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.quang_nam import QuangNam
@@ -249,14 +250,15 @@ class TestXRoad:
     ) -> None:
         """Told from the provider's, whose no is still a no behind it."""
         sent(sink, delivery(b"first", doc_id="first"))
-        partner.gate.error, partner.gate.bare, partner.gate.carried = kind, bare, error is OutcomeUnknown
+        carried = error is OutcomeUnknown
+        partner.gate.obey(GateOrder(error=kind, bare=bare, carried=carried))
         with pytest.raises(error) as caught:
             sink.send(delivery())
         assert type(caught.value) is error
         assert (caught.value.failure, caught.value.code) == (failure, kind)
         assert "6b2b4b0e-tracked" in caught.value.words
-        assert len(partner.kept()) == 1 + partner.gate.carried
-        partner.gate.error = ""
+        assert len(partner.kept()) == 1 + carried
+        partner.gate.obey(GateOrder())
         partner.misbehave("error_in_body")
         with pytest.raises(Refused) as refused:
             sink.send(delivery(b"again", doc_id="again"))

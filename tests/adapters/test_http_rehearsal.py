@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.gate_orders import GateOrder
 from adapters.http.rehearsal.gates import AdapterGate, SecurityServer
 from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.quang_nam import QuangNam
@@ -185,6 +186,6 @@ def test_security_server_signs_for_what_it_saw(clock: HandClock, transport: Fast
         assert answer.headers["x-road-request-hash"]
         unknown = caller.call("POST", path, {**headers, "X-Road-Client": "VN/GOV/H99/bus"}, b"")
         assert unknown.headers["x-road-error"] == "Server.ServerProxy.AccessDenied"
-        made[0].error = "Server.ServerProxy.NetworkError"
+        made[0].obey(GateOrder(error="Server.ServerProxy.NetworkError"))
         assert caller.call("POST", path, headers, b"").status == 500
         assert caller.call("POST", "/r1/VN", headers, b"").status == 400

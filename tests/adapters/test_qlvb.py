@@ -14,13 +14,14 @@ import pytest
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.orders import Mode, Order
+from adapters.qlvb.probe import probe
 from adapters.qlvb.sandbox import DocumentSystem
 from adapters.qlvb.settings import QlvbSettings
 from adapters.qlvb.sink import build_sink
 from adapters.qlvb.source import build_source
 from bus.bodies import Opened
 from bus.clock import HandClock
-from bus.endpoint import Delivered, Tools
+from bus.endpoint import Delivered, Finding, Tools
 from bus.errors import OutcomeUnknown, Refused, Rejected, Unreachable
 from bus.message import Claim
 from bus.papers import File, Papers
@@ -84,22 +85,26 @@ class Office:
         self._tools = replace(self._made(transport, home), papers=lambda _: papers())
 
     def settings(self, **more: Any) -> QlvbSettings:
-        written = {
+        written: dict[str, Any] = {
             "url": self._system.url,
             "auth": [{"kind": "basic", "user": "bus", "password": "file:lgsp"}],
             "allow": ["127.0.0.1"],
             "idle_timeout": "1s",
-            "packets": {"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên", **more.pop("packets", {})},
         }
+        if (packets := more.pop("packets", {})) is not None:
+            written["packets"] = {"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên", **packets}
         return QlvbSettings.model_validate({**written, **more})
 
     def items(self, **more: Any) -> list[Any]:
         return list(build_source("qlvb", self.settings(**more), self._tools).poll())
 
-    def send(self, **changed: Any) -> Any:
+    def send(self, settings: QlvbSettings | None = None, **changed: Any) -> Any:
         parcel = delivery()
         parcel = replace(parcel, message=replace(parcel.message, **changed))
-        return build_sink("qlvb", self.settings(), self._tools).send(parcel)["doc-1"]
+        return build_sink("qlvb", settings or self.settings(), self._tools).send(parcel)["doc-1"]
+
+    def looked_at(self, **more: Any) -> list[Finding]:
+        return list(probe("qlvb", self.settings(**more), self._tools))
 
     @staticmethod
     def _made(transport: FastTransport, home: Path) -> Tools:
@@ -272,11 +277,19 @@ def test_a_document_is_a_dossier(system: Rehearsal[DocumentSystem], office: Offi
     assert isinstance(outcome, Delivered)
     ((key, dossier),) = system.tell(lambda it: dict(it.dossiers)).items()
     assert outcome.remote_id == system.tell(lambda it: it.shelves.taken[key].doc_id)
-    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(PDF).hexdigest())]
+    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(PDF).hexdigest(), "")]
     assert dossier["ThamSoAn"] == (
         '{"busDocId":"doc-1","busSender":"000\\"05","busDocumentId":"d-1","busNotation":"15/Q\\u0110-UBND"}'
     )
     assert [one.times for one in system.tell(lambda it: list(it.shelves.taken.values()))] == [2]
+
+
+def test_a_dossier_may_link_to_its_files(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """Where the endpoint says so, in the words of the dialect's own file: an address goes along in place of the bytes."""
+    linked = {"VanBanDuThao": {"DinhKem": {"{files}": {"Base64": "", "Link": "{file.link}"}}}}
+    office.send(office.settings(send={"call": {"body": {"value": linked}}}))
+    (dossier,) = system.tell(lambda it: list(it.dossiers.values()))
+    assert dossier["files"] == [("du-thao.pdf", hashlib.sha256(b"").hexdigest(), "https://bus/f")]
 
 
 @pytest.mark.parametrize(("kind", "state"), [("01", "done"), ("03", "done"), ("06", "done"), ("02", "fail")])
@@ -315,3 +328,19 @@ def test_outcomes(system: Rehearsal[DocumentSystem], office: Office, order: Orde
     with pytest.raises(error) as caught:
         office.send()
     assert type(caught.value) is error
+
+
+def looked(office: Office, **more: Any) -> list[str]:
+    return [one.code for one in office.looked_at(**more)]
+
+
+def test_an_operator_sees_what_waits(office: Office, system: Rehearsal[DocumentSystem]) -> None:
+    """Listed, and left there; of a system nothing is fetched from, that it answers; and a credential that is not known."""
+    system.tell(lambda it: it.offer(packet()))
+    (found,) = office.looked_at()
+    assert (found.code, found.words) == ("listed", "packets that wait there for us: 1")
+    assert system.account()["calls"] == {"list": 1}
+    assert looked(office, packets=None) == ["reached"]
+    assert looked(office, auth=[{"kind": "basic", "user": "b", "password": "file:lgsp"}]) == ["wrong_secret"]
+    system.order(Order(mode=Mode.REFUSE))
+    assert looked(office) == ["no_list"]

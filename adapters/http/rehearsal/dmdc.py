@@ -41,6 +41,14 @@ class Catalogue:
     def denial(self) -> Reply:
         return expired()
 
+    def leave(self, body: bytes, type_: str) -> str:
+        """More rows of the list of this code (``?type=qlvanbandieuhanhcap2``)."""
+        rows = orjson.loads(body)
+        if not isinstance(rows, list):
+            raise ValueError("expected a list of rows, and ?type= with its code")  # noqa: TRY004 - as JSON that is none
+        self.lists[type_] = [*self.lists.get(type_, ()), *rows]
+        return type_
+
     def account(self) -> Mapping[str, object]:
         return {"tokens": self._tokens.made}
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from adapters.http.rehearsal.gate_orders import GATE, GateOrder, Ordered
+from adapters.http.rehearsal.house import is_about_partner
 from adapters.http.stage import Head, House, Play, Reply, Visit
 
 FORWARD = "/RestService/forward"
@@ -31,6 +33,8 @@ class AdapterGate:
         return self._house.connections
 
     def visit(self, head: Head) -> Visit | None:
+        if is_about_partner(head):
+            return self._house.visit(head)
         _, found, path = head.path.partition(FORWARD)
         query = dict(parse_qsl(head.query, keep_blank_values=True))
         destination, provider = query.pop("dstcode", ""), query.pop("providerurl", "")
@@ -45,53 +49,64 @@ class AdapterGate:
 class SecurityServer:
     """A consumer's X-Road server: checks who calls what, passes on to the provider, and signs for what it saw.
 
-    ``error`` names the error it answers with instead, ``carried``: only after the provider had the call; ``bare``: without
-    its header.
+    ``POST /_gate`` takes a :class:`~adapters.http.rehearsal.gate_orders.GateOrder` as JSON.
     """
 
     house: House
     clients: frozenset[str]
     service: str
-    error: str = ""
-    carried: bool = False
-    bare: bool = False
     #: X-Road-Id of each call, and what was its issue.
     ids: list[str] = field(default_factory=list)
     issues: list[str] = field(default_factory=list)
+    order: GateOrder = field(default_factory=GateOrder)
+    _left: int | None = None
 
     @property
     def connections(self) -> set[asyncio.Transport]:
         return self.house.connections
 
+    def obey(self, order: GateOrder) -> None:
+        """From now on, do this."""
+        self.order, self._left = order, order.times
+
     def visit(self, head: Head) -> Visit | None:
+        if head.path == GATE:
+            return Ordered(self.obey)
+        if is_about_partner(head):
+            return self.house.visit(head)
         client = "/".join(map(unquote, _header(head, "x-road-client").split("/")))
         parts = head.path.removeprefix("/r1/").split("/", _PARTS)
         self.ids = [*self.ids, _header(head, "x-road-id")][-_MAX_KEPT:]
         self.issues = [*self.issues, _header(head, "x-road-issue")][-_MAX_KEPT:]
         if wrong := self._wrong(head, client, parts):
-            return Turned(wrong)
-        if self.error and not self.carried:
-            return Turned(self._failed(self.error))
+            return Turned(_failed(GateOrder(error=wrong)))
+        order = self._for_call()
+        if order.error and not order.carried:
+            return Turned(_failed(order))
         inside = self.house.visit(replace(head, path="/" + (parts[_PARTS] if len(parts) > _PARTS else "")))
-        return _Passed(inside, lambda reply, body: self._signed(head, reply, body)) if inside else None
+        return _Passed(inside, lambda reply, body: self._signed(order, head, reply, body)) if inside else None
 
-    def _wrong(self, head: Head, client: str, parts: list[str]) -> Reply | None:
+    def _for_call(self) -> GateOrder:
+        order = self.order
+        if self._left is not None:
+            self._left -= 1
+            if not self._left:
+                self.obey(GateOrder())
+        return order
+
+    def _wrong(self, head: Head, client: str, parts: list[str]) -> str:
+        """The error that a call gets as it is; '' for none."""
         if not head.path.startswith("/r1/") or len(parts) < _PARTS or not client:
-            return self._failed("Client.BadRequest")
+            return "Client.BadRequest"
         if client not in self.clients:
-            return self._failed("Server.ServerProxy.AccessDenied")
+            return "Server.ServerProxy.AccessDenied"
         if "/".join(map(unquote, parts[:_PARTS])) != self.service:
-            return self._failed("Server.ServerProxy.UnknownService")
-        return None
+            return "Server.ServerProxy.UnknownService"
+        return ""
 
-    def _failed(self, kind: str) -> Reply:
-        body = {"type": kind, "message": "said on order", "detail": "6b2b4b0e-tracked"}
-        headers = {} if self.bare else {"X-Road-Error": kind}
-        return Reply(400 if kind.startswith("Client.") else 500, body, headers)
-
-    def _signed(self, head: Head, reply: Reply, body: bytes) -> Reply:
-        if self.error and self.carried:
-            return self._failed(self.error)
+    def _signed(self, order: GateOrder, head: Head, reply: Reply, body: bytes) -> Reply:
+        if order.error:
+            return _failed(order)
         digest = hashlib.sha512(hashlib.sha512(repr(head.path).encode()).digest() + hashlib.sha512(body).digest())
         added = {
             "X-Road-Client": _header(head, "x-road-client"),
@@ -101,6 +116,13 @@ class SecurityServer:
             "X-Road-Request-Hash": base64.b64encode(digest.digest()).decode(),
         }
         return replace(reply, headers={**reply.headers, **added})
+
+
+def _failed(order: GateOrder) -> Reply:
+    """An error of the server's own."""
+    body = {"type": order.error, "message": "said on order", "detail": "6b2b4b0e-tracked"}
+    headers = {} if order.bare else {"X-Road-Error": order.error}
+    return Reply(400 if order.error.startswith("Client.") else 500, body, headers)
 
 
 class Turned:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
@@ -13,8 +14,8 @@ from adapters.http.rehearsal.partner import Asked, Partner
 from adapters.http.rehearsal.spoil import play
 from adapters.http.stage import Head, Play, Reply, Visit
 
-#: Where the partner is told what to do.
-CONTROL = "/_control"
+#: Where the partner is told what to do, and left something for us.
+CONTROL, OFFER = "/_control", "/_offer"
 _NO_SUCH = Reply(404, {"message": "no such call here"})
 
 
@@ -29,9 +30,11 @@ class PartnerHouse:
         self.connections: set[asyncio.Transport] = set()
 
     def visit(self, head: Head) -> Visit | None:
-        """An order, or a call."""
+        """An order, something to leave, or a call."""
         if head.path == CONTROL:
             return _Told(self, head)
+        if head.path == OFFER and head.method == "POST":
+            return _Left(self, head)
         call = self._partner.call(head)
         self.calls[call] += 1
         order = self._standing.for_call(call)
@@ -53,9 +56,21 @@ class PartnerHouse:
             return Play(_NO_SUCH)
         return play(order, self._partner, lambda: self._partner.answer(asked))
 
+    def leave(self, body: bytes, type_: str) -> Reply:
+        """Something for us, as whoever plays has it."""
+        try:
+            return Reply(200, {"id": self._partner.leave(body, type_)})
+        except ValueError as error:
+            return Reply(400, {"message": str(error)})
+
     def account(self) -> Mapping[str, object]:
         """All it has, and how often it was called."""
         return {"order": self._standing.order.model_dump(), "calls": dict(self.calls), **self._partner.account()}
+
+
+def is_about_partner(head: Head) -> bool:
+    """Whether it is for who plays the partner, and not for the partner."""
+    return head.path in {CONTROL, OFFER}
 
 
 class _Request:
@@ -83,6 +98,14 @@ class _Told(_Request):
             except ValidationError as error:
                 return Play(Reply(400, error.json(include_url=False, include_input=False).encode()))
         return Play(Reply(200, self._house.account()))
+
+
+class _Left(_Request):
+    """Something the partner has for us from now on; ``?type=status`` where it is one."""
+
+    def play(self) -> Play:
+        type_ = dict(parse_qsl(self._head.query)).get("type", "edoc")
+        return Play(self._house.leave(bytes(self._body), type_))
 
 
 class _Called(_Request):

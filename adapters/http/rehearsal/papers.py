@@ -58,6 +58,12 @@ class Shelves:
         self.offered.append(Offered(doc_id, type_, content, self.now()))
         return doc_id
 
+    def leave(self, body: bytes, type_: str) -> str:
+        """The same for a message as it is. Raises ValueError for another type than ours."""
+        if type_ not in {"edoc", "status"} or not body:
+            raise ValueError("expected a message, and ?type=edoc or status")
+        return self.offer(body, type_)
+
     def waiting(self, type_: str) -> Sequence[Offered]:
         """What of this type was not settled yet, oldest first."""
         return [one for one in self.offered if one.type == type_ and one.state in {"initial", "processing"}]

@@ -66,6 +66,10 @@ class Partner(Protocol):
         """Its own way to say that it does not know the caller."""
         ...
 
+    def leave(self, body: bytes, type_: str) -> str:
+        """Have something for us; what it is called there. Raises ValueError for what this partner cannot have."""
+        ...
+
     def account(self) -> Mapping[str, object]:
         """What it has."""
         ...

@@ -79,6 +79,9 @@ class QuangNam:
     def denial(self) -> Reply:
         return expired()
 
+    def leave(self, body: bytes, type_: str) -> str:
+        return self.shelves.leave(body, type_)
+
     def account(self) -> Mapping[str, object]:
         return {"tokens": self.tokens.made, **self.shelves.account()}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.lgsp.sandbox import Client, Platform
@@ -11,6 +13,7 @@ from adapters.vxp.sandbox import AxisSandbox
 from bus.cli import show
 from bus.cli.demo import manual
 from bus.cli.demo.axis import TO_TRY
+from bus.cli.demo.dialects import DIALECTS, Gate, played
 from bus.cli.demo.sandbox import Address, Sandboxes, running
 from bus.clock import SystemClock
 
@@ -18,18 +21,40 @@ from bus.clock import SystemClock
 LGSP_TO_TRY = Client("00.19.H62", "try-lgsp")
 
 
-def serve(partners: Address, axis: Address, lgsp: Address, asked: threading.Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everybody listens. Of ``dialects`` those are played that are named."""
+
+    partners: Address
+    axis: Address
+    lgsp: Address
+    dialects: Mapping[str, Address]
+    #: What stands before the dialects.
+    gate: Gate = "none"
+
+
+def serve(places: Places, asked: threading.Event) -> None:
     """Run until asked to stop. Raises BusError where an address is taken."""
-    pushed, above = RestSandbox(*partners), AxisSandbox(TO_TRY, *axis)
-    platform = Rehearsal(Platform(LGSP_TO_TRY, SystemClock().now), *lgsp)
-    with Sandboxes({partners: pushed}, {axis: above}).running(), running({lgsp: platform}):
-        pages = (
+    pushed, above = RestSandbox(*places.partners), AxisSandbox(TO_TRY, *places.axis)
+    now = SystemClock().now
+    platform = Rehearsal(Platform(LGSP_TO_TRY, now), *places.lgsp)
+    tried = {name: played(DIALECTS[name], places.gate, at, now) for name, at in places.dialects.items()}
+    with (
+        Sandboxes({places.partners: pushed}, {places.axis: above}).running(),
+        running({places.lgsp: platform}),
+        running({places.dialects[name]: sandbox for name, sandbox in tried.items()}),
+    ):
+        _print(
             manual.partners(pushed.url("so-y-te")),
             manual.axis(above.url, TO_TRY),
             manual.platform(platform.url, LGSP_TO_TRY),
+            *(manual.dialect(DIALECTS[name], places.gate, one.url) for name, one in tried.items()),
         )
-        for page in pages:
-            for text in (*page, ""):
-                show.say(text)
         show.say("Ctrl-C ends it")
         asked.wait()
+
+
+def _print(*pages: Iterator[str]) -> None:
+    for page in pages:
+        for text in (*page, ""):
+            show.say(text)

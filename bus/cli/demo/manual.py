@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from adapters.lgsp.sandbox import Client
 from adapters.vxp.sandbox_axis import System
+from bus.cli.demo.dialects import Dialect, Gate, endpoint
 
 
 def partners(url: str) -> Iterator[str]:
@@ -70,7 +71,45 @@ def platform(url: str, client: Client) -> Iterator[str]:
         ('{"mode": "html", "times": 1}', "a page in place of an answer"),
         ('{"mode": "ok"}', "behave again"),
     )
+    yield f"leave a document there for you:  curl --data-binary @cong-van.edxml {url}/_offer   (a status: '{url}/_offer?type=status')"
     yield f"see what it has:  curl {control}"
+
+
+def dialect(tried: Dialect, gate: Gate, url: str) -> Iterator[str]:
+    """Of a dialect; ``url`` is where its sandbox listens."""
+    control = f"{url}/_control"
+    behind = "" if gate == "none" else f", behind a security server ({gate})"
+    yield f"{tried.what} listens at {url}{behind}"
+    yield f"in routes.yaml:  {endpoint(tried, gate, url)}"
+    for name, secret in tried.secrets.items():
+        yield f"""its secret:      (umask 077; printf %s {secret} > "$BUS_HOME/secrets/{name}")"""
+    yield "then:            bus check --connect"
+    yield "tell it what to do with the next calls (all, or those of one name):"
+    yield from _orders(control, *_COMMON, *tried.orders, ('{"mode": "ok"}', "behave again"))
+    if gate == "xroad":
+        yield "and its security server:"
+        yield from _orders(f"{url}/_gate", *_GATE)
+    yield f"leave something there for you:  {tried.leave.replace('OFFER', f'{url}/_offer')}"
+    yield f"see what it has:  curl {control}"
+
+
+#: What any played partner can be told, and a security server.
+_COMMON = (
+    ('{"mode": "down", "times": 3}', "it is down"),
+    ('{"mode": "busy", "seconds": 5, "times": 3}', "503 with Retry-After"),
+    ('{"mode": "deny", "times": 1}', "it does not know us (any more)"),
+    ('{"mode": "html", "times": 1}', "a page in place of an answer"),
+    ('{"mode": "lies", "times": 3}', "numbers as texts and the reverse, a BOM, text/plain"),
+)
+_GATE = (
+    ('{"error": "Server.ServerProxy.NetworkError", "times": 3}', "it does not reach the provider"),
+    (
+        '{"error": "Server.ServerProxy.ServiceFailed", "carried": true, "times": 1}',
+        "it fails after the provider had it",
+    ),
+    ('{"error": "Client.UnknownMember", "times": 1}', "it says that the call is wrong"),
+    ("{}", "behave again"),
+)
 
 
 def _orders(control: str, *orders: tuple[str, str]) -> Iterator[str]:
