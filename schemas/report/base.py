@@ -1,11 +1,15 @@
-"""What all models of reports have in common: nothing unknown is taken, nothing changes, codes are compared as NFC."""
+"""What all models of reports have in common: nothing unknown is taken, nothing changes, codes are compared as NFC.
+
+On the wire names are in camel case; files that people write have them with underscores. Both are read.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
 
 
 def clean(text: str) -> str:
@@ -16,7 +20,14 @@ def clean(text: str) -> str:
 class Part(BaseModel):
     """A part of a packet, or a packet."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        alias_generator=AliasGenerator(validation_alias=to_camel, serialization_alias=to_camel),
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
 
 
 #: A code of an agency, a form, an indicator, a regime. Any text may be one; case counts.
@@ -25,3 +36,10 @@ Code = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max
 Line = Annotated[str, AfterValidator(clean), StringConstraints(max_length=500)]
 #: A paragraph for people.
 Text = Annotated[str, AfterValidator(clean), StringConstraints(max_length=100_000)]
+
+
+class Reference(Part):
+    """A form, an outline or a set in one version."""
+
+    code: Code
+    version: Code

@@ -6,16 +6,17 @@ Shaped on the packet "chế độ báo cáo" of QCVN 125; the field names are ou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from schemas.report import periods
-from schemas.report.base import Code, Line, Part
+from schemas.report.base import Code, Line, Part, Reference
 from schemas.report.deadlines import DeadlineRule, IsWorking, due
 from schemas.report.periods import CALENDAR, ND09, Basis, Period
+from schemas.report.rules import RULES, Verdict
 
 
 class RegimeKind(StrEnum):
@@ -35,13 +36,6 @@ class DataType(StrEnum):
     OFFICIAL = "official"
 
 
-class Verdict(StrEnum):
-    """What a broken rule costs a report."""
-
-    REFUSE = "refuse"
-    WARN = "warn"
-
-
 def _tail(word: str) -> str:
     periods.spread(word)
     return word
@@ -51,13 +45,6 @@ def _tail(word: str) -> str:
 Tail = Annotated[str, AfterValidator(_tail)]
 #: A level of administration, such as ``department`` or ``commune``. Levels are data: districts were abolished.
 Level = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-
-
-class Reference(Part):
-    """A form or an outline in one version."""
-
-    code: Code
-    version: Code
 
 
 class Owing(Part):
@@ -137,6 +124,14 @@ class Regime(Part):
             raise ValueError(f"expected a deadline for each level that owes; there is none for {', '.join(missing)}")
         return self
 
+    @field_validator("rules")
+    @classmethod
+    def _free(cls, rules: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
+        wrong = sorted(code for code in rules if code not in RULES or RULES[code].fixed)
+        if wrong:
+            raise ValueError(f"expected rules that a regime may decide on; not {', '.join(wrong)}")
+        return rules
+
     @property
     def counting(self) -> Basis:
         """The basis its periods are counted by."""
@@ -165,3 +160,7 @@ class Regime(Part):
     def due(self, level: str, span: Span, is_working: IsWorking) -> date:
         """The last day on which a unit of that level is in time. Raises ``KeyError`` for a level that owes nothing."""
         return span.deadline if isinstance(span, Occasion) else due(self.deadlines[level], span, is_working)
+
+    def closing(self, deadline: date) -> date | None:
+        """The last day on which a period whose deadline is this takes reports; None where it never closes by itself."""
+        return None if self.closes_after is None else deadline + timedelta(days=self.closes_after)
