@@ -44,7 +44,7 @@ Beside the road
     ``sweeper`` (what time does), ``retention`` (what goes when its time has passed),
     ``validity`` (when certificates end), ``keeping`` (when that is) and ``archive`` (where it is written first), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause):
     ``teller`` (a sender is told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares,
-    as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``replayer`` (many are sent again, at a
+    as statuses tell it); ``indexer`` (people find what they look for, and how many there are); ``expectation`` (what must arrive by when); ``replayer`` (many are sent again, at a
     ``tempo``); ``alerts`` (people are told what goes on, and that it is over)
 
 Above it
