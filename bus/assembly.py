@@ -29,6 +29,8 @@ from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
 from bus.errors import Busy
+from bus.expectation.regimes import RegimeFiles
+from bus.expectation.rounds import Expecting
 from bus.fetching import Fetching
 from bus.gate import Gates
 from bus.indexer import Indexer
@@ -74,6 +76,8 @@ from bus.workers import Workers
 _log = log.get()
 #: Seconds for which a process that tells people has its turn: a few rounds.
 ALERTS_TERM = 120.0
+#: The same for the process that follows what must arrive by when.
+EXPECTATIONS_TERM = 60.0
 
 
 def build(settings: Settings, adapters: Sequence[Adapter], clock: Clock | None = None) -> Daemon:
@@ -115,6 +119,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
+        expecting=_expecting(home, keeper, ingress, holder),
         replayer=_replayer(home, ingress, holder),
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
@@ -210,6 +215,12 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: Di
 def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
     teller = Teller(home.browse, keeper, home.settings.agency_code)
     return Consequences(home.journal, home.browse, ingress, [teller, Arrival(home.browse, keeper)])
+
+
+def _expecting(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Expecting:
+    turn = HeldTurn(home.journal, Turn("expectations", holder, micros(EXPECTATIONS_TERM)), home.clock)
+    regimes = RegimeFiles(home.settings.regimes)
+    return Expecting(home.journal, home.browse, keeper, ingress, regimes, home.settings.agency_code, turn)
 
 
 def _replayer(home: Home, ingress: Ingress, holder: str) -> Replayer:

@@ -27,11 +27,13 @@ from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import SourceSettings, Tools
 from bus.errors import Rejected
+from bus.expectation.rounds import Expecting
 from bus.gate import Gates
 from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.committer import Caused
+from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.notes import RoutesVersion
 from bus.journal.straight import Way
 from bus.knocker import Knocker
@@ -89,6 +91,7 @@ class Daemon:
     knocker: Knocker
     consequences: Consequences
     indexer: Indexer
+    expecting: Expecting
     replayer: Replayer
     pollers: Pollers
     way: Way
@@ -127,6 +130,7 @@ class Daemon:
             self.sweeper,
             self.consequences,
             self.indexer,
+            self.expecting,
             self._consumer,
             self.knocker,
             self.replayer,
@@ -190,6 +194,7 @@ class Daemon:
             lambda: self.workers.stop(DRAIN),
             self.sweeper.stop,
             self.consequences.stop,
+            self.expecting.stop,
             self.indexer.stop,
             self._join_consumer,
             self.channel.close,
@@ -243,6 +248,7 @@ class Daemon:
         now = self.home.clock.now()
         self.metrics.waiting_now(self.home.browse.waiting(), now)
         self.metrics.unfetched_now(self._unfetched(), now)
+        self.metrics.expected_now(ExpectationReads(self.home.journal.store).count(now))
         return self.metrics.text()
 
     def _unfetched(self) -> dict[str, int]:

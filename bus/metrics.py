@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -32,6 +32,12 @@ class Metrics:
             "Age of a partner's oldest copy that was never fetched",
             ["partner"],
             registry=self.registry,
+        )
+        self.expected = Gauge(
+            "bus_expectations_open", "What is owed and has not arrived", ["rule"], registry=self.registry
+        )
+        self.overdue = Gauge(
+            "bus_expectations_overdue", "What is owed and whose time has passed", ["rule"], registry=self.registry
         )
         self.accept_seconds = Histogram(
             "bus_accept_seconds", "From the whole body to the receipt", buckets=_SECONDS, registry=self.registry
@@ -69,6 +75,14 @@ class Metrics:
         self.unfetched.clear()
         for partner, at in oldest.items():
             self.unfetched.labels(partner).set(max(0, now - at) / 1e6)
+
+    def expected_now(self, rows: Iterable[tuple[str, int, int, int | None]]) -> None:
+        """Set the gauges of what is owed: (rule, how many, how many of them overdue, since when)."""
+        self.expected.clear()
+        self.overdue.clear()
+        for rule, owed, overdue, _ in rows:
+            self.expected.labels(rule).set(owed)
+            self.overdue.labels(rule).set(overdue)
 
     def text(self) -> bytes:
         """The exposition text."""

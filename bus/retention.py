@@ -6,6 +6,7 @@ Bodies go before what is told of them, and what goes is in the archive first, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bus import log, standstill
 from bus.archive import Archive
@@ -17,6 +18,8 @@ from bus.journal.purge import AT_MOST, Old
 from bus.keeping import Due, Keeping
 
 _log = log.get()
+#: What was owed and closed is kept longer than anything is opened behind its deadline, or it would be opened again.
+_EXPECTED = timedelta(days=400)
 
 
 def keeping_of(routes: RoutesFile | None, settings: Settings) -> Keeping:
@@ -48,10 +51,11 @@ class Retention:
         now = self._clock.now()
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
+        expected = self._repeat("expectations", Old(now - micros(max(self._settings.keep_events, _EXPECTED))))
         messages, bodies = self._messages(keeping_of(self._routes(), self._settings), now)
         unclaimed, uploads = self._unclaimed(now - micros(self._settings.keep_unclaimed)), self._uploads()
         _log.info(
-            "retention.done", calls=calls, refusals=refusals, messages=messages, bodies=bodies, unclaimed=unclaimed,
+            "retention.done", calls=calls, refusals=refusals, expected=expected, messages=messages, bodies=bodies, unclaimed=unclaimed,
             uploads=uploads,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bus.alerts.certificates import OfCertificates
 from bus.alerts.copies import OfCopies
 from bus.alerts.endpoints import OfEndpoints
 from bus.alerts.found import Question
+from bus.alerts.late import OfExpectations
 from bus.alerts.machine import OfMachine
 from bus.alerts.mail import Mail
 from bus.alerts.post import Carrier
@@ -23,6 +24,7 @@ from bus.config.channels import Channel, Email, Message, Webhook
 from bus.ingress import Ingress
 from bus.journal import Journal
 from bus.journal.alert_reads import AlertReads
+from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.verify import Verifier
 from bus.journal.watched import Watched
 from bus.secret import Secrets
@@ -69,6 +71,7 @@ def questions(journal: Journal, claims: ClaimCheck, machine: OfMachine, validity
             "failure_rate": copies.failure_rate,
             "kept_back": copies.kept_back,
             "oldest_waiting": copies.oldest_waiting,
+            "overdue": OfExpectations(ExpectationReads(journal.store)).overdue,
             "silence": listening.silence,
             "unfetched": copies.unfetched,
         }

@@ -49,7 +49,7 @@ class Listening:
     def silence(self, asked: Asked) -> list[Found]:
         """The source of the rule, if it has been silent too long. Who was never heard is silent from now on."""
         rule: Silence = asked.rule
-        (source,) = _sources([rule], asked.plan)
+        source = source_of(rule, asked.plan)
         heard, thing = self._listen(asked), source.partition(":")[2]
         if heard is None:  # there is more to listen to: nobody can tell yet
             return [Found(thing, asked.known[thing], "", "")] if thing in asked.known else []
@@ -81,9 +81,15 @@ class Listening:
         return {**heard, **news} if len(portion) < _PORTION else None
 
 
+def source_of(rule: Silence, plan: Plan) -> str:
+    """Whom a rule listens for, as :func:`_heard` names them."""
+    ((key, value),) = rule.source.items()
+    return _source(key, value, plan)
+
+
 def _sources(rules: Iterable[Silence], plan: Plan) -> set[str]:
     """Whom these rules listen for, as :func:`_heard` names them."""
-    return {_source(key, value, plan) for rule in rules for key, value in rule.source.items()}
+    return {source_of(rule, plan) for rule in rules}
 
 
 def _source(key: str, value: str, plan: Plan) -> str:

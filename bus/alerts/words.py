@@ -109,6 +109,12 @@ _ROWS = {
         "nothing came in a time in which something should have", "the sender's software, or the line from it",
         "ask whether their software runs; check the connection and its key",
         "bus messages --since 2d"),
+    "overdue": (
+        "có thứ phải đến đúng hạn mà chưa đến: báo cáo, trạng thái tiếp nhận hoặc văn bản trả lời", "đơn vị phải gửi",
+        "xem đơn vị nào còn nợ rồi nhắc (bus reports remind) hoặc liên hệ trực tiếp",
+        "something that was to arrive by now has not: reports, statuses, answers", "of those who owe it",
+        "see who owes what, then remind them (bus reports remind) or call",
+        "bus expectations --overdue"),
     "breaker": (
         "trục tạm ngừng gọi hệ thống bên nhận", "hệ thống bên nhận không trả lời, hoặc từ chối tất cả",
         "liên hệ đơn vị quản lý; khi xong trục tự gọi lại, nếu bị tạm dừng thì bus resume",

@@ -73,5 +73,6 @@ def _known(draft: Draft) -> Mapping[str, tuple[str, Collection[str]]]:
     return {
         "endpoint": ("routes.unknown_endpoint", draft.names["endpoints"]),
         "partner": ("routes.unknown_partner", draft.names["partners"]),
+        "expectation": ("routes.unknown_expectation", {rule.name for rule in draft.expectations.values()}),
         "route": ("routes.unknown_route", {rule.name for rule in draft.routes.values()}),
     }

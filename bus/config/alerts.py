@@ -109,6 +109,15 @@ class BreakerOpen(OfEndpoints):
     longer_than: NotNegative = timedelta(minutes=5)
 
 
+class Overdue(Alert):
+    """What must arrive by when has not."""
+
+    on: Literal["overdue"]
+    more_than: Count = 0
+    #: The name of one of ``expectations``; of all, without it.
+    expectation: str | None = None
+
+
 class Certificate(OfEndpoints):
     """A certificate in use ends: of the doors, of an endpoint, of the bus there, of a partner at a door."""
 
@@ -160,6 +169,7 @@ ALERTS: Mapping[str, type[Alert]] = MappingProxyType(
         "failure_rate": FailureRate,
         "kept_back": KeptBack,
         "oldest_waiting": OldestWaiting,
+        "overdue": Overdue,
         "silence": Silence,
         "unfetched": Unfetched,
     }

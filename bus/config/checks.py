@@ -8,6 +8,7 @@ from bus.config.alerts import Alert
 from bus.config.channels import Statement
 from bus.config.codes import canonical_codes
 from bus.config.drafting import Draft
+from bus.config.expectations import Expectation
 from bus.config.models import MAILBOX, Rule, Tap
 from bus.config.problems import Finding, Path, Severity, suggest
 from bus.config.reach import CodeBook, hidden
@@ -60,11 +61,12 @@ def retention_is_of_rules(draft: Draft) -> Iterator[Finding]:
 
 
 def names_differ(draft: Draft) -> Iterator[Finding]:
-    sections: dict[str, Mapping[int, Rule | Tap | Alert | Statement]] = {
+    sections: dict[str, Mapping[int, Rule | Tap | Alert | Statement | Expectation]] = {
         "routes": draft.routes,
         "taps": draft.taps,
         "alerts": draft.alerts,
         "statements": draft.statements,
+        "expectations": draft.expectations,
     }
     for section, lines in sections.items():
         seen: set[str] = set()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from bus.config.alerts import ALERTS, Alert
 from bus.config.channels import CHANNELS, Channel, Statement
 from bus.config.complaints import bare_numbers, complaints
+from bus.config.expectations import EXPECTATIONS, Expectation
 from bus.config.models import (
     MAILBOX,
     AgencyEntry,
@@ -44,6 +45,7 @@ SECTIONS = (
     "alerts",
     "channels",
     "statements",
+    "expectations",
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -65,6 +67,7 @@ class Draft:
     alerts: Mapping[int, Alert]
     channels: Mapping[str, Channel]
     statements: Mapping[int, Statement]
+    expectations: Mapping[int, Expectation]
     #: Names in the file, also of entries that were left out, so that one fault is told once.
     names: Mapping[str, frozenset[str]]
 
@@ -102,11 +105,12 @@ class Drafter:
             retention=self._named("retention", lambda name, raw: self._entry(Retention, raw, ("retention", name))),
             secrecy_markers=dict(self._listed("secrecy_markers", SecrecyMarker)),
             operators=self._named("operators", lambda name, raw: self._entry(Operator, raw, ("operators", name))),
-            alerts=dict(self._alerts()),
+            alerts=dict(self._of_kinds("alerts", Alert, ALERTS)),
             channels=self._named(
                 "channels", lambda name, raw: self._of_kind(Channel, CHANNELS, raw, ("channels", name))
             ),
             statements=dict(self._listed("statements", Statement)),
+            expectations=dict(self._of_kinds("expectations", Expectation, EXPECTATIONS)),
             names={section: frozenset(self._mapping(section)) for section in sections},
         )
 
@@ -164,9 +168,10 @@ class Drafter:
     def _endpoint(self, name: str, raw: object) -> EndpointSettings | None:
         return self._of_kind(EndpointSettings, self._kinds, raw, ("endpoints", name))
 
-    def _alerts(self) -> Iterator[tuple[int, Alert]]:
-        for index, raw in self._lines("alerts"):
-            entry = self._of_kind(Alert, ALERTS, raw, ("alerts", index), key="on")
+    def _of_kinds(self, section: str, base: type[M], models: Mapping[str, type[M]]) -> Iterator[tuple[int, M]]:
+        """Lines that say with ``on`` which kind they are of."""
+        for index, raw in self._lines(section):
+            entry = self._of_kind(base, models, raw, (section, index), key="on")
             if entry is not None:
                 yield index, entry
 

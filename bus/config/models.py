@@ -62,6 +62,8 @@ class Operator(Section):
     token: Annotated[SecretNames, Field(min_length=1)]
     #: ``look``: questions only; ``operate``: orders too.
     may: Literal["look", "operate"] = "look"
+    #: The agency whose office it works in: of reports it sees and chases those that this one follows, and no others.
+    office: Code | None = None
 
 
 class Rule(Section):

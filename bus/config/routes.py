@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bus.config import alert_checks, checks, identities
+from bus.config import alert_checks, checks, expectation_checks, identities
 from bus.config.alerts import Alert
 from bus.config.channels import Channel, Statement
 from bus.config.drafting import Draft, Drafter
+from bus.config.expectations import Expectation
 from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
 from bus.config.reading import read
@@ -41,6 +42,7 @@ CHECKS: tuple[checks.Check, ...] = (
     alert_checks.alerts_speak_of_something,
     alert_checks.statements_are_of_known,
     alert_checks.mail_goes_in_private,
+    expectation_checks.expectations_speak_of_documents,
 )
 
 
@@ -65,6 +67,7 @@ class RoutesFile:
     alerts: tuple[Alert, ...] = ()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
 
 
 def parse(
@@ -83,7 +86,11 @@ def parse(
     drafter = Drafter(document, endpoint_models, door_models)
     draft = drafter.draft()
     between = (found for check in CHECKS for found in check(draft))
-    of_ours = (checks.hops_are_named, alert_checks.the_bus_has_a_code)
+    of_ours = (
+        checks.hops_are_named,
+        alert_checks.the_bus_has_a_code,
+        expectation_checks.reminders_have_a_sender,
+    )
     ours = (found for check in of_ours for found in check(draft, agency_code))
     findings: list[Finding] = [*drafter.findings, *between, *ours]
     located = {*document.problems, *map(document.locate, findings)}
@@ -116,4 +123,5 @@ def _file(draft: Draft, text: str, warnings: tuple[Problem, ...]) -> RoutesFile:
         alerts=tuple(draft.alerts.values()),
         channels=draft.channels,
         statements=tuple(draft.statements.values()),
+        expectations=tuple(draft.expectations.values()),
     )

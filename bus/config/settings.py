@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
 
+    #: Files of the report regimes in force here.
+    regimes: Annotated[Path, Field(default_factory=lambda before: before["home"] / "regimes")]
     #: Where partners reach this bus; empty: nobody is sent a link.
     public_url: Annotated[str, AfterValidator(_check_public)] = ""
     #: Signs links to attached files, which hold for so long and to the end of that day.

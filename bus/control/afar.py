@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 
@@ -87,7 +87,7 @@ async def _carry_out(request: Request, parts: Parts, badge: Badge, reception: Re
         raise NotFound(f"{name} is said of what was done on the machine: it can be said there only")
     if name in ORDERS and not badge.may_order:
         raise Rejected("operator.may_not", name)
-    act = partial(_guarded, parts, badge.who, name)
+    act = partial(_guarded, replace(parts, office=badge.office), badge.who, name)
     if name in CARRYING:
         return await _carrying(request, reception, partial(act, {"file": "", **_query(request, name)}))
     return await asyncio.to_thread(act, _read(await _body(request)))

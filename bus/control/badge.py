@@ -16,6 +16,8 @@ class Badge:
 
     who: str
     may_order: bool
+    #: The office it belongs to; empty: none.
+    office: str = ""
 
 
 class Badges:
@@ -29,7 +31,7 @@ class Badges:
         """Whose token it is; None where it is nobody's."""
         operators = self._holder.plan.routes.operators.items()
         found = [
-            Badge(name, operator.may == "operate")
+            Badge(name, operator.may == "operate", operator.office or "")
             for name, operator in operators
             for secret in self._values(operator.token)
             if hmac.compare_digest(secret, token)

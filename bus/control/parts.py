@@ -54,6 +54,8 @@ class Parts:
     #: What is not ready.
     problems: Callable[[], Sequence[str]]
     who: str = ""
+    #: The office the operator belongs to, whose reports alone it follows; empty: those of all.
+    office: str = ""
     #: What the order under way changes.
     mark: Mark = field(default_factory=Mark)
     #: Tells the daemon that there is something to replay; None where none runs.

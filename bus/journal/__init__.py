@@ -4,9 +4,9 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
 (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``agencies`` (partners'
+``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``agencies`` (partners'
 lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
+``expectation_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
 ``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
 """
 
@@ -25,6 +25,7 @@ from bus.journal import (
     detour,
     edits,
     envelope,
+    expecting,
     holds,
     index,
     intake,
@@ -201,7 +202,7 @@ class Journal:
         return self.committer.submit(tidy.recover, recovery, _TIDY)
 
     def purge(self, verb: str, old: Old) -> Future[int]:
-        """Retention; ``verb`` is ``calls``, ``refusals`` or ``messages``. Gives how many went."""
+        """Retention; ``verb`` is ``calls``, ``refusals``, ``expectations`` or ``messages``. Gives how many went."""
         act: Sweeper = getattr(purging, verb)
         return self.committer.submit(act, old, _TIDY)
 
@@ -319,6 +320,11 @@ class Journal:
     def note_routes(self, version: notes.RoutesVersion) -> Future[None]:
         """Keep a version of the routes."""
         return self.committer.submit(notes.routes_applied, version, _NOTE)
+
+    def expect(self, verb: str, request: object) -> Future[bool]:
+        """What must arrive by when; ``verb`` is the name of one in ``bus.journal.expecting``."""
+        act: Callable[..., list[bool | Exception]] = getattr(expecting, verb)
+        return self.committer.submit(act, request, _NOTE)
 
     def alert(self, verb: str, request: object) -> Future[None]:
         """What people are told; ``verb`` is the name of one in ``bus.journal.alerting``."""

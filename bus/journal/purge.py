@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
-from bus.journal import edits, index, legal, schema
+from bus.journal import edits, expecting, index, legal, schema
 from bus.journal.states import OPEN, State, in_state
 from bus.journal.tx import Tx
 
@@ -42,6 +42,11 @@ def calls(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
 def refusals(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
     """Forget refusals; how many."""
     return [_refusals(tx, request) for request in requests]
+
+
+def expectations(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
+    """Forget what was owed and came, or was not owed any more; how many."""
+    return [expecting.forget(tx, request.before, AT_MOST) for request in requests]
 
 
 def bodies(tx: Tx, requests: Sequence[Old]) -> list[list[str] | Exception]:

@@ -96,12 +96,20 @@ def _view(message: Element, business: Element | None) -> dict[str, object]:
             "place": message.first("PromulgationInfo", "Place"),
             "promulgation_date": message.first("PromulgationInfo", "PromulgationDate"),
             "due_date": message.first("DueDate"),
+            "answers": _answers(message, business),
             "signer": message.first("SignerInfo", "FullName"),
             "reason": business.first("BussinessDocReason") if business else "",
             "sender_name": message.first("From", "OrganName"),
             "recipient_names": _names(message.named("To")),
         }
     )
+
+
+def _answers(message: Element, business: Element | None) -> list[str]:
+    """The documents a new one answers, by their ids; what changes another names that one there."""
+    if business is not None and _kind(business)[1] is not Business.NEW:
+        return []
+    return list(distinct(map(document_id, message.named("ResponseFor"))))[:_NAMES_SHOWN]
 
 
 def _names(organs: Sequence[Element]) -> dict[str, str]:

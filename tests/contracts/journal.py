@@ -10,6 +10,7 @@ from tests.contracts.journal_audit import AuditRules
 from tests.contracts.journal_detour import DetourRules
 from tests.contracts.journal_documents import DocumentRules
 from tests.contracts.journal_edits import EditRules
+from tests.contracts.journal_expectations import ExpectationRules
 from tests.contracts.journal_groups import GroupRules
 from tests.contracts.journal_holds import HoldRules
 from tests.contracts.journal_identity import IdentityRules
@@ -51,6 +52,7 @@ class JournalContract(
     AuditRules,
     EditRules,
     AlertRules,
+    ExpectationRules,
     WatchedRules,
     GroupRules,
     HoldRules,

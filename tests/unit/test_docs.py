@@ -27,6 +27,7 @@ from bus.cli.words import STATES, STATUSES
 from bus.config import Settings, load_settings
 from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
+from bus.config.expectations import EXPECTATIONS, Remind
 from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.endpoint import DoorSettings, Idempotency
 from bus.errors import FailureClass
@@ -194,6 +195,13 @@ def test_every_setting_is_told_with_its_default(monkeypatch: pytest.MonkeyPatch,
 def test_every_key_of_routes_is_told(heading: str, expected: set[str]) -> None:
     """operating.md has each key of a section of routes.yaml."""
     assert sorted(firsts(section(page("operating"), heading))) == sorted(expected)
+
+
+def test_every_key_of_expectations_is_told() -> None:
+    """expectations.md has each key of the section, whatever is expected."""
+    told = firsts(section(page("expectations"), "`expectations`: the rules"))
+
+    assert sorted(told) == sorted(keys(*EXPECTATIONS.values(), Remind))
 
 
 def test_every_key_of_partners_and_taps_is_told() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits, holds
+from bus.journal.schema.expectations import expectations
 from bus.journal.schema.groups import failure_groups, group_notes
 from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
 from bus.journal.schema.legal import legal_holds, legal_messages
@@ -38,6 +39,7 @@ __all__ = [
     "edits",
     "endpoints",
     "events",
+    "expectations",
     "failure_groups",
     "group_notes",
     "holds",

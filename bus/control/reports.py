@@ -1,0 +1,178 @@
+"""Reports: what is due, what is overdue, how one stands, the calendar, and reminders by hand.
+
+An operator who belongs to an office sees and chases what that office follows, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from bus.clock import micros
+from bus.control.answers.expectations import Calendar, Dated, Reminders, ReminderTold, Reports
+from bus.control.expecting import Limit, offices, owed, spelled
+from bus.control.parts import Parts
+from bus.errors import NotFound, Rejected
+from bus.expectation.duties import Duty
+from bus.expectation.regimes import RegimeFiles
+from bus.expectation.reminding import letter, remind
+from bus.expectation.rules import owing
+from bus.expectation.times import day_of, start_of
+from bus.journal.expectation_reads import ExpectationReads, Which
+from bus.journal.expecting import Expectation
+
+#: What people look ahead at the most.
+_LONGEST = timedelta(days=800)
+_KIND = "report"
+#: Reminders of one order.
+_MOST = 1000
+Days = Annotated[int, Field(ge=0, le=366)]
+
+
+def due(
+    parts: Parts, days: Days = 14, unit: str = "", regime: str = "", office: str = "", limit: Limit = 1000
+) -> Reports:
+    """Reports that are owed and due within so many days from now, the nearest first."""
+    now = parts.clock.now()
+    until = now + micros(timedelta(days=days))
+    return _reports(parts, _which(parts, unit, regime, office, limit, since=now, before=until))
+
+
+def overdue(parts: Parts, unit: str = "", regime: str = "", office: str = "", limit: Limit = 1000) -> Reports:
+    """Reports that are owed and whose time has passed, the longest overdue first."""
+    return _reports(parts, _which(parts, unit, regime, office, limit, before=parts.clock.now()))
+
+
+def show(parts: Parts, report: str, office: str = "", limit: Limit = 1000) -> Reports:
+    """Everything known of reports: ``regime``, ``regime|form``, ``regime|form|period`` or with the unit too; open ones first.
+    Raises NotFound where there is none.
+    """
+    found = [
+        one for closed in (False, True) for one in _rows(parts, _which(parts, "", report, office, limit, closed=closed))
+    ]
+    if not found:
+        raise NotFound(f"no report {report} is owed or has come")
+    return _told(parts, found[:limit])
+
+
+def calendar(
+    parts: Parts,
+    since: date | None = None,
+    until: date | None = None,
+    unit: str = "",
+    regime: str = "",
+    office: str = "",
+) -> Calendar:
+    """What the regimes ask for between two days, both included: today and ninety days on, where nothing is said.
+    Raises Rejected for a stretch of more than two years.
+    """
+    start = since or day_of(parts.clock.now())
+    end = until or start + timedelta(days=90)
+    if not start <= end <= start + _LONGEST:
+        raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
+    files = RegimeFiles(parts.settings.regimes)
+    duties = [duty for duty in files.duties().between(start, end) if _meant(parts, duty, unit, regime, office)]
+    return {"dates": _dates(duties), "problems": list(files.problems)}
+
+
+def remind_now(
+    parts: Parts,
+    unit: str = "",
+    regime: str = "",
+    office: str = "",
+    within_days: Days = 0,
+    dry_run: bool = False,
+) -> Reminders:
+    """Remind who owes reports that are overdue, or due within so many days. Of one report nobody is reminded by hand twice a day.
+    Raises Rejected where the bus has no agency code to write under.
+    """
+    if not parts.settings.agency_code:
+        raise Rejected("request.invalid", "a reminder goes as a document: set BUS_AGENCY_CODE")
+    now = parts.clock.now()
+    before = now + micros(timedelta(days=within_days))
+    rows = _rows(parts, _which(parts, unit, regime, office, _MOST, before=before))
+    told = [_remind(parts, row, start_of(day_of(now)), dry_run=dry_run) for row in rows]
+    refused = sum(bool(one["error"]) for one in told)
+    return {"dry_run": dry_run, "done": 0 if dry_run else len(told) - refused, "refused": refused, "rows": told}
+
+
+def _remind(parts: Parts, row: Expectation, at: int, *, dry_run: bool) -> ReminderTold:
+    who = owing(parts.holder.plan.directory, row.who, parts.clock.now())
+    error = ""
+    if not dry_run:
+        try:
+            remind(parts.ingress, parts.settings.agency_code, row, at, who)
+        except Rejected as refusal:
+            error = f"{refusal.code}: {refusal}"
+    return {"id": row.id, "who": who, "subject": letter(row, at).subject, "error": error}
+
+
+def _which(
+    parts: Parts,
+    unit: str,
+    report: str,
+    office: str,
+    limit: int,
+    *,
+    since: int | None = None,
+    before: int | None = None,
+    closed: bool = False,
+) -> Which:
+    return Which(
+        kind=_KIND,
+        who=spelled(parts.holder.plan, unit),
+        offices=offices(parts, office),
+        key=report,
+        since=since,
+        before=before,
+        closed=closed,
+        limit=limit,
+    )
+
+
+def _reports(parts: Parts, which: Which) -> Reports:
+    return _told(parts, _rows(parts, which))
+
+
+def _rows(parts: Parts, which: Which) -> list[Expectation]:
+    return ExpectationReads(parts.journal.store).listed(which)
+
+
+def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
+    files = RegimeFiles(parts.settings.regimes)
+    files.duties()
+    now = parts.clock.now()
+    return {"rows": [owed(parts, row, now) for row in rows], "problems": list(files.problems)}
+
+
+def _meant(parts: Parts, duty: Duty, unit: str, regime: str, office: str) -> bool:
+    plan = parts.holder.plan
+    by = offices(parts, office)
+    mine = not unit or plan.directory.canonical(duty.unit) == plan.directory.canonical(unit)
+    return mine and regime in ("", duty.regime) and (not by or plan.directory.canonical(duty.office) in by)
+
+
+def _dates(duties: Sequence[Duty]) -> list[Dated]:
+    groups: dict[tuple[date, str, str, str, str], list[Duty]] = {}
+    for duty in duties:
+        groups.setdefault((duty.due, duty.regime, duty.form, duty.period, duty.level), []).append(duty)
+    return [_dated(groups[key]) for key in sorted(groups)]
+
+
+def _dated(some: Sequence[Duty]) -> Dated:
+    first = some[0]
+    return {
+        "regime": first.regime,
+        "form": first.form,
+        "period": first.period,
+        "name": first.name,
+        "office": first.office,
+        "level": first.level,
+        "data_from": first.data_from.isoformat(),
+        "data_to": first.data_to.isoformat(),
+        "due": first.due.isoformat(),
+        "units": [duty.unit for duty in some],
+    }

@@ -1,0 +1,43 @@
+"""What a message says of a report: which one, in which version, and whether it was returned.
+
+A report's business key is ``regime|form|period|unit|version``; the reader of its body puts its parts into the summary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bus.journal.expectation_reads import Told
+
+DATA, STATUS = "report.data.v1", "report.status.v1"
+_PARTS = ("regime", "form", "period", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report that came, or a word on one."""
+
+    regime: str
+    form: str
+    period: str
+    unit: str
+    version: int
+    #: Of a status; empty for data.
+    state: str = ""
+
+    @property
+    def returned(self) -> bool:
+        """Whether it was given back to be corrected."""
+        return self.state == "returned"
+
+
+def reported(told: Told) -> Reported | None:
+    """What a message says of a report; None where it says nothing."""
+    if told.type not in (DATA, STATUS):
+        return None
+    regime, form, period, unit = (str(told.view.get(part, "")) for part in _PARTS)
+    version = str(told.view.get("version", ""))
+    if not (regime and form and period and unit and version.isdecimal()):
+        return None
+    state = str(told.view.get("state", "")) if told.type == STATUS else ""
+    return Reported(regime, form, period, unit, int(version), state)

@@ -1,0 +1,147 @@
+"""What is owed, in a test's hands: a regime, reports as messages, and the rounds of expectations on a home or a journal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bus.clock import HandClock, micros
+from bus.config import Settings, load_settings
+from bus.control.parts import Parts
+from bus.expectation.regimes import RegimeFiles
+from bus.expectation.rounds import Expecting
+from bus.journal.browse import Browse
+from bus.journal.intake import Intake
+from bus.journal.placement import Placement
+from bus.journal.turns import Turn
+from bus.message import Claim, Inbound, ReturnAddress
+from bus.turn import HeldTurn
+from schemas.content import Content
+from tests.buses import alone
+
+VIETNAM = timezone(timedelta(hours=7))
+#: The bus, the office that follows the regime and receives its reports, another office, and units below.
+OWN, OFFICE, OTHER_OFFICE = "000.00.90.H62", "000.00.00.H62", "000.00.05.H62"
+FINANCE, HEALTH, OLD, NEW = "000.00.07.H62", "000.00.08.H62", "000.00.11.H62", "000.00.12.H62"
+REGIME, FORM = "BC-MOT-CUA", "MC-01"
+
+ROUTES = f"""
+endpoints:
+  mailbox: {{kind: mailbox}}
+  push: {{kind: rest, url: "http://127.0.0.1:9/edoc", idempotency: id}}
+partners:
+  office: {{agencies: ["{OFFICE}"], doors: {{api: {{key: "file:office"}}}}}}
+  inner: {{agencies: ["{OTHER_OFFICE}"]}}
+  finance: {{agencies: ["{FINANCE}"], aliases: {{"{FINANCE}": ["H62.07"]}}}}
+  health: {{agencies: ["{HEALTH}"]}}
+  new: {{agencies: ["{NEW}"]}}
+  old: {{agencies: ["{OLD}"]}}
+agencies:
+  "{OLD}": {{name: Sở cũ, closed: 2026-03-01, successor: "{NEW}"}}
+operators:
+  an: {{token: "file:an", may: operate, office: "{OTHER_OFFICE}"}}
+routes:
+  - {{name: finance, when: {{recipient: "{FINANCE}"}}, to: push}}
+  - {{name: inside, when: {{recipient: {{partner: any}}}}, to: mailbox}}
+expectations:
+  - {{name: bao-cao, on: report, since: 2026-01-01, remind: {{before: 2d, after: [1d, 3d]}}}}
+  - {{name: nhan, on: receipt, when: {{recipient: "{FINANCE}"}}, status: ["01", "03"], remind: {{after: 1h}}}}
+  - {{name: tra-loi, on: answer}}
+"""
+
+
+def at(text: str) -> int:
+    """A time of day in Vietnam (``2026-03-02 08:15``) in journal microseconds."""
+    return micros(datetime.fromisoformat(text).replace(tzinfo=VIETNAM) - datetime.fromtimestamp(0, UTC))
+
+
+def regime(code: str = REGIME, office: str = OFFICE, **more: Any) -> dict[str, Any]:
+    """A regime as its file has it: monthly, two working days after the data end."""
+    return {
+        "code": code,
+        "version": "1",
+        "name": f"Chế độ {code}",
+        "issued_by": OFFICE,
+        "periods": ["M"],
+        "forms": [{"code": FORM, "version": "1"}],
+        "deadlines": {"department": {"working_days": 2}},
+        "units": [{"unit": unit, "level": "department"} for unit in (FINANCE, HEALTH, OLD)],
+        "office": office,
+        "recipients": [OFFICE],
+        "valid_from": "2025-01-01",
+        **more,
+    }
+
+
+def report(
+    unit: str, period: str, version: int = 1, state: str = "", *, to: str = OFFICE, code: str = REGIME
+) -> Intake:
+    """A report that was read and routed; with a ``state`` the word on one."""
+    type_, sender = ("report.status.v1", OFFICE) if state else ("report.data.v1", unit)
+    said = {"regime": code, "form": FORM, "period": period, "unit": unit, "version": version, "state": state}
+    body = orjson.dumps([sender, said])
+    content = Content(
+        type=type_,
+        kind=state or "new",
+        sender=sender,
+        recipients=(to,),
+        document_id=f"{code}|{FORM}|{period}|{unit}",
+        key=f"{code}|{FORM}|{period}|{unit}",
+        variant=f"{version}{state}",
+        digest=hashlib.sha256(body).hexdigest(),
+        digest_rule=1,
+        view=said,
+    )
+    claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
+    inbound = Inbound(ReturnAddress("api", ""), content, claim, (to,))
+    return Intake(inbound, (sender,), (), (Placement(to, "mailbox", "inside", mailbox=True),), (), "v1")
+
+
+def put(settings: Settings, *regimes: dict[str, Any]) -> None:
+    """Have these regimes in force, and no others."""
+    settings.regimes.mkdir(exist_ok=True)
+    (settings.regimes / "all.json").write_bytes(orjson.dumps(list(regimes)))
+
+
+def settings_of(folder: Path, routes: str = ROUTES, **more: Any) -> Settings:
+    """Settings of a home below a folder with one regime in force."""
+    (folder / "routes.yaml").write_text(routes, encoding="utf-8")
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    settings = load_settings(home=home, routes=folder / "routes.yaml", listen="127.0.0.1:0", agency_code=OWN, **more)
+    put(settings, regime())
+    return settings
+
+
+def expecting(parts: Parts, holder: str = "home") -> Expecting:
+    """The rounds of expectations over a home, for a test to call."""
+    turn = HeldTurn(parts.journal, Turn("expectations", holder, 60_000_000), parts.clock)
+    browse = Browse(parts.journal.store)
+    files = RegimeFiles(parts.settings.regimes)
+    return Expecting(parts.journal, browse, parts.holder, parts.ingress, files, parts.settings.agency_code, turn)
+
+
+@contextmanager
+def owing(folder: Path, when: str = "2026-02-10 08:00", **more: Any) -> Iterator[tuple[Parts, Expecting, HandClock]]:
+    """A home whose expectations have begun, at a time of day."""
+    clock = HandClock(at(when))
+    with alone(settings_of(folder, **more), clock) as parts:
+        rounds = expecting(parts)
+        rounds.work()
+        yield parts, rounds, clock
+
+
+def until(clock: HandClock, when: str) -> None:
+    """Move the clock ahead to a time of day."""
+    clock.move(timedelta(microseconds=at(when) - clock.now()))
+
+
+def keys(rows: Sequence[Any]) -> list[str]:
+    """Period and unit of reports that were told."""
+    return ["|".join(row["key"].split("|")[2:]) for row in rows]
