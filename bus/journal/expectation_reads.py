@@ -31,6 +31,8 @@ class Told:
     key: str
     view: dict[str, Any]
     accepted_at: int
+    #: The door or source it came by.
+    door: str = ""
     #: Who sent the document a status is about; empty where none is known.
     owner: str = ""
     copies: tuple[tuple[str, str], ...] = ()
@@ -45,7 +47,7 @@ class Told:
 class Which:
     """Which expectations are meant. Empty fields ask nothing."""
 
-    rule: str = ""
+    rules: tuple[str, ...] = ()
     kind: str = ""
     who: tuple[str, ...] = ()
     #: Offices that follow them.
@@ -104,12 +106,12 @@ class ExpectationReads:
         found: dict[str, Told] = {}
         for names in _portions(messages):
             query = (
-                select(_M.id, _M.type, _M.kind, _M.sender, _M.key, _M.view, _M.accepted_at, _TARGET.sender)
+                select(_M.id, _M.type, _M.kind, _M.sender, _M.key, _M.view, _M.accepted_at, _M.door, _TARGET.sender)
                 .outerjoin(_TARGET.id.table, _TARGET.id == _M.target)
                 .where(_M.id.in_(names))
             )
-            for id_, type_, kind, sender, key, view, at, owner in self._all(query):
-                found[id_] = Told(id_, type_, kind, sender, key, orjson.loads(view or "{}"), at, owner or "")
+            for id_, type_, kind, sender, key, view, at, door, owner in self._all(query):
+                found[id_] = Told(id_, type_, kind, sender, key, orjson.loads(view or "{}"), at, door, owner or "")
             for message, copies in self._copies(names).items():
                 found[message] = replace(found[message], copies=tuple(copies))
         return found
@@ -141,8 +143,10 @@ def _portions(names: Iterable[str]) -> list[list[str]]:
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
     state = _E.closed_at.is_not(None) if which.closed else _E.closed_at.is_(None)
     asked: list[ColumnElement[bool]] = [state, _E.due_at.is_not(None)]
-    asked += [column == value for column, value in ((_E.rule, which.rule), (_E.kind, which.kind)) if value]
-    asked += [column.in_(some) for column, some in ((_E.who, which.who), (_E.office, which.offices)) if some]
+    several = ((_E.rule, which.rules), (_E.who, which.who), (_E.office, which.offices))
+    asked += [column.in_(some) for column, some in several if some]
+    if which.kind:
+        asked.append(_E.kind == which.kind)
     if which.key:
         asked.append(or_(_E.key == which.key, _E.key.startswith(f"{which.key}|", autoescape=True)))
     if which.before is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bus.journal.intake import Intake
 from bus.journal.pick import Filter
 from bus.journal.purge import Old
 from bus.journal.states import State
+from bus.plan import Plan
 from tests.buses import PATIENCE, ask, send, settle
 from tests.messages import edoc, status
 from tests.owing import (
@@ -38,6 +39,13 @@ from tests.owing import (
     report,
     until,
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A plan that is in force."""
+
+    plan: Plan
 
 
 def come(parts: Parts, intake: Intake) -> None:
@@ -263,6 +271,40 @@ def test_a_reminder_that_was_not_noted_is_not_sent_again(tmp_path: Path) -> None
 
         assert due
         assert reminders(parts) == once
+
+
+def test_a_reminder_is_not_reminded_of(tmp_path: Path) -> None:
+    """What the bus wrote itself is delivered, and nobody owes a word on it."""
+    with owing(tmp_path, "2026-02-20 08:00") as (parts, rounds, _clock):
+        ask(parts, "reports_remind")
+        for one in parts.browse.copies(Filter(senders=(OWN,), recipients=(FINANCE,))):
+            settle(parts, one.copy.id, State.DELIVERED)
+        rounds.work()
+
+        assert reminders(parts)
+        assert rows(parts, rule="nhan") == []
+
+
+def test_what_a_rule_opened_that_is_gone_is_neither_shown_nor_reminded_of(tmp_path: Path) -> None:
+    """With no rule left at all, what happens meanwhile opens nothing later."""
+    with owing(tmp_path, "2026-02-20 08:00") as (parts, rounds, clock):
+        before = ask(parts, "reports_overdue")["rows"]
+        plan = parts.holder.plan
+        later = replace(parts, holder=Held(replace(plan, routes=replace(plan.routes, expectations=()))))
+        (copy,) = send(parts, tmp_path, edoc(OFFICE, (FINANCE,), "VB-1"), "office")
+        clock.move(timedelta(days=2))
+        expecting(later).work()
+        asked = ask(later, "reports_overdue")["rows"], ask(later, "expectations")["rows"]
+        told = reminders(later)
+        settle(parts, copy, State.DELIVERED)
+        rounds.work()
+        again = ask(parts, "reports_overdue")["rows"]
+        opened = rows(parts, rule="nhan")
+
+    assert before
+    assert asked == ([], [])
+    assert told == opened == []
+    assert [row["id"] for row in again] == [row["id"] for row in before]
 
 
 def test_an_office_sees_and_chases_its_own_and_no_others(tmp_path: Path) -> None:
