@@ -54,7 +54,7 @@ def offices(parts: Parts, office: str) -> tuple[str, ...]:
     """
     own, asked = (spelled(parts.holder.plan, code) for code in (parts.office, office))
     if own and asked and own != asked:
-        raise Rejected("operator.may_not", f"you follow what {parts.office} follows, and no other office")
+        raise Rejected("operator.other_office", office)
     return own or asked
 
 

@@ -329,7 +329,7 @@ def test_an_office_sees_and_chases_its_own_and_no_others(tmp_path: Path) -> None
     assert asked == seen == shown == dated == {OTHER_OFFICE}
     assert chased
     assert all("BC-KHAC" in one["id"] for one in chased)
-    assert refusal.value.code == "operator.may_not"
+    assert refusal.value.code == "operator.other_office"
 
 
 def test_a_reminder_by_hand_goes_once_a_day_and_leaves_its_mark(tmp_path: Path) -> None:
