@@ -117,20 +117,34 @@ def test_a_returned_report_is_owed_again_until_a_later_version_comes(tmp_path: P
     with owing(tmp_path, "2026-03-13 08:00") as (parts, rounds, clock):
         come(parts, report(FINANCE, "2026-M03"))
         until(clock, "2026-03-20 09:00")
-        come(parts, report(FINANCE, "2026-M03", 1, "returned"))
-        come(parts, report(FINANCE, "2026-M03", 1, "accepted"))
+        come(parts, report(FINANCE, "2026-M03", 1, "RETURNED"))
+        come(parts, report(FINANCE, "2026-M03", 1, "ACCEPTED"))
         rounds.work()
         (again,) = ask(parts, "reports_due", days=10, unit="H62.07")["rows"]
         until(clock, "2026-03-26 08:00")
         late = overdue(parts, unit=FINANCE)
         come(parts, report(FINANCE, "2026-M03", 2))
         rounds.work()
-        come(parts, report(FINANCE, "2026-M03", 1, "returned"))
+        come(parts, report(FINANCE, "2026-M03", 1, "RETURNED"))
         rounds.work()
 
         assert again["due_at"] == "2026-03-25T02:00:00.000+00:00"
         assert late[-1] == f"2026-M03|{FINANCE}"
         assert overdue(parts, unit=FINANCE) == late[:-1]
+
+
+def test_a_word_of_somebody_who_does_not_receive_it_returns_nothing(tmp_path: Path) -> None:
+    """Nor does a report come of anybody but its unit."""
+    with owing(tmp_path, "2026-03-13 08:00") as (parts, rounds, _clock):
+        come(parts, report(FINANCE, "2026-M03"))
+        returned = report(FINANCE, "2026-M03", 1, "RETURNED")
+        content = replace(returned.inbound.content, sender=HEALTH)
+        come(parts, replace(returned, inbound=replace(returned.inbound, content=content), senders=(HEALTH,)))
+        strange = report(HEALTH, "2026-M03")
+        come(parts, replace(strange, senders=(FINANCE,)))
+        rounds.work()
+
+        assert [row["who"] for row in ask(parts, "reports_due", days=6)["rows"]] == [HEALTH, NEW]
 
 
 def test_a_successor_owes_what_its_predecessor_owed(tmp_path: Path) -> None:
