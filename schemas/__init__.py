@@ -1,7 +1,7 @@
 """The contracts of messages, by type; nothing of ours is imported here.
 
 In reading order: ``content`` is what any body says to the bus and what a reader is; ``xml`` is the one XML
-parser; ``edxml`` is the document standard, ``report`` are reports.
+parser, ``sheets`` are files of rows; ``edxml`` is the document standard, ``report`` are reports.
 """
 
 from __future__ import annotations

@@ -73,13 +73,13 @@ def _attachments(report: Data | Narrative) -> Iterator[Problem]:
 def _data(report: Data, regime: Regime, library: Library) -> Iterator[Problem]:
     if report.data_type not in regime.data_types:
         yield problem("report.data_type", given=report.data_type, expected=", ".join(regime.data_types))
-    table = None
-    for one in regime.forms:
+    table, owed = None, regime.forms_of(report.reporting_unit)
+    for one in owed:
         if one.code == report.form.code:
             yield from _version(report.form, one)
             table = library.form(one)
     if table is None:
-        known = ", ".join(one.code for one in regime.forms)
+        known = ", ".join(one.code for one in owed)
         yield problem("report.form_unknown", given=report.form.code, expected=known)
     elif table.form.kind is not report.kind:
         yield problem("report.kind", given=report.kind, expected=table.form.kind)

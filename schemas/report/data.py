@@ -147,3 +147,8 @@ class Status(Part):
     code: Code | None = None
     message: Text = ""
     cells: Annotated[tuple[Code, ...], Field(max_length=5000)] = ()
+
+
+def report_id(regime: str, form: str, period: str, unit: str) -> str:
+    """What a unit's report is called, in all its versions. It stands in addresses, so it has no slash."""
+    return f"{regime}-{form}-{period}-{unit}".replace("/", ".")

@@ -41,10 +41,11 @@ class Problem:
         return ", ".join(parts)
 
 
-def problem(rule: str, cell: str = "", **said: object) -> Problem:
-    """A rule broken, at what it costs as a rule."""
+def problem(rule: str, cell: str = "", /, *, place: str = "", **said: object) -> Problem:
+    """A rule broken, at what it costs as a rule. Words that are the same in both languages are said once."""
     words = {name: _short(str(value)) for name, value in said.items()}
-    return Problem(rule, cell, words, verdict=RULES[rule].verdict)
+    vietnamese = {f"{name}_vi": text for name, text in words.items() if f"{name}_vi" not in words}
+    return Problem(rule, cell, words | vietnamese, place=place, verdict=RULES[rule].verdict)
 
 
 def judged(problems: Iterable[Problem], regime: Regime) -> tuple[Problem, ...]:

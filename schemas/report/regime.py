@@ -5,6 +5,7 @@ Shaped on the packet "chế độ báo cáo" of QCVN 125; the field names are ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +18,8 @@ from schemas.report.base import Code, Line, Part, Reference
 from schemas.report.deadlines import DeadlineRule, IsWorking, due
 from schemas.report.periods import CALENDAR, ND09, Basis, Period
 from schemas.report.rules import RULES, Verdict
+
+_LEVEL = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 
 
 class RegimeKind(StrEnum):
@@ -37,14 +40,29 @@ class DataType(StrEnum):
 
 
 def _tail(word: str) -> str:
-    periods.spread(word)
+    try:
+        periods.spread(word)
+    except periods.PeriodUnknown:
+        raise ValueError("expected a letter (M, Q, S), or one period such as M03, Q1, S2, N9, A1, Y5") from None
+    return word
+
+
+def _level(word: str) -> str:
+    if not _LEVEL.fullmatch(word):
+        raise ValueError("expected a word of small letters, such as department")
     return word
 
 
 #: ``M`` (every month), ``Q``, ``S``, or one period of a year: ``M03``, ``Q1``, ``S2``, ``N9``, ``A1``, ``Y5``.
 Tail = Annotated[str, AfterValidator(_tail)]
 #: A level of administration, such as ``department`` or ``commune``. Levels are data: districts were abolished.
-Level = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Level = Annotated[str, AfterValidator(_level)]
+
+
+class OwedForm(Reference):
+    """A form of a regime. ``only`` names the units that owe it, where not all do."""
+
+    only: tuple[Code, ...] = ()
 
 
 class Owing(Part):
@@ -96,7 +114,7 @@ class Regime(Part):
     cut_day: Annotated[int, Field(ge=1, le=28)] | None = None
     periods: tuple[Tail, ...] = ()
     occasions: tuple[Occasion, ...] = ()
-    forms: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    forms: Annotated[tuple[OwedForm, ...], Field(min_length=1)]
     outline: Reference | None = None
     data_types: Annotated[tuple[DataType, ...], Field(min_length=1)] = (DataType.OFFICIAL,)
     deadlines: Mapping[Level, DeadlineRule] = Field(default_factory=dict)
@@ -104,6 +122,8 @@ class Regime(Part):
     #: The agency that follows the regime and chases those who owe.
     office: Code
     recipients: Annotated[tuple[Code, ...], Field(min_length=1)]
+    #: Of a level that sends it elsewhere: departments to the province, the province to the Government.
+    recipients_by_level: Mapping[Level, tuple[Code, ...]] = Field(default_factory=dict)
     #: Only where the regime says that no signature is needed may the state ``signed`` be skipped.
     signature: bool = True
     #: Days of the calendar after the deadline at whose end a period closes by itself; never, without it.
@@ -122,6 +142,9 @@ class Regime(Part):
         missing = sorted({one.level for one in self.units} - set(self.deadlines)) if self.periods else []
         if missing:
             raise ValueError(f"expected a deadline for each level that owes; there is none for {', '.join(missing)}")
+        strangers = {unit for one in self.forms for unit in one.only} - {one.unit for one in self.units}
+        if strangers:
+            raise ValueError(f"expected forms of units that owe; not of {', '.join(sorted(strangers))}")
         return self
 
     @field_validator("rules")
@@ -131,6 +154,14 @@ class Regime(Part):
         if wrong:
             raise ValueError(f"expected rules that a regime may decide on; not {', '.join(wrong)}")
         return rules
+
+    def forms_of(self, unit: str) -> tuple[OwedForm, ...]:
+        """The forms a unit owes."""
+        return tuple(one for one in self.forms if not one.only or unit in one.only)
+
+    def receiving(self, level: str) -> tuple[Code, ...]:
+        """Whom a unit of that level sends it to."""
+        return self.recipients_by_level.get(level, self.recipients)
 
     @property
     def counting(self) -> Basis:

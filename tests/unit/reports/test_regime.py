@@ -83,6 +83,7 @@ def test_a_period_that_is_not_owed_is_unknown() -> None:
         {"forms": []},
         {"recipients": []},
         {"deadlines": {"department": {"day": 25}}},
+        {"forms": [{"code": "MC-01", "version": "1", "only": ["000.00.99.H62"]}]},
         {"unknown": 1},
     ],
 )
@@ -90,6 +91,23 @@ def test_what_does_not_hold_together_is_refused(change: dict[str, Any]) -> None:
     """Periods that are none, a basis without its day, a level that owes without a deadline."""
     with pytest.raises(ValidationError):
         Regime.model_validate({**WRITTEN, **change})
+
+
+def test_a_form_may_be_owed_by_some() -> None:
+    """All owe the first, one alone the second."""
+    forms = [*WRITTEN["forms"], {"code": "MC-02", "version": "1", "only": ["000.00.07.H62"]}]
+    regime = Regime.model_validate({**WRITTEN, "forms": forms})
+
+    assert [one.code for one in regime.forms_of("000.00.07.H62")] == ["MC-01", "MC-02"]
+    assert [one.code for one in regime.forms_of("000.00.00.H62")] == ["MC-01"]
+
+
+def test_a_level_may_send_it_elsewhere() -> None:
+    """Departments to the province, the province to the Government."""
+    regime = Regime.model_validate({**WRITTEN, "recipients_by_level": {"department": ["000.00.00.H62"]}})
+
+    assert regime.receiving("department") == ("000.00.00.H62",)
+    assert regime.receiving("province") == ("000.00.00.G22",)
 
 
 def test_as_json_and_back() -> None:
