@@ -50,6 +50,8 @@ _ROWS = (
      "không có người vận hành nào dùng mã truy cập này", "kiểm tra mã truy cập; khai báo tại mục operators của routes.yaml"),
     ("operator.may_not", 403, _O, "this operator may look and not order", "have 'may: operate' written for the operator in routes.yaml",
      "người vận hành này chỉ được xem, không được ra lệnh", "đề nghị cấp quyền 'may: operate' trong routes.yaml"),
+    ("operator.other_office", 403, _O, "this operator follows what its own office follows, and no other's", "leave the office out, or ask an operator of that one",
+     "người vận hành này chỉ theo dõi phần việc của cơ quan mình", "bỏ mã cơ quan khác, hoặc đề nghị người vận hành của cơ quan đó"),
     ("agency.not_yours", 403, _S, "this partner does not act for the agency it names as sender", "send for your own agencies, or ask the operators to add the agency to this partner",
      "đơn vị gửi không thuộc phạm vi của hệ thống này", "gửi đúng mã đơn vị của mình hoặc đề nghị bổ sung mã đơn vị"),
     ("agency.by_operator", 403, _O, "agencies are entered by the bus's operators only", "send the operators the code and name of the agency",

@@ -248,8 +248,14 @@ class Daemon:
         now = self.home.clock.now()
         self.metrics.waiting_now(self.home.browse.waiting(), now)
         self.metrics.unfetched_now(self._unfetched(), now)
-        self.metrics.expected_now(ExpectationReads(self.home.journal.store).count(now))
+        self.metrics.expected_now(self._expected(now))
         return self.metrics.text()
+
+    def _expected(self, now: int) -> list[tuple[str, int, int]]:
+        """Of each rule in force: how much is owed, and how much of that is overdue."""
+        rows = ExpectationReads(self.home.journal.store).count(now)
+        counted = {rule: (owed, overdue) for rule, owed, overdue, _ in rows}
+        return [(one.name, *counted.get(one.name, (0, 0))) for one in self.keeper.plan.routes.expectations]
 
     def _unfetched(self) -> dict[str, int]:
         """By partner, accepted-at of its oldest copy that was never fetched."""

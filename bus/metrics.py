@@ -76,11 +76,11 @@ class Metrics:
         for partner, at in oldest.items():
             self.unfetched.labels(partner).set(max(0, now - at) / 1e6)
 
-    def expected_now(self, rows: Iterable[tuple[str, int, int, int | None]]) -> None:
-        """Set the gauges of what is owed: (rule, how many, how many of them overdue, since when)."""
+    def expected_now(self, rows: Iterable[tuple[str, int, int]]) -> None:
+        """Set the gauges of what is owed: (rule, how many, how many of them overdue)."""
         self.expected.clear()
         self.overdue.clear()
-        for rule, owed, overdue, _ in rows:
+        for rule, owed, overdue in rows:
             self.expected.labels(rule).set(owed)
             self.overdue.labels(rule).set(overdue)
 

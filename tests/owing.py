@@ -84,13 +84,15 @@ def report(
 ) -> Intake:
     """A report that was read and routed; with a ``state`` the word on one."""
     type_, sender = ("report.status.v1", OFFICE) if state else ("report.data.v1", unit)
-    said = {"regime": code, "form": FORM, "period": period, "unit": unit, "version": version, "state": state}
-    body = orjson.dumps([sender, said])
+    about = {"regime": code, "form": FORM, "period": period, "unit": unit}
+    said = {"version": version, "state": state} if state else {**about, "version": version}
+    recipient = unit if state else to
+    body = orjson.dumps([sender, about, said])
     content = Content(
         type=type_,
         kind=state or "new",
         sender=sender,
-        recipients=(to,),
+        recipients=(recipient,),
         document_id=f"{code}|{FORM}|{period}|{unit}",
         key=f"{code}|{FORM}|{period}|{unit}",
         variant=f"{version}{state}",
@@ -99,8 +101,8 @@ def report(
         view=said,
     )
     claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
-    inbound = Inbound(ReturnAddress("api", ""), content, claim, (to,))
-    return Intake(inbound, (sender,), (), (Placement(to, "mailbox", "inside", mailbox=True),), (), "v1")
+    inbound = Inbound(ReturnAddress("api", ""), content, claim, (recipient,))
+    return Intake(inbound, (sender,), (), (Placement(recipient, "mailbox", "inside", mailbox=True),), (), "v1")
 
 
 def put(settings: Settings, *regimes: dict[str, Any]) -> None:

@@ -32,9 +32,8 @@ def expectations(
 ) -> Expectations:
     """What is owed by the rules of ``expectations:``, the longest due first; or what was closed, the latest first."""
     plan, now = parts.holder.plan, parts.clock.now()
-    _known(rule, plan)
     which = Which(
-        rule=rule,
+        rules=_asked(rule, plan),
         who=spelled(plan, who),
         offices=offices(parts, office),
         before=now if overdue else None,
@@ -45,7 +44,7 @@ def expectations(
     return {
         "rules": [] if parts.office else _rules(plan, reads, now),
         "silence": [] if parts.office else _silence(parts, plan, now),
-        "rows": [owed(parts, row, now) for row in reads.listed(which)],
+        "rows": [owed(parts, row, now) for row in reads.listed(which)] if which.rules else [],
     }
 
 
@@ -55,7 +54,7 @@ def offices(parts: Parts, office: str) -> tuple[str, ...]:
     """
     own, asked = (spelled(parts.holder.plan, code) for code in (parts.office, office))
     if own and asked and own != asked:
-        raise Rejected("operator.may_not", f"you follow what {parts.office} follows, and no other office")
+        raise Rejected("operator.other_office", office)
     return own or asked
 
 
@@ -90,10 +89,16 @@ def owed(parts: Parts, row: Row, now: int) -> Owed:
     }
 
 
-def _known(rule: str, plan: Plan) -> None:
-    names = [one.name for one in plan.routes.expectations]
+def in_force(plan: Plan) -> tuple[str, ...]:
+    """The names of all rules: what a rule that is gone has left is shown no more."""
+    return tuple(one.name for one in plan.routes.expectations)
+
+
+def _asked(rule: str, plan: Plan) -> tuple[str, ...]:
+    names = in_force(plan)
     if rule and rule not in names:
         raise NotFound(f"there is no expectation {rule}; there are {', '.join(names) or 'none'}")
+    return (rule,) if rule else names
 
 
 def _rules(plan: Plan, reads: ExpectationReads, now: int) -> list[RuleOwed]:

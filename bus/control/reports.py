@@ -6,6 +6,7 @@ An operator who belongs to an office sees and chases what that office follows, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -13,8 +14,9 @@ from pydantic import Field
 
 from bus.clock import micros
 from bus.control.answers.expectations import Calendar, Dated, Reminders, ReminderTold, Reports
-from bus.control.expecting import Limit, offices, owed, spelled
+from bus.control.expecting import Limit, in_force, offices, owed, spelled
 from bus.control.parts import Parts
+from bus.directory import Directory
 from bus.errors import NotFound, Rejected
 from bus.expectation.duties import Duty
 from bus.expectation.regimes import RegimeFiles
@@ -74,7 +76,8 @@ def calendar(
     if not start <= end <= start + _LONGEST:
         raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
     files = RegimeFiles(parts.settings.regimes)
-    duties = [duty for duty in files.duties().between(start, end) if _meant(parts, duty, unit, regime, office)]
+    meant = _Meant(parts.holder.plan.directory, unit, regime, offices(parts, office))
+    duties = [duty for duty in files.duties().between(start, end) if meant.holds(duty)]
     return {"dates": _dates(duties), "problems": list(files.problems)}
 
 
@@ -122,6 +125,7 @@ def _which(
     closed: bool = False,
 ) -> Which:
     return Which(
+        rules=in_force(parts.holder.plan),
         kind=_KIND,
         who=spelled(parts.holder.plan, unit),
         offices=offices(parts, office),
@@ -138,7 +142,7 @@ def _reports(parts: Parts, which: Which) -> Reports:
 
 
 def _rows(parts: Parts, which: Which) -> list[Expectation]:
-    return ExpectationReads(parts.journal.store).listed(which)
+    return ExpectationReads(parts.journal.store).listed(which) if which.rules else []
 
 
 def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
@@ -148,11 +152,19 @@ def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
     return {"rows": [owed(parts, row, now) for row in rows], "problems": list(files.problems)}
 
 
-def _meant(parts: Parts, duty: Duty, unit: str, regime: str, office: str) -> bool:
-    plan = parts.holder.plan
-    by = offices(parts, office)
-    mine = not unit or plan.directory.canonical(duty.unit) == plan.directory.canonical(unit)
-    return mine and regime in ("", duty.regime) and (not by or plan.directory.canonical(duty.office) in by)
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which duties are meant; empty words ask nothing."""
+
+    directory: Directory
+    unit: str
+    regime: str
+    offices: tuple[str, ...]
+
+    def holds(self, duty: Duty) -> bool:
+        same = self.directory.canonical
+        mine = not self.unit or same(duty.unit) == same(self.unit)
+        return mine and self.regime in ("", duty.regime) and (not self.offices or same(duty.office) in self.offices)
 
 
 def _dates(duties: Sequence[Duty]) -> list[Dated]:

@@ -74,7 +74,7 @@ class OfRegimes:
         """What is due from start to end, by regime."""
         for regime in self.regimes:
             for span in regime.spans(start - _FURTHEST, end):
-                if self._holds(regime, span):
+                if self._holds(regime, span) and any(start <= day <= end for day in self._days(regime, span).values()):
                     yield from self._owed(regime, span, start, end)
 
     def of(self, regime: str, form: str, period: str) -> list[Duty]:
@@ -97,24 +97,28 @@ class OfRegimes:
         return bool(in_force) and in_force[-1] is regime
 
     def _owed(self, regime: Regime, span: Span, start: date = date.min, end: date = date.max) -> Iterator[Duty]:
-        owing = list(regime.owing(span))
-        due = {level: regime.due(level, span, self._is_working) for level in {one.level for one in owing}}
-        for one in owing:
-            if start <= due[one.level] <= end:
-                for form in regime.forms:
-                    yield Duty(
-                        regime=regime.code,
-                        form=form.code,
-                        period=span.code,
-                        unit=one.unit,
-                        level=one.level,
-                        name=regime.name,
-                        office=regime.office,
-                        receivers=regime.recipients,
-                        data_from=span.data_from,
-                        data_to=span.data_to,
-                        due=due[one.level],
-                    )
+        data_from, data_to = span.data_from, span.data_to
+        days = self._days(regime, span)
+        for one in (one for one in regime.owing(span) if start <= days[one.level] <= end):
+            for form in regime.forms:
+                yield Duty(
+                    regime=regime.code,
+                    form=form.code,
+                    period=span.code,
+                    unit=one.unit,
+                    level=one.level,
+                    name=regime.name,
+                    office=regime.office,
+                    receivers=regime.recipients,
+                    data_from=data_from,
+                    data_to=data_to,
+                    due=days[one.level],
+                )
+
+    def _days(self, regime: Regime, span: Span) -> dict[str, date]:
+        """By level, the last day on which it is in time."""
+        levels = {one.level for one in regime.units}
+        return {level: regime.due(level, span, self._is_working) for level in levels}
 
 
 def _span(regime: Regime, period: str) -> Span | None:

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from bus.expectation.duties import Duty
-from bus.expectation.reported import DATA, Reported, reported
+from bus.expectation.reported import Reported, reported
 from bus.expectation.rules import Rules, is_answer
 from bus.journal.browse import Happened
-from bus.journal.expectation_reads import Told
+from bus.journal.expectation_reads import DATA, Told
 from bus.journal.expecting import Expectation
 from bus.journal.states import State
 
@@ -191,12 +191,18 @@ def _id(rule: str, thing: str) -> str:
 
 
 def _owed(rules: Rules, said: Reported, told: Told) -> Iterator[Duty]:
-    """What a report fulfils: its unit's own, and what those owe in whose place it came. Data have to go to a receiver."""
+    """What a report, or a word on one, is about: what its unit owes, and what those owe in whose place it came. A report comes of
+    its unit, or of who took its place, and goes to a receiver; the word is a receiver's.
+    """
     unit = rules.agency(said.unit)
-    recipients = {rules.agency(recipient) for _, recipient in told.copies}
+    of_its_own = rules.agency(told.sender) in (unit, rules.owes(unit, told.accepted_at))
+    if told.type == DATA and not of_its_own:
+        return
+    ends = [recipient for _, recipient in told.copies] if told.type == DATA else [told.sender]
+    receivers = set(map(rules.agency, ends))
     for duty in rules.duties.of(said.regime, said.form, said.period):
-        reaches = told.type != DATA or not recipients.isdisjoint(map(rules.agency, duty.receivers))
-        if reaches and unit in (rules.agency(duty.unit), rules.owes(duty.unit, told.accepted_at)):
+        owed_by = (rules.agency(duty.unit), rules.owes(duty.unit, told.accepted_at))
+        if unit in owed_by and not receivers.isdisjoint(map(rules.agency, duty.receivers)):
             yield duty
 
 

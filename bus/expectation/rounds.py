@@ -84,10 +84,10 @@ class Expecting:
     def work(self) -> None:
         """Everything there is to do now, unless another process does it."""
         rules = self._rules()
-        if not self._turn.keep() and not self._turn.take():
-            return
         if not rules.plan.routes.expectations:
             self._pass_over()
+            return
+        if not self._has_turn():
             return
         while self.follow(rules) and not self._stopped.wait(_PAUSE):
             self._turn.keep()
@@ -134,11 +134,12 @@ class Expecting:
             self._remind(rules, row)
 
     def _remind(self, rules: Rules, row: Expectation) -> None:
-        """One of them. What nothing leads to is passed over: the others must not wait for it."""
+        """One of them, unless its rule is gone. What nothing leads to is passed over: the others must not wait for it."""
         now, at = self._journal.clock.now(), row.remind_at
         assert at is not None
         try:
-            remind(self._ingress, self._own_code, row, at, rules.owes(row.who, now))
+            if rules.knows(row.rule):
+                remind(self._ingress, self._own_code, row, at, rules.owes(row.who, now))
         except Busy:
             return
         except Rejected as refusal:
@@ -158,12 +159,15 @@ class Expecting:
             following.take(event)
         return following.changed
 
+    def _has_turn(self) -> bool:
+        return self._turn.keep() or self._turn.take()
+
     def _pass_over(self) -> None:
-        """Nothing is expected: what happens meanwhile opens nothing later."""
+        """Nothing is expected: what happens meanwhile opens nothing later. Where nothing ever was, nothing is written."""
         if self._journal.clock.monotonic() >= self._slow_at:
             self._slow_at = self._journal.clock.monotonic() + _SLOW
             position, last = self._reads.position(), self._browse.last_event()
-            if position is not None and position < last:
+            if position is not None and position < last and self._has_turn():
                 self._journal.advance(CURSOR, last).result()
 
     def _rules(self) -> Rules:

@@ -14,6 +14,7 @@ from bus.expectation.duties import Duties, Duty
 from bus.expectation.times import end_of, next_step, working_days_after
 from bus.journal.expectation_reads import Told
 from bus.life import Reader
+from bus.message import FROM_THE_BUS
 from bus.plan import Plan
 from schemas.edxml.times import read_day
 from schemas.report.deadlines import IsWorking
@@ -55,8 +56,10 @@ class Rules:
         return owing(self.directory, code, at)
 
     def asks(self, document: Told, recipient: str) -> Iterator[OfDocuments]:
-        """The rules by which this recipient of a document owes something for it."""
-        if document.type == "edoc" and document.kind in _BRINGING:
+        """The rules by which this recipient of a document owes something for it. For what the bus itself wrote nobody does, or
+        a reminder would be reminded of.
+        """
+        if document.type == "edoc" and document.kind in _BRINGING and document.door != FROM_THE_BUS.door:
             for rule in self.documents:
                 if (isinstance(rule, Receipt) or self.answer_due(document)) and self._fits(rule, document, recipient):
                     yield rule
@@ -76,6 +79,10 @@ class Rules:
         code = Reader(self.plan).status(status.sender, status.kind)
         rule = next((one for one in self.documents if one.name == name), None)
         return isinstance(rule, Receipt) and code in rule.status
+
+    def knows(self, name: str) -> bool:
+        """Whether a rule is in force."""
+        return any(one.name == name for one in self.plan.routes.expectations)
 
     def remind_at(self, name: str, due_at: int | None, now: int) -> int | None:
         """When to remind of something next; None: never again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -16,6 +16,8 @@ from bus.journal.store import Store
 
 _E, _M, _C, _P = schema.expectations.c, schema.messages.c, schema.copies.c, schema.cursors.c
 _TARGET = schema.messages.alias("target").c
+#: A report's figures, and a word on a report, which bears the id of the report as its key.
+DATA, STATUS = "report.data.v1", "report.status.v1"
 #: Names that one question is asked with.
 _AT_ONCE = 500
 
@@ -31,9 +33,13 @@ class Told:
     key: str
     view: dict[str, Any]
     accepted_at: int
+    #: The door or source it came by.
+    door: str = ""
     #: Who sent the document a status is about; empty where none is known.
     owner: str = ""
     copies: tuple[tuple[str, str], ...] = ()
+    #: What the report says of itself that a word on one is about.
+    about: dict[str, Any] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
@@ -45,7 +51,7 @@ class Told:
 class Which:
     """Which expectations are meant. Empty fields ask nothing."""
 
-    rule: str = ""
+    rules: tuple[str, ...] = ()
     kind: str = ""
     who: tuple[str, ...] = ()
     #: Offices that follow them.
@@ -104,14 +110,26 @@ class ExpectationReads:
         found: dict[str, Told] = {}
         for names in _portions(messages):
             query = (
-                select(_M.id, _M.type, _M.kind, _M.sender, _M.key, _M.view, _M.accepted_at, _TARGET.sender)
+                select(_M.id, _M.type, _M.kind, _M.sender, _M.key, _M.view, _M.accepted_at, _M.door, _TARGET.sender)
                 .outerjoin(_TARGET.id.table, _TARGET.id == _M.target)
                 .where(_M.id.in_(names))
             )
-            for id_, type_, kind, sender, key, view, at, owner in self._all(query):
-                found[id_] = Told(id_, type_, kind, sender, key, orjson.loads(view or "{}"), at, owner or "")
+            for id_, type_, kind, sender, key, view, at, door, owner in self._all(query):
+                found[id_] = Told(id_, type_, kind, sender, key, orjson.loads(view or "{}"), at, door, owner or "")
             for message, copies in self._copies(names).items():
                 found[message] = replace(found[message], copies=tuple(copies))
+        return self._with_reports(found)
+
+    def _with_reports(self, found: dict[str, Told]) -> dict[str, Told]:
+        """Words on reports with the latest report of that id of one of those they were sent to."""
+        words = [one for one in found.values() if one.type == STATUS]
+        views: dict[tuple[str, str], str] = {}
+        for keys in _portions(one.key for one in words):
+            query = select(_M.key, _M.sender, _M.view).where(_M.key.in_(keys), _M.type == DATA).order_by(_M.seq)
+            views |= {(key, sender): view for key, sender, view in self._all(query)}
+        for one in words:
+            view = next((views[one.key, to] for _, to in one.copies if (one.key, to) in views), "")
+            found[one.id] = replace(one, about=orjson.loads(view or "{}"))
         return found
 
     def _copies(self, messages: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -141,8 +159,10 @@ def _portions(names: Iterable[str]) -> list[list[str]]:
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
     state = _E.closed_at.is_not(None) if which.closed else _E.closed_at.is_(None)
     asked: list[ColumnElement[bool]] = [state, _E.due_at.is_not(None)]
-    asked += [column == value for column, value in ((_E.rule, which.rule), (_E.kind, which.kind)) if value]
-    asked += [column.in_(some) for column, some in ((_E.who, which.who), (_E.office, which.offices)) if some]
+    several = ((_E.rule, which.rules), (_E.who, which.who), (_E.office, which.offices))
+    asked += [column.in_(some) for column, some in several if some]
+    if which.kind:
+        asked.append(_E.kind == which.kind)
     if which.key:
         asked.append(or_(_E.key == which.key, _E.key.startswith(f"{which.key}|", autoescape=True)))
     if which.before is not None:

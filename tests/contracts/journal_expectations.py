@@ -78,7 +78,7 @@ class ExpectationRules:
         assert found(key="X") == found(key="X|f|p") == found(key="X|f|p|u") == ["X|f|p|u"]
         assert found(key="X%") == ["X%|f|p|u"]
         assert (found(before=200), found(since=200), found(limit=1)) == (["X|f|p|u"], ["X%|f|p|u", "Y"], ["X|f|p|u"])
-        assert (found(closed=True), found(rule="other"), found(kind="answer")) == (["V"], [], [])
+        assert (found(closed=True), found(rules=("other",)), found(kind="answer")) == (["V"], [], [])
         assert reads.count(250) == [("r", 3, 2, 100)]
 
     def test_closed_ones_are_swept_by_age(self, journal: Journal) -> None:

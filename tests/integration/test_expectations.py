@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bus.journal.intake import Intake
 from bus.journal.pick import Filter
 from bus.journal.purge import Old
 from bus.journal.states import State
+from bus.plan import Plan
 from tests.buses import PATIENCE, ask, send, settle
 from tests.messages import edoc, status
 from tests.owing import (
@@ -38,6 +39,13 @@ from tests.owing import (
     report,
     until,
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A plan that is in force."""
+
+    plan: Plan
 
 
 def come(parts: Parts, intake: Intake) -> None:
@@ -109,20 +117,34 @@ def test_a_returned_report_is_owed_again_until_a_later_version_comes(tmp_path: P
     with owing(tmp_path, "2026-03-13 08:00") as (parts, rounds, clock):
         come(parts, report(FINANCE, "2026-M03"))
         until(clock, "2026-03-20 09:00")
-        come(parts, report(FINANCE, "2026-M03", 1, "returned"))
-        come(parts, report(FINANCE, "2026-M03", 1, "accepted"))
+        come(parts, report(FINANCE, "2026-M03", 1, "RETURNED"))
+        come(parts, report(FINANCE, "2026-M03", 1, "ACCEPTED"))
         rounds.work()
         (again,) = ask(parts, "reports_due", days=10, unit="H62.07")["rows"]
         until(clock, "2026-03-26 08:00")
         late = overdue(parts, unit=FINANCE)
         come(parts, report(FINANCE, "2026-M03", 2))
         rounds.work()
-        come(parts, report(FINANCE, "2026-M03", 1, "returned"))
+        come(parts, report(FINANCE, "2026-M03", 1, "RETURNED"))
         rounds.work()
 
         assert again["due_at"] == "2026-03-25T02:00:00.000+00:00"
         assert late[-1] == f"2026-M03|{FINANCE}"
         assert overdue(parts, unit=FINANCE) == late[:-1]
+
+
+def test_a_word_of_somebody_who_does_not_receive_it_returns_nothing(tmp_path: Path) -> None:
+    """Nor does a report come of anybody but its unit."""
+    with owing(tmp_path, "2026-03-13 08:00") as (parts, rounds, _clock):
+        come(parts, report(FINANCE, "2026-M03"))
+        returned = report(FINANCE, "2026-M03", 1, "RETURNED")
+        content = replace(returned.inbound.content, sender=HEALTH)
+        come(parts, replace(returned, inbound=replace(returned.inbound, content=content), senders=(HEALTH,)))
+        strange = report(HEALTH, "2026-M03")
+        come(parts, replace(strange, senders=(FINANCE,)))
+        rounds.work()
+
+        assert [row["who"] for row in ask(parts, "reports_due", days=6)["rows"]] == [HEALTH, NEW]
 
 
 def test_a_successor_owes_what_its_predecessor_owed(tmp_path: Path) -> None:
@@ -265,6 +287,40 @@ def test_a_reminder_that_was_not_noted_is_not_sent_again(tmp_path: Path) -> None
         assert reminders(parts) == once
 
 
+def test_a_reminder_is_not_reminded_of(tmp_path: Path) -> None:
+    """What the bus wrote itself is delivered, and nobody owes a word on it."""
+    with owing(tmp_path, "2026-02-20 08:00") as (parts, rounds, _clock):
+        ask(parts, "reports_remind")
+        for one in parts.browse.copies(Filter(senders=(OWN,), recipients=(FINANCE,))):
+            settle(parts, one.copy.id, State.DELIVERED)
+        rounds.work()
+
+        assert reminders(parts)
+        assert rows(parts, rule="nhan") == []
+
+
+def test_what_a_rule_opened_that_is_gone_is_neither_shown_nor_reminded_of(tmp_path: Path) -> None:
+    """With no rule left at all, what happens meanwhile opens nothing later."""
+    with owing(tmp_path, "2026-02-20 08:00") as (parts, rounds, clock):
+        before = ask(parts, "reports_overdue")["rows"]
+        plan = parts.holder.plan
+        later = replace(parts, holder=Held(replace(plan, routes=replace(plan.routes, expectations=()))))
+        (copy,) = send(parts, tmp_path, edoc(OFFICE, (FINANCE,), "VB-1"), "office")
+        clock.move(timedelta(days=2))
+        expecting(later).work()
+        asked = ask(later, "reports_overdue")["rows"], ask(later, "expectations")["rows"]
+        told = reminders(later)
+        settle(parts, copy, State.DELIVERED)
+        rounds.work()
+        again = ask(parts, "reports_overdue")["rows"]
+        opened = rows(parts, rule="nhan")
+
+    assert before
+    assert asked == ([], [])
+    assert told == opened == []
+    assert [row["id"] for row in again] == [row["id"] for row in before]
+
+
 def test_an_office_sees_and_chases_its_own_and_no_others(tmp_path: Path) -> None:
     """As an option for who is on the machine, as a bound for an operator who belongs to an office."""
     with owing(tmp_path, "2026-03-30 08:00") as (parts, rounds, clock):
@@ -287,7 +343,7 @@ def test_an_office_sees_and_chases_its_own_and_no_others(tmp_path: Path) -> None
     assert asked == seen == shown == dated == {OTHER_OFFICE}
     assert chased
     assert all("BC-KHAC" in one["id"] for one in chased)
-    assert refusal.value.code == "operator.may_not"
+    assert refusal.value.code == "operator.other_office"
 
 
 def test_a_reminder_by_hand_goes_once_a_day_and_leaves_its_mark(tmp_path: Path) -> None:
