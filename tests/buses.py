@@ -22,6 +22,7 @@ from bus.journal.lease import LeaseRequest
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.openhome import open_home
+from tests.journals import empty_journal
 from tests.messages import RECIPIENT, SENDER
 
 #: How long anything may take before the test gives up; nothing waits this long when all is well.
@@ -50,6 +51,7 @@ def home(folder: Path, routes: str = "", port: int = 9) -> Settings:
     file = folder / "routes.yaml"
     file.write_text(routes or ROUTES % port, encoding="utf-8")
     (folder / "home").mkdir(mode=0o700)
+    (folder / "home" / "journal.db").write_bytes(empty_journal())
     return load_settings(home=folder / "home", routes=file, listen="127.0.0.1:0")
 
 

@@ -15,6 +15,7 @@ from bus.daemon import Daemon
 from tests.buses import free_port
 from tests.buses import running as started
 from tests.contracts.face import NOI_VU, TAI_CHINH
+from tests.journals import empty_journal
 
 PARTNERS = """
 partners:
@@ -51,7 +52,7 @@ _SECRETS = {
 
 
 def make_home(folder: Path, routes: str = PARTNERS + MAILBOXES) -> Path:
-    """A home with the secrets of the two partners, and the routes beside it."""
+    """A home with the secrets of the two partners and an empty journal, and the routes beside it."""
     secrets = folder / "home" / "secrets"
     secrets.mkdir(parents=True)
     for name, value in _SECRETS.items():
@@ -59,6 +60,7 @@ def make_home(folder: Path, routes: str = PARTNERS + MAILBOXES) -> Path:
         path.write_bytes(value)
         path.chmod(0o600)
     (folder / "routes.yaml").write_text(routes, encoding="utf-8")
+    (folder / "home" / "journal.db").write_bytes(empty_journal())
     return folder / "home"
 
 

@@ -34,7 +34,6 @@ from tests.buses import PATIENCE, ask, free_port, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.contracts.raw_server import claim
 from tests.daemons import PARTNERS, Answer, call, make_home
-from tests.journals import empty_journal
 from tests.messages import read
 
 #: An agency of the province whose documents are pushed to it, and two on the other side of the axis.
@@ -256,7 +255,6 @@ def _daemon(
     for name, value in keys.items():
         (home / "secrets" / name).write_bytes(value)
         (home / "secrets" / name).chmod(0o600)
-    (home / "journal.db").write_bytes(empty_journal())
     chosen = {"listen": f"127.0.0.1:{free_port()}", **settings}
     daemon = build(load_settings(home=home, routes=folder / "routes.yaml", **chosen), adapters.all_adapters(), clock)
     stack.callback(daemon.stop)

@@ -21,12 +21,13 @@ class Attached:
 
     @property
     def host(self) -> str:
-        """The host of the link; '' for what is no link."""
+        """The host of the link; '' for what is no link, or may be read as one to another host."""
         try:
             parts = urlsplit(self.link)
         except ValueError:
             return ""
-        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
+        plain = parts.scheme in {"http", "https"} and parts.username is None and "\\" not in self.link
+        return (parts.hostname or "") if plain else ""
 
 
 _TEXTS = ("unit", "unit_name", "subject", "type_name", "number", "issued", "signed", "signer", "position", "hidden")

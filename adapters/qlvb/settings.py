@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -28,7 +29,16 @@ def _check_meaning(meaning: str) -> str:
     return meaning
 
 
-Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[a-zA-Z0-9.:-]{1,255}$")]
+def _check_host(host: str) -> str:
+    if ":" in host:
+        try:
+            ipaddress.IPv6Address(host)
+        except ValueError:
+            raise ValueError("expected a host without a port, such as files.tinh.example") from None
+    return host
+
+
+Host = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[a-zA-Z0-9.:-]{1,255}$"), AfterValidator(_check_host)]
 Meaning = Annotated[str, AfterValidator(_check_meaning)]
 
 

@@ -6,17 +6,24 @@ import base64
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.orders import Mode, Order
+from adapters.qlvb.composing import message
+from adapters.qlvb.packet import packet as packet_of
 from adapters.qlvb.probe import probe
 from adapters.qlvb.sandbox import DocumentSystem
-from adapters.qlvb.settings import QlvbSettings
+from adapters.qlvb.settings import PacketSettings, QlvbSettings
 from adapters.qlvb.sink import build_sink
 from adapters.qlvb.source import build_source
 from bus.bodies import Opened
@@ -27,7 +34,9 @@ from bus.message import Claim
 from bus.papers import File, Papers
 from bus.translator import compose
 from bus.transport.fast import FastTransport
+from schemas.content import Invalid
 from schemas.edxml.load import load
+from schemas.edxml.writer import write
 from tests import messages
 from tests.adapters import http_partner
 from tests.contracts.raw_server import RawServer, answers
@@ -231,14 +240,18 @@ def test_issued_document_answers_ours(system: Rehearsal[DocumentSystem], office:
         ({"DinhKem": [{"Ten": "a.pdf"}]}, "edxml.missing"),
         ({"DinhKem": [{"Ten": "a.pdf", "Link": "http://169.254.169.254/latest"}]}, "edxml.value"),
         ({"DinhKem": [{"Ten": "a.pdf", "Link": "file:///etc/passwd"}]}, "edxml.value"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Link": "http://u:p@127.0.0.1/f"}]}, "edxml.value"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Link": "http://169.254.169.254\\@127.0.0.1/f"}]}, "edxml.value"),
+        ({"DinhKem": [{"Ten": "a.pdf", "Link": "http://127.0.0.1/f g"}]}, "edxml.value"),
+        ({"DinhKem": [{"Ten": f"{n}.pdf", "Link": "http://127.0.0.1/f"} for n in range(501)]}, "edxml.too_many"),
     ],
 )
 def test_packets_that_are_no_message(
     system: Rehearsal[DocumentSystem], office: Office, changed: dict[str, Any], code: str
 ) -> None:
-    """Kept back with the answer as it came; nothing is made up, and no address is called that is not listed."""
+    """Kept back with the answer as it came; nothing is made up, and no address is called that is not plainly listed."""
     offered(system, **changed)
-    (item,) = office.items()
+    (item,) = office.items(packets={"links": ["127.0.0.1"]})
     with pytest.raises(Rejected) as caught:
         item.inbound()
     assert caught.value.code == code
@@ -257,6 +270,24 @@ def test_a_link_to_a_listed_host_is_fetched(system: Rehearsal[DocumentSystem], o
         said = item.inbound().content
     assert [one.sha256 for one in said.attachments] == [hashlib.sha256(PDF).hexdigest()]
     assert b"authorization" not in server.requests[0].lower()
+
+
+def test_linked_files_have_room_together(system: Rehearsal[DocumentSystem], office: Office) -> None:
+    """As much as a document may have: one after the other they fill no disk."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(PDF), PDF)
+    with RawServer(answers(answer)) as server:
+        offered(system, DinhKem=[{"Ten": f"{number}.pdf", "Link": server.url()} for number in range(2)])
+        (item,) = office.items(packets={"links": ["127.0.0.1"]}, max_bytes=len(PDF) * 3 // 2)
+        with pytest.raises(Rejected) as caught:
+            item.inbound()
+    assert caught.value.code == "body.too_large"
+
+
+@pytest.mark.parametrize("host", ["a.vn:8443", "http://a.vn", "a.vn/f"])
+def test_hosts_are_hosts(office: Office, host: str) -> None:
+    """What could never be the host of a link is told, and not left to be found out."""
+    with pytest.raises(ValidationError, match="links"):
+        office.settings(packets={"links": [host]})
 
 
 @pytest.mark.parametrize("status", [b"302 Found\r\nLocation: http://127.0.0.1:1/", b"404 Not Found", b"500 X"])
@@ -344,3 +375,42 @@ def test_an_operator_sees_what_waits(office: Office, system: Rehearsal[DocumentS
     assert looked(office, auth=[{"kind": "basic", "user": "b", "password": "file:lgsp"}]) == ["wrong_secret"]
     system.order(Order(mode=Mode.REFUSE))
     assert looked(office) == ["no_list"]
+
+
+_ODD = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.lists(st.text(), max_size=2)
+    | st.sampled_from(
+        ["20/01/2025", "31/02/2025", "0000-00-00", "01/01/0001", "20250120", "2025/01/20 25:61", "03", "04"]
+    )
+)
+
+
+def _of(*names: str) -> st.SearchStrategy[Any]:
+    """A member that is an object with some of these, or is none."""
+    return st.dictionaries(st.sampled_from(names), _ODD) | _ODD
+
+
+@settings(max_examples=60)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "DonVi": _of("Ten", "MaDinhDanh"),
+            "VanBanDi": _of(
+                "TrichYeu", "LoaiVanBan", "NgayBanHanh", "NgayKy", "NguoiKy", "ChucVu", "SoKyHieu", "DinhKem"
+            ),
+            "ThamSoAn": _ODD | st.sampled_from([hidden(), hidden("\x00"), {"busSender": "a", "busDocumentId": "b"}]),
+            "LoaiKetQua": _ODD,
+        },
+    )
+)
+def test_any_packet_is_a_message_or_none(odd: dict[str, Any]) -> None:
+    """Whatever is missing or odd in it: nothing else is raised."""
+    told = PacketSettings.model_validate({"recipients": ["000.00.00.H62"], "place": "Vĩnh Yên"})
+    with suppress(Rejected, Invalid):
+        write(message(packet_of("VB-1", odd), told, lambda: datetime.now(UTC)), io.BytesIO(), [])
