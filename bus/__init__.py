@@ -26,8 +26,8 @@ The store
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a
-    status is about, and the way back); ``listener`` (one server), ``tls`` (its certificate) and ``connection`` (how
-    many, and how long), ``doors`` (the desk over the running parts), ``reception`` and ``fetching`` (a body piece by
+    status is about, and the way back); ``listener`` (one server), ``tls`` (its certificate), ``entrance`` (handshakes) and
+    ``connection`` (how many, and how long), ``doors`` (the desk over the running parts), ``reception`` and ``fetching`` (a body piece by
     piece, from a caller and from a partner), ``uploads`` (and over hours), ``poller`` (what partners have for us),
     ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may come in), ``peer``
     and ``peers`` (with which certificate), ``throttle`` (failed sign-ins), ``notebook`` (refusals on their way into the

@@ -43,11 +43,12 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._late = False
         self._timer: asyncio.TimerHandle | None = None
-        self._peer: Peer | None = None
+        #: Who shows a certificate on it.
+        self.peer: Peer | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._peer = _peer(transport)
+        self.peer = _peer(transport)
         self._late = len(self.connections) > self._bounds.connections
         self._wait()
         if len(self.connections) > 2 * self._bounds.connections:
@@ -65,7 +66,7 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._wait()
         super().on_message_begin()
-        self.scope[PEER] = self._peer  # type: ignore[literal-required]
+        self.scope[PEER] = self.peer  # type: ignore[literal-required]
 
     def on_url(self, url: bytes) -> None:
         self._head += len(url)

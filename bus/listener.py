@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bus.catalogue import CATALOGUE
 from bus.connection import PEER, Bounds, Connection, Refusal
 from bus.desk import Desk, Face
+from bus.entrance import SecuredServer
 from bus.errors import BusError, Rejected
 from bus.peer import showing
 from bus.tls import Files, Renewed
@@ -110,9 +111,10 @@ class Server:
     def on_address(cls, app: ASGIApp, address: tuple[str, int], bounds: Bounds, tls: Files | None = None) -> Server:
         """A server for partners. Raises BusError where the files of TLS cannot be used."""
         host, port = address
-        context = Renewed(tls) if tls else None
-        secured = {"ssl_context_factory": lambda *_: context} if context else {}
-        return cls(app, host=host, port=port, http=partial(Connection, bounds), **secured)
+        made = cls(app, host=host, port=port, http=partial(Connection, bounds))
+        if tls:
+            made._server = SecuredServer(made._server.config, Renewed(tls), bounds)
+        return made
 
     def start(self) -> None:
         """Listen. Raises BusError where the address cannot be had."""

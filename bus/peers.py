@@ -29,7 +29,8 @@ class Peers:
     def admits(self, partner: str, door: str, named: Sequence[str]) -> bool:
         """Whether whoever asks may be this partner; ``named``: the certificates of its entry, any of them."""
         peer = shown()
-        if peer and (peer.pin in named or ANY_CERTIFICATE in named):
+        # A handshake looks at the end of a certificate once, and a connection may be kept for long.
+        if peer and self._clock.now() < peer.ends and (peer.pin in named or ANY_CERTIFICATE in named):
             self._seen[partner, door] = peer
             return True
         self._tell(partner, door, peer.pin if peer else "")

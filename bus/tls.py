@@ -9,7 +9,6 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 from bus import log
 from bus.config import Settings
@@ -39,23 +38,19 @@ def files_of(settings: Settings) -> Files | None:
     return Files(settings.tls_cert, settings.tls_key, settings.tls_client_ca) if settings.tls_cert else None
 
 
-class Renewed(ssl.SSLContext):
+class Renewed:
     """A server's context that is another as soon as its files are. Used by one thread."""
-
-    def __new__(cls, _files: Files) -> Self:
-        return super().__new__(cls, ssl.PROTOCOL_TLS_SERVER)
 
     def __init__(self, files: Files) -> None:
         """Raises BusError where the files cannot be used."""
         self._files = files
         self._stamps = files.stamps()
         self._context = _made(files)
+        #: Is another as soon as somebody else vouches for callers.
+        self.trust = stamp(files.client_ca) if files.client_ca else None
 
-    def wrap_bio(self, *given: Any, **named: Any) -> ssl.SSLObject:
-        """A new connection, by the files as they are now."""
-        return self._fresh().wrap_bio(*given, **named)
-
-    def _fresh(self) -> ssl.SSLContext:
+    def context(self) -> ssl.SSLContext:
+        """For a new connection, by the files as they are now."""
         stamps = self._files.stamps()
         if stamps != self._stamps:
             self._stamps = stamps
@@ -68,6 +63,7 @@ class Renewed(ssl.SSLContext):
         except BusError as error:
             _log.error("tls.refused", problem=str(error))
         else:
+            self.trust = stamp(self._files.client_ca) if self._files.client_ca else None
             _log.info("tls.renewed", file=str(self._files.cert))
 
 

@@ -119,6 +119,8 @@ def _asked(parts: Parts, doorway: Doorway, door: str, below: str, trial: Trial) 
             status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         return {"door": door, "ok": False, "code": "unreachable", "words": f"cannot be reached: {error}"}
+    except ValueError:  # its words would show the secret
+        return {"door": door, "ok": False, "code": "secret_unfit", "words": "their secret cannot stand in a header"}
     if status == HTTPStatus.OK:
         return {"door": door, "ok": True, "code": "signed_in", "words": "lets it in"}
     return {"door": door, "ok": False, "code": "turned_away", "words": f"does not let it in: HTTP {status}"}

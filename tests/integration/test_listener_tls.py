@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http.client
 import shutil
+import socket
 import ssl
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +55,8 @@ def shop(tmp_path: Path) -> Shop:
 
 
 @contextmanager
-def door(files: Files) -> Iterator[int]:
-    bounds = Bounds(lambda _rejection, _path: (431, {}, b""), 4096, 10)
+def door(files: Files, connections: int = 10, patience: float = PATIENCE) -> Iterator[int]:
+    bounds = Bounds(lambda _rejection, _path: (431, {}, b""), 4096, connections, patience)
     server = Server.on_address(who, ("127.0.0.1", 0), bounds, files)
     server.start()
     try:
@@ -124,6 +125,80 @@ def test_who_vouches_for_callers_can_be_changed(shop: Shop, tmp_path: Path) -> N
             assert said(connection)[0] == 200
         with pytest.raises((ssl.SSLError, ConnectionError)), connected(port, shop.client(caller)) as connection:
             said(connection)
+
+
+def test_who_is_trusted_no_more_does_not_stay_connected(shop: Shop, tmp_path: Path) -> None:
+    """A connection on which a certificate was shown ends when others vouch for callers; one without is served on."""
+    caller, other = shop.authority.issue("caller"), Authority(tmp_path / "other")
+    with (
+        door(shop.files()) as port,
+        connected(port, shop.client(caller)) as known,
+        connected(port, shop.client()) as bare,
+    ):
+        assert said(known)[0] == said(bare)[0] == 200
+        shutil.copy(other.pair.cert, shop.client_ca)
+        with connected(port, shop.client()) as newcomer:
+            assert said(newcomer)[0] == 200
+        assert known.sock.recv(1) == b""
+        assert said(bare)[0] == 200
+
+
+def silent(port: int) -> socket.socket:
+    """A caller that connects and does not begin to speak TLS."""
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def is_hung_up_on(caller: socket.socket) -> bool:
+    try:
+        return caller.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+def test_handshakes_are_counted(shop: Shop) -> None:
+    """However many begin one and say nothing: who has been silent longest goes, and whoever speaks is served."""
+    with door(shop.files(), connections=2) as port, ExitStack() as opened:
+        callers = [opened.enter_context(silent(port)) for _ in range(4)]
+        speaking = [opened.enter_context(connected(port, shop.client())) for _ in range(2)]
+        assert [said(one)[0] for one in speaking] == [200, 200]
+        assert all(map(is_hung_up_on, callers[:2]))
+        with connected(port, shop.client()) as beyond:
+            assert said(beyond)[0] == 431
+        assert [said(one)[0] for one in speaking] == [200, 200]
+
+
+def test_a_handshake_that_does_not_end_is_given_up(shop: Shop) -> None:
+    """Silent from the beginning, or in the middle of it."""
+    with door(shop.files(), patience=0.2) as port, silent(port) as nothing, silent(port) as half:
+        half.sendall(b"\x16\x03\x01\x02\x00\x01")
+        assert is_hung_up_on(nothing)
+        assert is_hung_up_on(half)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_what_comes_with_the_last_words_of_the_handshake_is_heard(shop: Shop, version: ssl.TLSVersion) -> None:
+    """A caller need not wait before it speaks, nor say all in one piece."""
+    context = shop.client()
+    context.minimum_version = context.maximum_version = version
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    inside = context.wrap_bio(incoming, outgoing, server_hostname="127.0.0.1")
+    with door(shop.files()) as port, silent(port) as caller:
+        while True:
+            try:
+                inside.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                for letter in outgoing.read():
+                    caller.sendall(bytes([letter]))
+                incoming.write(caller.recv(1 << 16))
+        inside.write(b"GET / HTTP/1.1\r\nHost: bus\r\nConnection: close\r\n\r\n")
+        caller.sendall(outgoing.read())
+        answer = b""
+        while b"\r\n" not in answer:
+            incoming.write(caller.recv(1 << 16))
+            with suppress(ssl.SSLWantReadError):
+                answer += inside.read(1 << 16)
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize("broken", ["cert", "key", "client_ca"])
