@@ -20,7 +20,7 @@ from tests.fake_desk import FakeDesk
 MEMBERS = {"code", "status", "title", "detail", "side", "todo", "title_vi", "todo_vi"}
 #: What other doors alone refuse for, and what is told of calls there are none of.
 ELSEWHERE = {
-    "auth.signature", "auth.skew", "auth.token", "auth.expired", "operator.may_not", "agency.by_operator", "body.hash_mismatch",
+    "auth.signature", "auth.skew", "auth.token", "auth.expired", "operator.may_not", "operator.other_office", "agency.by_operator", "body.hash_mismatch",
     "message.type", "method.unknown",
 }  # fmt: skip
 SEND_HEADERS = {"idempotency-key", "x-bus-recipients", "x-bus-secrecy", "x-bus-expires"}
