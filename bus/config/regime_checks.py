@@ -1,11 +1,12 @@
-"""What must hold between the entries of ``regimes.yaml``: warnings, for what each entry says is possible."""
+"""What must hold between the entries of ``regimes.yaml``, and what is likely a slip."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from bus.config.problems import Finding, Severity
 from schemas.report.deadlines import IsWorking, due
+from schemas.report.form import Form, OutlineForm
 from schemas.report.periods import period, spread
 from schemas.report.regime import Regime
 
@@ -19,6 +20,16 @@ def forms_are_owed(forms: Iterable[str], named: Container[tuple[str, str]]) -> I
         if ("forms", code) not in named:
             what, write = f"no regime is owed on form '{code}'", "it into a regime, or out"
             yield Finding("regimes.unused", ("forms", code), what, write, Severity.WARNING, at_key=True)
+
+
+def versions_differ(section: str, entries: Mapping[str, Regime | Form | OutlineForm]) -> Iterator[Finding]:
+    """Of one code there is one entry of each version, or one of them would be lost."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, one in entries.items():
+        first = seen.setdefault((one.code, one.version), key)
+        if first != key:
+            what = f"'{key}' is of the same code and version as '{first}'"
+            yield Finding("regimes.value", (section, key), what, "another version, or one of them out", at_key=True)
 
 
 def deadlines_follow_data(code: str, regime: Regime, is_working: IsWorking) -> Iterator[Finding]:

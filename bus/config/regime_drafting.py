@@ -1,7 +1,7 @@
 """From the document of ``regimes.yaml`` to forms and regimes, one by one: a bad entry is reported and left out, the rest goes on.
 
 What people write once is put where the contracts want it: an entry's key is its code, a form names indicators of the file, a regime names
-forms and outlines by their code and units by their group.
+forms and outlines by their key and units by their group. Of two versions one thing has two entries, which say its ``code``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from bus.calendar import Offices
 from bus.config.complaints import complaints
 from bus.config.problems import Finding, Path, suggest
-from bus.config.regime_checks import deadlines_follow_data, forms_are_owed
+from bus.config.regime_checks import deadlines_follow_data, forms_are_owed, versions_differ
 from bus.config.values import Section
 from schemas.report.base import Code
 from schemas.report.catalogue import IndicatorItem, Indicators
@@ -58,6 +58,9 @@ class Drafter:
         self._forms = self._entries("forms", Form)
         self._outlines = self._entries("outlines", OutlineForm)
         self._regimes = self._entries("regimes", Regime)
+        self.findings += versions_differ("forms", self._forms)
+        self.findings += versions_differ("outlines", self._outlines)
+        self.findings += versions_differ("regimes", self._regimes)
         self.findings += forms_are_owed(self._forms, self._named)
         for code, regime in self._regimes.items():
             self.findings += deadlines_follow_data(code, regime, self.offices.is_working)
@@ -86,7 +89,7 @@ class Drafter:
         for key, value in self._written(section).items():
             path = (section, key)
             entry = self._filled(section, self._mapping(value, path), path)
-            named = {**entry, "code": key} if "code" in model.model_fields else entry
+            named = {"code": key, **entry} if "code" in model.model_fields else entry
             one = self._made(model, named, path)
             if one is not None:
                 made[key] = one
@@ -121,7 +124,7 @@ class Drafter:
             yield "forms", [self._form(one, (*path, "forms", at)) for at, one in enumerate(forms)]
         if isinstance(outline, str):
             self._check_named("outlines", outline, (*path, "outline"))
-            yield "outline", {"code": outline, "version": _version(self._outlines.get(outline))}
+            yield "outline", _reference(outline, self._outlines.get(outline))
         if isinstance(units, list):
             yield "units", [unit for at, one in enumerate(units) for unit in self._units(one, (*path, "units", at))]
 
@@ -131,7 +134,7 @@ class Drafter:
         if not isinstance(more.get("code"), str):
             return more
         self._check_named("forms", more["code"], path)
-        return {"version": _version(self._forms.get(more["code"])), **more}
+        return more | _reference(more["code"], self._forms.get(more["code"]))
 
     def _units(self, said: Any, path: Path) -> Iterator[Any]:
         """The units of a group, or one as the contract has it."""
@@ -169,5 +172,6 @@ class Drafter:
         self.findings.append(Finding(code, path, what, write, at_key=at_key))
 
 
-def _version(known: Form | OutlineForm | None) -> str:
-    return known.version if known else "-"
+def _reference(key: str, known: Form | OutlineForm | None) -> dict[str, str]:
+    """What a key stands for; one that is wrong or not there is told where it stands."""
+    return {"code": known.code, "version": known.version} if known else {"code": key, "version": "-"}

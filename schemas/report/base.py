@@ -6,6 +6,7 @@ On the wire names are in camel case; files that people write have them with unde
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, StringConstraints
@@ -15,6 +16,15 @@ from pydantic.alias_generators import to_camel
 def clean(text: str) -> str:
     """Text as it is compared and hashed: NFC, trimmed."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def twice(codes: Iterable[str]) -> Iterator[str]:
+    """Those that came before."""
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            yield code
+        seen.add(code)
 
 
 class Part(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part
+from schemas.report.base import Code, Line, Part, twice
 from schemas.report.regime import Tail
 
 
@@ -62,9 +62,8 @@ class _Catalogue(Part):
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        codes = [one.code for one in self.items]
-        if twice := next((code for code in codes if codes.count(code) > 1), None):
-            raise ValueError(f"expected each code once; '{twice}' comes again")
+        if again := next(twice(one.code for one in self.items), None):
+            raise ValueError(f"expected each code once; '{again}' comes again")
         return self
 
 

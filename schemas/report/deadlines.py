@@ -55,10 +55,6 @@ class DeadlineRule(Part):
         return self
 
 
-#: Article 13.
-TO_GOVERNMENT = DeadlineRule(day=25)
-
-
 def due(rule: DeadlineRule, period: Period, is_working: IsWorking) -> date:
     """The last day on which the report is in time."""
     if rule.working_days is not None:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part
+from schemas.report.base import Code, Line, Part, twice
 from schemas.report.numbers import Number
 
 
@@ -164,15 +164,15 @@ class Form(Part):
 
     def _wrong(self) -> Iterator[str]:
         rows, columns = [one.code for one in self.indicators], [one.code for one in self.columns]
-        yield from (f"each code once; '{code}' comes again" for code in _twice(rows))
-        yield from (f"each code once; '{code}' comes again" for code in _twice(columns))
-        yield from (f"each code once; '{code}' comes again" for code in _twice(one.code for one in self.fields))
+        yield from (f"each code once; '{code}' comes again" for code in twice(rows))
+        yield from (f"each code once; '{code}' comes again" for code in twice(columns))
+        yield from (f"each code once; '{code}' comes again" for code in twice(one.code for one in self.fields))
         whole = {tuple(sorted(one.breakdown.items())) for one in self.columns}
         if len(whole) < len(columns):
             yield "each column to be of other members than the rest"
         yield from (f"'{code}' to be a row of the form" for code in _named_rows(self.indicators) if code not in rows)
         for total in self.totals:
-            known = rows if total.of == "rows" else columns
+            known = frozenset(rows if total.of == "rows" else columns)
             named = (total.total, *total.parts, *total.minus)
             yield from (f"'{code}' of a total to be one of the {total.of}" for code in named if code not in known)
         cells = {cell(row, column) for row in rows for column in columns}
@@ -185,14 +185,6 @@ def _named_rows(indicators: Iterable[Indicator]) -> Iterator[str]:
         yield from [one.parent] if one.parent else []
         yield from (made.numerator, made.denominator) if isinstance(made, Ratio) else ()
         yield from [made.weight] if isinstance(made, Weighted) else []
-
-
-def _twice(codes: Iterable[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for code in codes:
-        if code in seen:
-            yield code
-        seen.add(code)
 
 
 def cell(row: str, column: str) -> str:
@@ -224,8 +216,8 @@ class OutlineForm(Part):
     @model_validator(mode="after")
     def _known(self) -> Self:
         codes = [one.code for one in self.sections]
-        if twice := next(_twice(codes), None):
-            raise ValueError(f"expected each code once; '{twice}' comes again")
+        if again := next(twice(codes), None):
+            raise ValueError(f"expected each code once; '{again}' comes again")
         if lost := next((one.parent for one in self.sections if one.parent and one.parent not in codes), None):
             raise ValueError(f"expected '{lost}' to be a section of the outline")
         return self

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part, Reference
+from schemas.report.base import Code, Line, Part, Reference, twice
 from schemas.report.data import Observation, ReportPeriod
 from schemas.report.numbers import Number
 
@@ -41,9 +41,8 @@ class KpiSet(Part):
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        codes = [one.code for one in self.measures]
-        if len(set(codes)) < len(codes):
-            raise ValueError("expected each code once")
+        if again := next(twice(one.code for one in self.measures), None):
+            raise ValueError(f"expected each code once; '{again}' comes again")
         return self
 
 

@@ -152,13 +152,6 @@ def parts(whole: Period, kind: Kind) -> tuple[Period, ...]:
     return tuple(one for one in inside if whole.data_from <= one.data_from and one.data_to <= whole.data_to)
 
 
-def holding(day: date, kind: Kind, basis: Basis = ND09) -> Period | None:
-    """The period of a kind whose data the day belongs to; None for nine months in the last quarter, which none has."""
-    years = range(day.year, day.year + _PLAN + 1)
-    near = (one for year in years for one in of_year(year, kind, basis))
-    return next((one for one in near if one.data_from <= day <= one.data_to), None)
-
-
 def ending(start: date, end: date, owed: Iterable[str], basis: Basis = ND09) -> Iterator[Period]:
     """Every period of these tails (``M03``, ``Q1``) or letters (``M``: every month) whose data end from start to end, both included, by the day they end on."""
     wanted = frozenset(tail for word in owed for tail in spread(word))

@@ -81,7 +81,7 @@ class Owing(Part):
 class Occasion(Part):
     """One request of an ad-hoc or thematic report: its own code, data and deadline, set by whoever asks (article 8(5))."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^2[01]\d\d-X\d\d$")]
+    code: Annotated[str, StringConstraints(pattern=r"^2[01][0-9]{2}-X[0-9]{2}$")]
     data_from: date
     data_to: date
     deadline: date
@@ -142,10 +142,19 @@ class Regime(Part):
         missing = sorted({one.level for one in self.units} - set(self.deadlines)) if self.periods else []
         if missing:
             raise ValueError(f"expected a deadline for each level that owes; there is none for {', '.join(missing)}")
+        if again := next(self._twice(), None):
+            raise ValueError(f"expected each unit once at a time; {again} owes it twice")
         strangers = {unit for one in self.forms for unit in one.only} - {one.unit for one in self.units}
         if strangers:
             raise ValueError(f"expected forms of units that owe; not of {', '.join(sorted(strangers))}")
         return self
+
+    def _twice(self) -> Iterator[str]:
+        ends: dict[str, date] = {}
+        for one in sorted(self.units, key=lambda one: one.valid_from or date.min):
+            if one.unit in ends and (one.valid_from or date.min) <= ends[one.unit]:
+                yield one.unit
+            ends[one.unit] = one.valid_to or date.max
 
     @field_validator("rules")
     @classmethod

@@ -114,7 +114,7 @@ def write(report: Report, content: str) -> Report:
         raise NotAllowed("a draft has a content")
     current = report.current
     if current.state is State.DRAFT:
-        return _put(report, replace(current, content=content))
+        return _put(report, replace(current, content=content, reason=""))
     if current.state is not State.OPEN:
         raise NotAllowed(f"nothing is written into a report that is {current.state}")
     return _moved(report, State.DRAFT, content=content)

@@ -10,6 +10,8 @@ from schemas.sheets.cells import FileInvalid
 #: Bytes of a file, and of all that is packed in it; files in it.
 LARGEST, _UNPACKED, _PARTS = 5 << 20, 60 << 20, 2000
 _XML = (".xml", ".rels", ".vml")
+#: How a text in another encoding may begin; what a part is called says little.
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BROKEN = (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError)
 
 
@@ -30,8 +32,9 @@ def check_package(data: bytes) -> None:
                     f"nội dung nén lớn hơn {_UNPACKED >> 20} MB",
                 )
             for part in parts:
-                if part.filename.lower().endswith(_XML):
-                    _check_xml(package.read(part))
+                text = package.read(part)
+                if part.filename.lower().endswith(_XML) or text.lstrip()[:1] == b"<" or text.startswith(_MARKS):
+                    _check_xml(text)
     except _BROKEN as error:
         raise FileInvalid(f"this is no XLSX file: {error}", "đây không phải tệp XLSX") from error
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from schemas.report.library import Library
+from schemas.report.library import Library, in_force
 from schemas.report.periods import PeriodUnknown
 from schemas.report.problem import Problem, problem
 from schemas.report.regime import DataType, Regime, Span
@@ -60,7 +61,7 @@ def header(sheet: Grid, library: Library) -> Header | tuple[Problem, ...]:
             wrong.append(one.found)
     try:
         unit, data_type = _unit(said["unit"]), _data_type(said["data_type"])
-        regime, span = _span(said, found.get("to"), library)
+        regime, span = _span(said, library)
     except _Wrong as one:
         wrong.append(one.found)
     if wrong:
@@ -111,13 +112,14 @@ def _data_type(said: str) -> DataType | None:
     return words.get(said.casefold())
 
 
-def _span(said: Mapping[str, str], end: date | None, library: Library) -> tuple[Regime, Span]:
-    """The newest version of the regime that has the period, and holds for its data where their end is written."""
-    versions = library.regimes.get(said["regime"], ())
-    regime = (library.regime(said["regime"], end) if end else None) or (versions[-1] if versions else None)
-    if regime is None:
+def _span(said: Mapping[str, str], library: Library) -> tuple[Regime, Span]:
+    """The newest version of the regime that has the period and holds for its data."""
+    versions = library.regimes.get(said["regime"])
+    if not versions:
         raise _Wrong("regime", problem("report.regime_unknown", given=said["regime"]))
-    try:
-        return regime, regime.span(said["period"])
-    except PeriodUnknown:
-        raise _Wrong("period", problem("report.period_unknown", given=said["period"])) from None
+    for regime in reversed(versions):
+        with suppress(PeriodUnknown):
+            span = regime.span(said["period"])
+            if in_force(regime, span.data_to):
+                return regime, span
+    raise _Wrong("period", problem("report.period_unknown", given=said["period"]))

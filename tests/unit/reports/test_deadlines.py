@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bus.calendar import FIRST_DAYS, Offices, is_working
-from schemas.report.deadlines import TO_GOVERNMENT, DeadlineRule, Shift, after, due, over
+from schemas.report.deadlines import DeadlineRule, Shift, after, due, over
 from schemas.report.periods import ND09, Kind, of_year, period
 
 #: Checked by hand: period (nd09), the first lawful day, day 25 as it stands, moved on, and moved back.
@@ -119,8 +119,3 @@ def test_the_holidays_of_the_library_are_kept() -> None:
 def test_a_day_is_over_at_its_end_in_vietnam() -> None:
     """17:00 UTC is midnight there."""
     assert over(date(2025, 3, 25)) == datetime(2025, 3, 25, 17, tzinfo=UTC)
-
-
-def test_to_the_government_by_day_25() -> None:
-    """Article 13, unmoved: whether it moves is nowhere said."""
-    assert due(TO_GOVERNMENT, period("2025-M05"), is_working) == date(2025, 5, 25)

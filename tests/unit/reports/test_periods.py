@@ -18,7 +18,6 @@ from schemas.report.periods import (
     PeriodUnknown,
     custom,
     ending,
-    holding,
     of_year,
     parts,
     period,
@@ -70,16 +69,6 @@ def test_five_years_are_five_years() -> None:
     assert of_year(2026, Kind.FIVE_YEARS) == ()
     with pytest.raises(PeriodUnknown, match="five divides"):
         period("2026-Y5")
-
-
-@given(BASES, st.dates(date(2002, 1, 1), date(2190, 1, 1)), st.sampled_from(Kind))
-def test_a_day_belongs_to_one_period(basis: Basis, day: date, kind: Kind) -> None:
-    """The one that holds it, and none beside; no nine months hold a day of the last quarter."""
-    found = holding(day, kind, basis)
-    every = [one for year in range(day.year, day.year + 6) for one in of_year(year, kind, basis)]
-
-    assert [one for one in every if one.data_from <= day <= one.data_to] == ([found] if found else [])
-    assert found or kind is Kind.NINE_MONTHS
 
 
 @given(BASES, YEARS, st.sampled_from(Kind))

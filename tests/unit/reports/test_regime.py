@@ -84,6 +84,7 @@ def test_a_period_that_is_not_owed_is_unknown() -> None:
         {"recipients": []},
         {"deadlines": {"department": {"day": 25}}},
         {"forms": [{"code": "MC-01", "version": "1", "only": ["000.00.99.H62"]}]},
+        {"units": [*WRITTEN["units"], {"unit": "000.03.00.H62", "level": "district", "valid_from": "2025-06-30"}]},
         {"unknown": 1},
     ],
 )

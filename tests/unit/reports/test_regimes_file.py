@@ -120,6 +120,29 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]
 
 
+LATER = """\
+  BC-MC-2026:
+    code: BC-MC
+    version: "2026"
+    name: Thủ tục hành chính
+    periods: [M]
+    forms: [MC-01]
+    office: "000.00.01.H62"
+    recipients: ["000.00.00.H62"]
+    valid_from: 2025-12-15
+"""
+
+
+def test_a_regime_has_two_versions_by_two_entries() -> None:
+    """Each for its data; two of the same version are an error."""
+    found = parse_regimes(GOOD + LATER, "regimes.yaml").library
+    versions = [regime and regime.version for day in (14, 15) if (regime := found.regime("BC-MC", date(2025, 12, day)))]
+
+    assert versions == ["2025", "2026"]
+    with pytest.raises(RegimesInvalid, match="same code and version"):
+        parse_regimes(GOOD + LATER.replace('"2026"', '"2025"'), "regimes.yaml")
+
+
 def test_an_empty_file_is_no_regimes() -> None:
     """Nothing in it, or a list."""
     for text in ("", "[]", "# nothing"):
