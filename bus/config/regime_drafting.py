@@ -134,7 +134,11 @@ class Drafter:
         if not isinstance(more.get("code"), str):
             return more
         self._check_named("forms", more["code"], path)
-        return more | _reference(more["code"], self._forms.get(more["code"]))
+        named = _reference(more["code"], self._forms.get(more["code"]))
+        if more.get("version", named["version"]) != named["version"]:
+            what = f"form '{more['code']}' is of version '{named['version']}' in this file"
+            self._find("regimes.value", (*path, "version"), what, "that version, or none")
+        return more | named
 
     def _units(self, said: Any, path: Path) -> Iterator[Any]:
         """The units of a group, or one as the contract has it."""

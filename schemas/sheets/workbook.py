@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
@@ -52,7 +53,7 @@ class Sheet:
         path = self._sheet._worksheet_path  # noqa: SLF001 - read row by row, it says nowhere else which part it is
         with zipfile.ZipFile(io.BytesIO(self._data)) as package:
             text = package.read(path)
-        return tuple(one.decode() for one in _MERGED.findall(text)[:_TOLD])
+        return tuple(one[1].decode() for one in islice(_MERGED.finditer(text), _TOLD))
 
 
 def is_workbook(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from schemas.report.sheet.grid import Grid
 from schemas.report.sheet.header import day
 from schemas.report.sheet.layout import APART, FIRST, UNIT
 from schemas.report.sheet.lines import Lines
-from schemas.report.table import Table
+from schemas.report.table import Table, spelled
 from schemas.sheets.cells import EMPTY, Cell, Kind, place
 
 
@@ -41,6 +41,7 @@ def matrix(sheet: Grid, table: Table, found: Lines) -> Figures:
             if at and column in found.columns:
                 name = cell(code, column)
                 figures.places[name] = place(at, found.columns[column])
+                figures.places[spelled(code, one.breakdown)] = figures.places[name]
                 said = sheet.cell(at, found.columns[column])
                 observed = {"indicator": code, "breakdown": dict(one.breakdown), "unit": unit}
                 _figure(figures, said, name, observed, apart=name in table.not_applicable)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.report.sheet.layout import BOUNDS, MARK, TITLE
+from schemas.report.sheet.layout import BOUNDS, MARK
 from schemas.report.sheet.writing import unquoted
 from schemas.sheets import text, workbook
 from schemas.sheets.cells import EMPTY, Cell, Kind
@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "@")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The sheet a form stands in. Rows and columns are counted from 1; what is not there is empty."""
+    """The sheet a form stands in; a CSV file has no title. Rows and columns are counted from 1; what is not there is empty."""
 
     title: str
     lines: Sequence[Sequence[Cell]]
@@ -43,7 +43,7 @@ def grid(data: bytes) -> Grid | None:
     check_size(data)
     if not workbook.is_workbook(data):
         lines = [[_written(one) for one in line] for line in text.rows(data, BOUNDS)]
-        found = Grid(TITLE, lines)
+        found = Grid("", lines)
         return found if found.text(1, 1).startswith(MARK) else None
     with workbook.opened(data, BOUNDS) as sheets:
         for sheet in sheets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -56,6 +56,7 @@ RULES = st.one_of(
 )
 
 
+@settings(max_examples=30)
 @given(RULES, st.integers(2024, 2027), st.sampled_from(Kind))
 def test_no_deadline_is_earlier_than_the_law_allows(rule: DeadlineRule, year: int, kind: Kind) -> None:
     """However a rule is written, so many working days as its floor says lie between the data end and the deadline."""
@@ -63,6 +64,7 @@ def test_no_deadline_is_earlier_than_the_law_allows(rule: DeadlineRule, year: in
         assert due(rule, one, is_working) >= after(one.data_to, rule.floor, is_working)
 
 
+@settings(max_examples=30)
 @given(RULES, st.integers(2024, 2027))
 def test_a_moved_deadline_falls_on_a_working_day(rule: DeadlineRule, year: int) -> None:
     """Where the setting moves it, it never lands on a closed one; but never before the data end either."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.report.periods import (
@@ -31,6 +31,7 @@ YEARS = st.integers(2001, 2198)
 TILING = st.sampled_from([kind for kind in Kind if kind is not Kind.NINE_MONTHS])
 
 
+@settings(max_examples=30)
 @given(BASES, st.integers(2001, 2180), TILING)
 def test_periods_of_a_kind_tile_the_years(basis: Basis, year: int, kind: Kind) -> None:
     """Each begins the day after the one before it ended, over the ends of years too."""
@@ -41,6 +42,7 @@ def test_periods_of_a_kind_tile_the_years(basis: Basis, year: int, kind: Kind) -
     assert all(one.data_from <= one.data_to for one in row)
 
 
+@settings(max_examples=30)
 @given(BASES, YEARS)
 def test_longer_periods_are_made_of_shorter_ones(basis: Basis, year: int) -> None:
     """A quarter is three months, half a year two quarters, nine months three, a year two halves; the ends meet."""
@@ -52,6 +54,7 @@ def test_longer_periods_are_made_of_shorter_ones(basis: Basis, year: int) -> Non
             assert (row[0].data_from, row[-1].data_to) == (whole.data_from, whole.data_to)
 
 
+@settings(max_examples=30)
 @given(BASES, YEARS)
 def test_nine_months_are_the_first_half_and_the_third_quarter(basis: Basis, year: int) -> None:
     """N9 = S1 + Q3, and the year is that and Q4."""
@@ -71,6 +74,7 @@ def test_five_years_are_five_years() -> None:
         period("2026-Y5")
 
 
+@settings(max_examples=30)
 @given(BASES, YEARS, st.sampled_from(Kind))
 def test_a_code_means_its_period(basis: Basis, year: int, kind: Kind) -> None:
     """Code to period and back is the same."""
@@ -177,6 +181,7 @@ def test_what_is_owed_by_the_day_it_ends() -> None:
     assert found == ["2025-Q1", "2025-Q2", "2025-Q3", "2025-A1"]
 
 
+@settings(max_examples=30)
 @given(BASES, YEARS, st.sets(st.sampled_from(["M", "Q", "S", "N9", "A1", "M03", "Q1"])))
 def test_stretches_of_time_owe_what_the_whole_owes(basis: Basis, year: int, words: set[str]) -> None:
     """Whoever asks month by month is told the same, each once, as who asks for the year."""

@@ -86,6 +86,7 @@ def problems(*changes: tuple[str, str]) -> list[tuple[int, int, str]]:
         ("[I.1, {", "[I.11, {", [(11, 18, "regimes.unknown_name")]),
         ("units: [departments]", "units: [departements]", [(19, 13, "regimes.unknown_name"), (15, 5, "regimes.value")]),
         ("{code: MC-01,", "{code: MC-1,", [(8, 3, "regimes.unused"), (18, 13, "regimes.unknown_name")]),
+        ("{code: MC-01,", '{code: MC-01, version: "1",', [(18, 36, "regimes.value")]),
         ("    name: Hồ sơ\n", "", [(8, 3, "regimes.missing_key")]),
         ("    name: Hồ sơ\n", "    nam: Hồ sơ\n    name: Hồ sơ\n", [(10, 5, "regimes.unknown_key")]),
         ('version: "2025"', "version: 2025", [(15, 14, "regimes.type")]),
