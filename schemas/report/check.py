@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.report.base import Reference
+from schemas.report.canonical import content_hash
 from schemas.report.check_list import check_list
 from schemas.report.check_matrix import check_matrix
-from schemas.report.data import Data, Narrative
+from schemas.report.data import CONTENT, Data, Narrative
 from schemas.report.deadlines import over
 from schemas.report.form import FormKind
 from schemas.report.library import Library
@@ -32,7 +33,7 @@ def check(report: Data | Narrative, library: Library, at: Circumstances | None =
     regime = library.regime(report.regime, report.period.to)
     if regime is None:
         return (problem("report.regime_unknown", given=report.regime),)
-    found = [*_header(report, regime, at or Circumstances()), *_attachments(report)]
+    found = [*_header(report, regime, at or Circumstances()), *_attachments(report), *_signatures(report)]
     content = _data(report, regime, library) if isinstance(report, Data) else _narrative(report, regime, library)
     return judged([*found, *content], regime)
 
@@ -68,6 +69,12 @@ def _attachments(report: Data | Narrative) -> Iterator[Problem]:
     over = (one.over.removeprefix("attachment:") for one in report.signatures if one.over.startswith("attachment:"))
     named = report.narrative.attachments if isinstance(report, Data) and report.narrative else ()
     yield from (problem("report.attachment", given=one) for one in (*named, *over) if one not in there)
+
+
+def _signatures(report: Data | Narrative) -> Iterator[Problem]:
+    signed = [one for one in report.signatures if one.over == CONTENT]
+    hashed = content_hash(report) if signed else ""
+    yield from (problem("report.signature", given=one.signer) for one in signed if one.hash != hashed)
 
 
 def _data(report: Data, regime: Regime, library: Library) -> Iterator[Problem]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from schemas.report.base import Code, Line, Part, Reference, Text
 from schemas.report.form import FormKind
@@ -21,6 +21,10 @@ from schemas.report.regime import DataType
 from schemas.report.states import State
 
 _SHA256 = r"^[0-9a-f]{64}$"
+
+
+#: What a signature is over, where not over an attachment.
+CONTENT = "content"
 
 
 class ObservationStatus(StrEnum):
@@ -111,6 +115,12 @@ class _Sent(Part):
     attachments: Annotated[tuple[Attachment, ...], Field(max_length=500)] = ()
     signatures: Annotated[tuple[Signature, ...], Field(max_length=50)] = ()
 
+    @model_validator(mode="after")
+    def _takes_a_place(self) -> Self:
+        if (self.supersedes or 0) >= self.version or (self.version > 1) != (self.supersedes is not None):
+            raise ValueError("expected a version after the first, and no other, to name an older one in 'supersedes'")
+        return self
+
 
 class Data(_Sent):
     """A report's figures: ``observations`` of a matrix, ``rows`` of a list."""
@@ -125,6 +135,12 @@ class Data(_Sent):
     #: Of an aggregate that was released without them: the units whose reports are not in it.
     missing_units: Annotated[tuple[Code, ...], Field(max_length=5000)] = ()
     narrative: NarrativeText | None = None
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if self.observations if self.kind is FormKind.LIST else self.rows:
+            raise ValueError("expected 'observations' in a matrix alone, and 'rows' in a list alone")
+        return self
 
 
 class Narrative(_Sent):

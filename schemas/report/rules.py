@@ -60,6 +60,8 @@ _ROWS = (
      "đã quá thời hạn gửi ({expected})"),
     ("report.attachment", _R, True, "attachment '{given}' is named and is not there",
      "tệp đính kèm '{given}' được nhắc đến nhưng không có"),
+    ("report.signature", _R, True, "what {given} signed is not what stands in this report",
+     "nội dung {given} đã ký không phải là nội dung của báo cáo này"),
     ("report.section_unknown", _R, False, "the outline has no section '{given}'",
      "đề cương không có mục '{given}'"),
     ("report.section_missing", _R, False, "section '{given}' of the outline must be written",

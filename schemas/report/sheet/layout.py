@@ -19,8 +19,8 @@ CODE, NAME, UNIT = "#", "#ten", "#dvt"
 NOTES = "#ghi-chu"
 #: What stands in a cell that means nothing.
 APART = "x"
-#: Remarks a form has room for, and rows of an empty list.
-ROOM = 40
+#: Remarks a matrix has room for, and rows a list has besides those in it.
+ROOM, LIST_ROOM = 40, 500
 BOUNDS = Bounds(5101, 50)
 
 #: Rows of the header, from row 3: what they are called here and by people.

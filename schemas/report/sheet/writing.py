@@ -15,6 +15,7 @@ from schemas.report.sheet.layout import (
     HEADER,
     HEADER_FIRST,
     HEADINGS,
+    LIST_ROOM,
     NOTES,
     ROOM,
     TITLE,
@@ -79,8 +80,11 @@ def xlsx(table: Table, filled: Content | None = None) -> bytes:
 
 
 def csv(table: Table, filled: Content | None = None) -> bytes:
-    """The form as CSV."""
-    return text.written([_safe(one) for one in row] for row in _rows(table, filled or Content()))
+    """The form as CSV, as far as something stands in it."""
+    rows = list(_rows(table, filled or Content()))
+    while not any(one.text for one in rows[-1]):
+        rows.pop()
+    return text.written([_safe(one) for one in row] for row in rows)
 
 
 def _safe(one: Cell) -> str:
@@ -125,7 +129,7 @@ def _list(form: Form, filled: Content, width: int) -> Iterator[Sequence[Cell]]:
     for count, row in enumerate(filled.rows, 1):
         said = [_cell(row.get(one.code, ""), one.type is FieldType.NUMBER) for one in form.fields]
         yield [Cell(Kind.NUMBER, str(count)), *said, *[EMPTY] * (width - len(said) - 1)]
-    yield from (_line([], width) for _ in range(ROOM))
+    yield from (_line([], width) for _ in range(LIST_ROOM))
 
 
 def _cell(said: str, numeric: bool = True) -> Cell:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.report.canonical import content_hash
 from schemas.report.check import Circumstances, check
 from schemas.report.data import Narrative
 from schemas.report.numbers import decimals, number, plain
@@ -132,6 +133,32 @@ def test_a_narrative_follows_its_outline() -> None:
     assert other.rule == "report.form_unknown"
 
 
+def test_what_was_signed_is_what_stands_there() -> None:
+    """A signature over the content has its hash; one figure changed afterwards, and it has not. Signatures themselves are not signed."""
+    plain = packet(matrix())
+    signature = {
+        "signer": "Nguyễn Văn A",
+        "role": "approver",
+        "signedAt": "2025-03-16T09:00:00+07:00",
+        "format": "CAdES",
+        "over": "content",
+        "hash": content_hash(plain),
+    }
+
+    assert check(packet(matrix() | {"signatures": [signature, signature]}), books()) == ()
+    (wrong,) = check(packet(figure("II", value="99") | {"signatures": [signature]}), books())
+    assert (wrong.rule, wrong.verdict) == ("report.signature", Verdict.REFUSE)
+
+
+@pytest.mark.parametrize(
+    "change", [{"version": 2}, {"supersedes": 1}, {"version": 2, "supersedes": 2}, {"rows": [{"values": {"a": "b"}}]}]
+)
+def test_a_packet_holds_together(change: dict[str, Any]) -> None:
+    """A later version names an older one; a matrix has no rows."""
+    with pytest.raises(PacketInvalid):
+        packet(matrix() | change)
+
+
 def test_a_closed_period_and_a_passed_deadline() -> None:
     """Closed is a refusal; late is a warning, from the end of the day in Vietnam on."""
     deadline = date(2025, 3, 18)
@@ -197,6 +224,7 @@ def test_every_rule_is_broken_by_some_test() -> None:
     """Those of sheets elsewhere, and those of a body that is no packet below."""
     broken = {rule for _, told in WRONG.values() for rule, _ in told}
     elsewhere = {
+        "report.signature",
         "report.shape",
         "report.late",
         "report.period_closed",

@@ -205,7 +205,12 @@ def test_the_same_content_has_the_same_hash() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"version": 2}, {"recipients": ["X"]}, {"attachments": [{**FILE, "sha256": "1" * 64}]}, {"reportingUnit": "X"}],
+    [
+        {"version": 2, "supersedes": 1},
+        {"recipients": ["X"]},
+        {"attachments": [{**FILE, "sha256": "1" * 64}]},
+        {"reportingUnit": "X"},
+    ],
 )
 def test_another_content_has_another_hash(change: dict[str, Any]) -> None:
     """Whatever of it is different; also a figure, and a zero in the place of nothing."""
