@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from schemas.report import numbers
 from schemas.report.base import Code, Line, Part, Reference, Text
 from schemas.report.form import FormKind
 from schemas.report.regime import DataType
@@ -36,6 +37,12 @@ class ObservationStatus(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+#: A number as it was written, right or not; the JSON Schema says what is right.
+Written = Annotated[
+    str, StringConstraints(strict=True, max_length=100), Field(json_schema_extra={"pattern": numbers.PATTERN})
+]
+
+
 class ReportPeriod(Part):
     """The period a report says it is about; both days are included."""
 
@@ -50,7 +57,7 @@ class Observation(Part):
 
     indicator: Code
     breakdown: Mapping[Code, Code] = Field(default_factory=dict)
-    value: Annotated[str, StringConstraints(strict=True, max_length=100)] | None
+    value: Written | None
     unit: Code
     status: ObservationStatus = ObservationStatus.NORMAL
     note: Line | None = None

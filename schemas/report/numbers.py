@@ -6,9 +6,11 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?", re.ASCII)
+#: A number, for those who read a JSON Schema.
+PATTERN = r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$"
+_NUMBER = re.compile(PATTERN)
 
 
 def number(text: str) -> Decimal | None:
@@ -36,4 +38,9 @@ def _checked(text: str) -> str:
 
 
 #: A number in the text of a contract.
-Number = Annotated[str, StringConstraints(strict=True, max_length=40), AfterValidator(_checked)]
+Number = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=40),
+    AfterValidator(_checked),
+    Field(json_schema_extra={"pattern": PATTERN}),
+]

@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 
 from schemas.report.canonical import canonical, content_hash
+from schemas.report.numbers import number
 from schemas.report.packets import MODELS, QCVN_125, json_schema
 from schemas.report.reading import read
 from tests.reports import LIST, MATRIX, OUTLINE, REGIME, UNIT, listed, matrix, packet
@@ -111,6 +112,17 @@ def test_a_packet_is_read_and_written_as_the_same(name: str) -> None:
     validator.validate(said)
     validator.validate(written)
     assert not validator.is_valid({**said, "unknown": 1})
+
+
+def test_the_schema_says_what_a_number_is() -> None:
+    """Text without a comma; nothing, or a bare number, is none."""
+    validator = jsonschema_rs.validator_for(json_schema("report.data.v1"))
+    one = {"indicator": "I", "unit": "hồ sơ"}
+    good, bad = ("12", "-0.5", None), ("1,5", "01", "1e3", 12, "12\n")
+
+    assert all(validator.is_valid(matrix() | {"observations": [{**one, "value": value}]}) for value in good)
+    assert not any(validator.is_valid(matrix() | {"observations": [{**one, "value": value}]}) for value in bad)
+    assert not any(isinstance(value, str) and number(value) is not None for value in bad)
 
 
 @pytest.mark.parametrize("type_", MODELS)
