@@ -16,9 +16,8 @@ from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.settings import HttpSettings
 from bus.clock import HandClock
 from bus.endpoint import ListedAgency
-from bus.errors import FailureClass, Unreachable
 from bus.transport.fast import FastTransport
-from tests.adapters.http_partner import nowhere, tools
+from tests.adapters.http_partner import tools
 from tests.adapters.played import KEY, catalogue
 
 FIRST, SECOND, THIRD = (f"qlvanbandieuhanhcap{level}" for level in (1, 2, 3))
@@ -92,19 +91,10 @@ def test_quirks_of_rows(look: Looking) -> None:
     assert look.agencies()[1:] == [ListedAgency("7", "", "Sở Y tế")]
 
 
-@pytest.mark.parametrize("mode", [Mode.NULLS, Mode.LIES, Mode.WRAPPED])
-def test_lists_that_lie(look: Looking, mode: Mode) -> None:
-    """Null rows and members, a BOM and text/plain, JSON in a text."""
-    look.played.order(Order(mode=mode))
+def test_lists_that_are_wrapped(look: Looking) -> None:
+    """JSON in a text."""
+    look.played.order(Order(mode=Mode.WRAPPED))
     assert [one.code for one in look.agencies()] == ["H30", "H30.01"]
-
-
-@pytest.mark.parametrize("mode", [Mode.DOWN, Mode.BUSY, Mode.DENY, Mode.EMPTY, Mode.HTML, Mode.FAULT, Mode.REFUSE])
-def test_no_list_is_no_empty_list(look: Looking, mode: Mode) -> None:
-    """Whatever comes in its place closes no agency."""
-    look.played.order(Order(mode=mode))
-    with pytest.raises(Unreachable):
-        look.agencies()
 
 
 def test_first_level_must_be_there(look: Looking) -> None:
@@ -112,12 +102,3 @@ def test_first_level_must_be_there(look: Looking) -> None:
     look.played.tell(lambda it: it.lists.pop(FIRST))
     with pytest.raises(Exception, match="404"):
         look.agencies()
-
-
-def test_catalogue_that_is_away(tmp_path: Path) -> None:
-    """Where nobody listens nothing is known."""
-    transport = FastTransport()
-    with pytest.raises(Unreachable) as caught:
-        list(build_directory("dmdc", settings(nowhere()), tools(transport, tmp_path)).agencies())
-    assert caught.value.failure is FailureClass.CONNECT
-    transport.close()

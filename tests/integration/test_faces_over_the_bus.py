@@ -13,7 +13,7 @@ from adapters.lgsp import tokens
 from adapters.vxp import ADAPTER as VXP
 from tests.adapters.api_driver import ApiDriver
 from tests.adapters.api_driver import client_of as api_client
-from tests.adapters.lgsp_driver import BOUNDARY, form
+from tests.adapters.lgsp_driver import BOUNDARY, LgspDriver, form
 from tests.adapters.lgsp_driver import client_of as lgsp_client
 from tests.adapters.vxp_driver import VxpDriver
 from tests.adapters.vxp_driver import client_of as vxp_client
@@ -35,6 +35,13 @@ class TestApiOverTheBus(FaceContract):
     def driver_for(self, tmp_path: Path) -> Iterator[DriverFor]:
         with running(tmp_path) as daemon, api_client(daemon.doors) as client:
             yield lambda partner: ApiDriver(client, partner)
+
+
+class TestLgspOverTheBus(FaceContract):
+    @pytest.fixture
+    def driver_for(self, tmp_path: Path) -> Iterator[DriverFor]:
+        with running(tmp_path, WITH_LGSP) as daemon, lgsp_client(daemon.doors) as client:
+            yield lambda partner: LgspDriver(client, partner)
 
 
 def test_a_sender_sees_how_its_document_fares(tmp_path: Path) -> None:
