@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from adapters.api.face import ApiFace
 from adapters.lgsp.face import LgspFace
 from bus.desk import Desk
+from bus.endpoint import Face
 from tests.adapters.api_driver import ApiDriver
 from tests.asgi import Client, Reply
 from tests.contracts.face import AckWord, Listed, Outboxed, Partner, Said
@@ -77,9 +80,20 @@ def closed(parts: Sequence[bytes], boundary: str = BOUNDARY) -> bytes:
     return b"".join(opening + one + b"\r\n" for one in parts) + f"--{boundary}--\r\n".encode()
 
 
+class WhenAsked:
+    """A face that is mounted by its first call: making the native one takes longer than most tests here."""
+
+    def __init__(self, face: Face, desk: Desk) -> None:
+        self._mount = cache(lambda: face.mount(desk))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._mount()(scope, receive, send)
+
+
 def client_of(desk: Desk) -> Client:
     """A caller of the face over ``desk``, and of the native one, mounted where the listener mounts them."""
-    return Client(Starlette(routes=[Mount(face.path, face.mount(desk)) for face in (LgspFace(), ApiFace())]), ADDRESS)
+    routes = [Mount(face.path, WhenAsked(face, desk)) for face in (LgspFace(), ApiFace())]
+    return Client(Starlette(routes=routes), ADDRESS)
 
 
 def said(reply: Reply, id_: str = "", body: bytes = b"") -> Said:

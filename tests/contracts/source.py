@@ -45,6 +45,11 @@ def report(number: int) -> bytes:
     return messages.status(THERE, HERE, f"{HERE},2025/11/03,{number}/QĐ-UBND")
 
 
+def bodies(source: Source) -> list[bytes]:
+    """What a poll brings, fetched."""
+    return [body_of(item.inbound()) for item in source.poll()]
+
+
 def body_of(inbound: Inbound) -> bytes:
     with inbound.claim.open() as reader:
         return reader.read()
