@@ -54,7 +54,7 @@ def delivered(daemon: Daemon, number: int) -> bool:
 
 
 ORDERS = (
-    Order(mode=Mode.BUSY, times=1),
+    Order(mode=Mode.BUSY, seconds=0, times=1),
     Order(mode=Mode.REFUSE, code="20", times=2),
     Order(mode=Mode.LOST, call="sendEdoc", times=1),
     Order(mode=Mode.FAULT, call="sendEdoc", times=1),
