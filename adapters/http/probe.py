@@ -16,7 +16,7 @@ from adapters.http.settings import HttpSettings
 from adapters.http.targets import refused_as_resolved, words_of
 from adapters.http.template import parse
 from bus.endpoint import EndpointSettings, Finding, Means, address_of
-from bus.errors import CallFailed, FailureClass, Unreachable
+from bus.errors import CallFailed, FailureClass
 
 #: Whatever is asked for, no answer to it will come.
 _NOT_THERE = frozenset({FailureClass.AUTH, FailureClass.CONNECT, FailureClass.TLS, FailureClass.TIMEOUT_BEFORE_SEND})
@@ -53,7 +53,7 @@ def looked_at(name: str, settings: HttpSettings, means: Means, looks: Looks) -> 
         yield from (_listed(one) for one in found)
         if not found:
             yield _answers(client)
-    except Unreachable as failure:
+    except CallFailed as failure:
         code = "wrong_secret" if failure.failure is FailureClass.AUTH else "unreachable"
         yield Finding(code, f"cannot be called: {failure}", error=True)
 
@@ -62,7 +62,7 @@ def agencies(name: str, settings: HttpSettings, client: HttpClient) -> Iterator[
     """The list of agencies, where the partner has one."""
     if settings.listed:
         directory = HttpDirectory(name, settings, client)
-        yield Look("agencies in its list", lambda: len(list(directory.agencies())))
+        yield Look("agencies", lambda: len(list(directory.agencies())))
 
 
 def _lists(name: str, settings: HttpSettings, means: Means, client: HttpClient) -> Iterator[Look]:
@@ -93,7 +93,7 @@ def _signed_in(client: HttpClient) -> Iterator[Finding]:
 
 
 def _listed(look: Look) -> Finding:
-    """What one list says. Raises Unreachable where there is no more to learn of the partner."""
+    """What one list says. Raises CallFailed where there is no more to learn of the partner."""
     try:
         return Finding("listed", f"{look.at}: {look.count()}")
     except CallFailed as failure:

@@ -70,6 +70,12 @@ def test_nobody_is_there(look: Look, sign_in: str) -> None:
     assert codes(look(nowhere(), sign_in=sign_in)) == ["unreachable"]
 
 
+def test_a_door_that_is_closed(played: Rehearsal[Platform], look: Look) -> None:
+    """403 for one list is as final as a wrong key: said, and not thrown."""
+    played.order(Order(mode=Mode.FAULT, status=403, call="getAgenciesList"))
+    assert codes(look()) == ["listed", "listed", "wrong_secret"]
+
+
 def test_a_list_that_is_none(played: Rehearsal[Platform], look: Look) -> None:
     """A page in place of a list is an error, and the others are asked for all the same."""
     played.order(Order(mode=Mode.HTML, times=1))
