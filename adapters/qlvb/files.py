@@ -32,14 +32,10 @@ class Allowance:
     most: int
     taken: int = 0
 
-    @property
-    def left(self) -> int:
-        return self.most - self.taken
-
     def write(self, out: BinaryIO, piece: bytes) -> None:
         """Write a piece of a file. Raises Rejected where that is too much."""
         self.taken += len(piece)
-        if self.left < 0:
+        if self.taken > self.most:
             raise Rejected("body.too_large", f"the linked files have more than {self.most} bytes")
         out.write(piece)
 
