@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,27 @@ def test_a_rotated_secret_ends_its_tokens(tmp_path: Path) -> None:
 
         (daemon.home.settings.secrets / "noi-vu").write_bytes(b"the new one")
         until(lambda: client.call("GET", target, bearer).status == 401)
+
+
+def test_failed_sign_ins_are_slowed_at_every_door(tmp_path: Path) -> None:
+    """Unknown id, wrong key, wrong token and wrong asking for a token are one answer, and count together; after so many
+    of them in a minute what fails is told to wait, whatever door it knocks at. What is right passes all the same.
+    """
+    wrong, nobody = replace(NOI_VU, secret=b"?", key=b"?"), replace(NOI_VU, system_id="00.99.H62")
+    token = {"Authorization": f"Bearer {tokens.issue(NOI_VU.system_id, 0, b'?')}"}
+    asked = f"grant_type=client_credentials&client_id={NOI_VU.system_id}&client_secret=%3F".encode()
+    form_ = {"Content-Type": "application/x-www-form-urlencoded"}
+    with running(tmp_path, WITH_LGSP, max_failed_signins=4) as daemon, lgsp_client(daemon.doors) as client:
+        codes = [LgspDriver(client, one).send(edoc()).code for one in (wrong, nobody)]
+        codes += [client.call("GET", "/lgsp/v1/getAgenciesList", token).headers["x-bus-code"]]
+        codes += [client.call("POST", "/lgsp/token", form_, asked).headers["x-bus-code"]]
+        slowed = [LgspDriver(client, wrong).send(edoc()).code, ApiDriver(client, wrong).send(edoc()).code]
+        slowed += [client.call("POST", "/lgsp/token", form_, asked).headers["x-bus-code"]]
+        passed = [LgspDriver(client, NOI_VU).send(edoc()).code, ApiDriver(client, NOI_VU).send(edoc()).code]
+
+    assert codes == ["auth.unknown_partner"] * 4
+    assert slowed == ["auth.throttled"] * 3
+    assert passed == ["", ""]
 
 
 def test_a_header_beyond_the_bound_is_refused_in_the_envelope_of_its_door(tmp_path: Path) -> None:
