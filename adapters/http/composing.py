@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.http.decode import Answer
 from adapters.http.decoded import Decoded
+from adapters.http.filters import dated, text_of
 from adapters.http.paths import MISSING, JsonPath, opened
 from adapters.http.receive_settings import Fields
 from adapters.http.rows import text_at
@@ -16,6 +17,7 @@ from bus.errors import Rejected
 from schemas.content import Invalid
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.field_words import in_elements
+from schemas.edxml.fields import dates_of
 from schemas.edxml.fields_in import document_of, status_of
 from schemas.edxml.limits import HEADER_TEXT
 from schemas.edxml.models import Edoc, Message, Status
@@ -29,10 +31,21 @@ def composed(settings: Fields, type_: str, answer: Answer, spill: Spill) -> tupl
         if found is not MISSING and found is not None and found != "":
             said[name] = found
     try:
-        model = status_of(in_elements(Status, said)) if type_ == "status" else document_of(in_elements(Edoc, said))
+        if type_ == "status":
+            model: Message = status_of(_dated(in_elements(Status, said), Status, settings.dates))
+        else:
+            model = document_of(_dated(in_elements(Edoc, said), Edoc, settings.dates))
     except Invalid as invalid:
         raise Rejected(invalid.code, invalid.detail) from invalid
     return model, list(_enclosures(settings, answer, spill))
+
+
+def _dated(said: Mapping[str, Any], kind: type[Edoc | Status], pattern: str | None) -> Mapping[str, Any]:
+    """The same with what is a date by the partner's pattern as one; any other text is read as it stands on the wire."""
+    if pattern is None:
+        return said
+    found = {name: dated(text_of(said[name]), pattern) for name in dates_of(kind) & said.keys()}
+    return {**said, **{name: moment for name, moment in found.items() if moment}}
 
 
 def _read(found: object, name: str, spill: Spill) -> object:

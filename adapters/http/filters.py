@@ -66,6 +66,29 @@ def _written(moment: datetime, piece: re.Match[str]) -> str:
     return piece[0] if piece[1] is None else piece[1]
 
 
+def dated(text: str, pattern: str) -> datetime | None:
+    """The moment in Vietnam that a text is by a pattern; None where it is not written so."""
+    try:
+        found = datetime.strptime(text, _PATTERN.sub(_read, pattern)).replace(tzinfo=LOCAL)
+    except ValueError:
+        return None
+    return found if _dated(found, pattern) == text else None
+
+
+def _read(piece: re.Match[str]) -> str:
+    """A piece of a pattern as ``strptime`` has it."""
+    if piece[1] is not None:
+        return piece[1].replace("%", "%%")
+    return "%f" if piece[0] == "SSS" else _WRITTEN.get(piece[0], piece[0].replace("%", "%%"))
+
+
+def check_pattern(pattern: str) -> str:
+    """A pattern of dates. Raises ValueError."""
+    if wrong := _date_wrong(pattern):
+        raise ValueError(wrong)
+    return pattern
+
+
 def _in_utc(value: object, _argument: str) -> object:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_core import InitErrorDetails
 
 from adapters.http import names
 from adapters.http.answer_settings import Rule, Rules
 from adapters.http.call_names import check_other
 from adapters.http.call_settings import CallSettings
+from adapters.http.filters import check_pattern
 from adapters.http.paths import Path
 from adapters.http.sections import Section, Word
 
@@ -68,9 +69,10 @@ class Fields(Section):
     """
 
     kind: Literal["fields"]
-    #: Our name of a field, and where it stands; ``dates`` are the patterns of those that are dates.
+    #: Our name of a field, and where it stands.
     fields: Mapping[Word, Path]
-    dates: Word = "dd/MM/yyyy"
+    #: How dates are written there (``yyyyMMddHHmmss``), where it is not as one of those that are read anyway.
+    dates: Annotated[str, AfterValidator(check_pattern)] | None = None
     #: What the answer does not say: the same names, and texts.
     constants: Mapping[Word, str] = {}
     files: Path | None = None

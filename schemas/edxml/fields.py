@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from schemas.edxml.models.block import Block
@@ -18,6 +19,7 @@ from schemas.edxml.models.header import MessageHeader
 from schemas.edxml.models.messages import Edoc, Message, Status, StatusHeader
 from schemas.edxml.models.trace import TraceHeaderList
 from schemas.edxml.shape import Slot, shape
+from schemas.edxml.times import read_day, read_moment
 from schemas.edxml.values import Raw
 
 Fields = dict[str, Any]
@@ -30,7 +32,14 @@ _BLOCKS: Mapping[type[Message], tuple[type[Block], ...]] = {
 
 def names_of(kind: type[Message]) -> frozenset[str]:
     """The names fields of that kind may have."""
-    return frozenset(name for block in _BLOCKS[kind] for name in _names(block))
+    return frozenset(name for block in _BLOCKS[kind] for name, _ in _names(block))
+
+
+@cache
+def dates_of(kind: type[Message]) -> frozenset[str]:
+    """Those of them whose values are days or moments."""
+    named = (pair for block in _BLOCKS[kind] for pair in _names(block))
+    return frozenset(name for name, slot in named if slot.codec.read in (read_day, read_moment))
 
 
 def fields_of(message: Message) -> Fields:
@@ -41,11 +50,11 @@ def fields_of(message: Message) -> Fields:
     return {name: value for block in blocks for name, value in _fields(block)}
 
 
-def _names(block: type[Block], before: str = "") -> Iterator[str]:
+def _names(block: type[Block], before: str = "") -> Iterator[tuple[str, Slot]]:
     for slot in shape(block):
         name = before + slot.element
         if slot.block is None or slot.repeated:
-            yield name
+            yield name, slot
         if slot.block:
             yield from _names(slot.block, f"{name}.")
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import orjson
 import pytest
+from pydantic import ValidationError
 
 from adapters.http.probe import probe
+from adapters.http.receive_settings import Fields
 from adapters.http.source import build_source
 from adapters.http.stage import Head, Reply
 from bus.claimcheck import ClaimCheck
@@ -106,7 +108,7 @@ FIELDS = {
 }
 
 
-def packet(file: Mapping[str, object], **said_of_it: str) -> Reply:
+def packet(file: Mapping[str, object], **said_of_it: object) -> Reply:
     usual = {"Ma": "VB-1", "SoKyHieu": "15/QĐ-TTg", "TrichYeu": "V/v", "Ngay": "03/11/2025", "DinhKem": [file]}
     return said({**usual, **said_of_it})
 
@@ -120,6 +122,46 @@ def test_a_message_is_made_of_fields_and_files(partner: Playing, transport: Tran
     assert (first.content.document_id, first.content.attachments[0].name) == ("VB-1", "a.pdf")
     assert first.content.attachments[0].size == len(messages.PDF) * 2000
     assert first.claim.sha256 == again.claim.sha256
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        (None, "03/11/2025"),
+        ("yyyyMMdd", "20251103"),
+        ("yyyyMMdd", 20251103),
+        ("yyyyMMddHHmmss", "20251103083005"),
+        ("dd-MM-yyyy", "03-11-2025"),
+        ("'ngày' dd 'tháng' MM", "03/11/2025"),
+        ("MM/dd/yyyy", "11/03/2025"),
+    ],
+)
+def test_dates_are_read_as_the_partner_writes_them(
+    partner: Playing, transport: Transport, tmp_path: Path, pattern: str | None, written: object
+) -> None:
+    """By its pattern; what is not written so, as dates are read anywhere."""
+    partner.offer(b"")
+    (item,) = items(partner, transport, tmp_path, content(partner, **FIELDS, dates=pattern))
+    answering(partner, "/get/0", packet({"Ten": "a.pdf", "Base64": "eA=="}, Ngay=written))
+    assert ("PromulgationDate", "2025/11/03") in item.inbound().content.header
+
+
+@pytest.mark.parametrize("written", ["20251303", "2025113", "x"])
+def test_a_date_that_is_none_keeps_its_item_back(
+    partner: Playing, transport: Transport, tmp_path: Path, written: str
+) -> None:
+    """It is no other date, and no document without one."""
+    partner.offer(b"")
+    (item,) = items(partner, transport, tmp_path, content(partner, **FIELDS, dates="yyyyMMdd"))
+    answering(partner, "/get/0", packet({"Ten": "a.pdf", "Base64": "eA=="}, Ngay=written))
+    with pytest.raises(Rejected):
+        item.inbound()
+
+
+def test_a_pattern_of_dates_is_checked() -> None:
+    """Letters that mean nothing are told."""
+    with pytest.raises(ValidationError, match="expected a pattern"):
+        Fields.model_validate({"kind": "fields", "fields": {}, "dates": "YYYYMMDD"})
 
 
 @pytest.mark.parametrize("size", [17 << 10, 60 << 10])
