@@ -41,8 +41,11 @@ class Attachments:
         files = self.papers(claim).files
         if not 1 <= linked.place <= len(files):
             raise _gone()
-        self._fetched()
         return files[linked.place - 1]
+
+    def handed_out(self) -> None:
+        """Count one that a peer is given."""
+        self._fetched()
 
     def papers(self, claim: Claim) -> Papers:
         """What a kept body says, and its files, whose links are paths where nobody said where partners reach the bus."""

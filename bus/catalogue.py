@@ -109,6 +109,8 @@ _ROWS = (
      "không hỗ trợ phiên bản giao thức tus này", "gửi Tus-Resumable: 1.0.0"),
     ("link.gone", 410, _S, "the link's time has passed, or the file is no longer kept", "ask whoever gave you the link for another",
      "liên kết đã hết hạn hoặc tệp không còn được lưu", "xin lại liên kết từ nơi đã cung cấp"),
+    ("range.unsatisfiable", 416, _S, "nothing of the range that was asked for is there", "ask for bytes below the size in Content-Range",
+     "không có phần nào trong khoảng byte yêu cầu", "yêu cầu khoảng byte nhỏ hơn kích thước trong Content-Range"),
     # the business
     ("message.type", 415, _S, "this door does not take messages of that type", "use a type the door takes",
      "kênh này không nhận loại bản tin đó", "dùng đúng loại bản tin"),

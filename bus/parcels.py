@@ -81,6 +81,10 @@ class Files(Protocol):
         """The file a link leads to. Raises ``Rejected('not_found')`` for no link of ours, ``Rejected('link.gone')``."""
         ...
 
+    def handed_out(self) -> None:
+        """Count one that a peer is given, whole or in part."""
+        ...
+
     def papers(self, claim: Claim) -> Papers:
         """What a kept body says, and its files, whose links are paths where nobody said where partners reach the bus.
 

@@ -12,17 +12,17 @@ from contextlib import ExitStack
 from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path
 from pydantic import BaseModel, Field
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.mailbox import DocId
+from adapters.api.ranges import Part, etag, has_it, part_of
 from adapters.api.refusals import Responses, described
 from adapters.api.streams import described as headers_of
-from bus.desk import Desk
 from bus.papers import File, Papers
 from bus.parcels import FILES
 from schemas.edxml.fields import fields_of
@@ -38,17 +38,30 @@ _SAFE = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, no-store",
 }
+_BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_HEADERS = {
+    "Content-Disposition": {
+        "schema": {"type": "string"},
+        "example": "attachment; filename=\"Bao cao.pdf\"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o.pdf",
+    },
+    "ETag": {"schema": {"type": "string"}, "description": "The SHA-256 of the file", "example": '"5feceb66…"'},
+    "Accept-Ranges": {"schema": {"type": "string"}, "example": "bytes"},
+}
+_RANGE = {"Content-Range": {"schema": {"type": "string"}, "example": "bytes 0-1023/73211"}}
+_KNOWN: Responses = {304: {"description": "`If-None-Match` names the file: it is not sent again"}}
+_LOOKED: Responses = {200: {"description": "What GET would answer with", "headers": _HEADERS}, **_KNOWN}
 _FILE: Responses = {
     200: {
         "description": "The file, decoded and out of the ZIP it travelled in; `Content-Digest` holds its SHA-256",
-        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-        "headers": {
-            "Content-Disposition": {
-                "schema": {"type": "string"},
-                "example": "attachment; filename=\"Bao cao.pdf\"; filename*=UTF-8''B%C3%A1o%20c%C3%A1o.pdf",
-            }
-        },
-    }
+        "content": _BYTES,
+        "headers": _HEADERS,
+    },
+    206: {
+        "description": "The part of it that `Range` asked for; `Repr-Digest` holds the SHA-256 of the whole",
+        "content": _BYTES,
+        "headers": {**_HEADERS, **_RANGE},
+    },
+    **_KNOWN,
 }
 Token = Annotated[str, Path(description="The end of a link", examples=["k3n0…"])]
 
@@ -117,7 +130,16 @@ def router() -> APIRouter:
         methods=["GET"],
         summary="Fetch a file by its link",
         response_class=StreamingResponse,
-        responses={**_FILE, **described("not_found", "link.gone", always=_ALWAYS)},
+        responses={**_FILE, **described("not_found", "link.gone", "range.unsatisfiable", always=_ALWAYS)},
+        openapi_extra={"security": []},
+    )
+    routes.add_api_route(
+        FILES.removeprefix("/api/v1") + "{token}",
+        look,
+        methods=["HEAD"],
+        summary="Look at a file by its link",
+        response_class=Response,
+        responses={**_LOOKED, **described("not_found", "link.gone", always=_ALWAYS)},
         openapi_extra={"security": []},
     )
     return routes
@@ -129,26 +151,60 @@ async def fields(doc_id: DocId, desk: TheDesk, caller: TheCaller) -> MessageTold
     return await asyncio.to_thread(lambda: MessageTold.of(desk.files.papers(claim)))
 
 
-async def fetch(token: Token, desk: TheDesk) -> StreamingResponse:
-    """Asks for no key: whoever has the link may fetch the file until its time has passed."""
+class Wish(BaseModel):
+    """What a peer says besides of the file it asks for."""
+
+    range: str = Field(default="", description="One range of bytes", examples=["bytes=0-1023"])
+    if_range: str = Field(default="", description="The ETag for which `Range` counts", examples=['"5feceb66…"'])
+    if_none_match: str = Field(default="", description="ETags of what is there already", examples=['"5feceb66…"'])
+
+
+class Look(BaseModel):
+    """What a peer says besides of the file it looks at."""
+
+    if_none_match: str = Field(default="", description="ETags of what is there already", examples=['"5feceb66…"'])
+
+
+async def fetch(token: Token, said: Annotated[Wish, Header()], desk: TheDesk) -> Response:
+    """Asks for no key: whoever has the link may fetch the file, or a part of it, until its time has passed."""
     with ExitStack() as until_sent:
         until_sent.enter_context(desk.files.place())
-        file, reader = await asyncio.to_thread(_opened, desk, token)
+        file = await asyncio.to_thread(desk.files.linked, token)
+        tag = etag(file.sha256)
+        if has_it(said.if_none_match, tag):
+            return Response(status_code=304, headers=_about(file))
+        part = part_of(said.range, said.if_range, tag, file.body.size)
+        reader = await asyncio.to_thread(file.body.open)
         until_sent.callback(reader.close)
-        return FileResponse(file, reader, until_sent.pop_all())
+        desk.files.handed_out()
+        return FileResponse(file, part, reader, until_sent.pop_all())
 
 
-def _opened(desk: Desk, token: str) -> tuple[File, BinaryIO]:
-    file = desk.files.linked(token)
-    return file, file.body.open()
+async def look(token: Token, said: Annotated[Look, Header()], desk: TheDesk) -> Response:
+    """Size, name and digest, without the file; also for who wants to go on where a fetch broke off."""
+    with desk.files.place():
+        file = await asyncio.to_thread(desk.files.linked, token)
+    if has_it(said.if_none_match, etag(file.sha256)):
+        return Response(status_code=304, headers=_about(file))
+    return Response(headers={**headers_of(file.body.size, file.sha256), **_about(file)}, media_type=file.media_type)
+
+
+def _about(file: File) -> dict[str, str]:
+    """What is said of a file, whatever of it is sent."""
+    named = {"Content-Disposition": disposition(file.name), "ETag": etag(file.sha256), "Accept-Ranges": "bytes"}
+    return {**_SAFE, **named}
 
 
 class FileResponse(StreamingResponse):
-    """One file; what was held for it is let go however the answer ends, also by a peer that takes nothing more."""
+    """One file or a part of it; what was held for it is let go however the answer ends, also by a peer that takes nothing more."""
 
-    def __init__(self, file: File, reader: BinaryIO, held: ExitStack) -> None:
-        headers = {**headers_of(file.body.size, file.sha256), **_SAFE, "Content-Disposition": disposition(file.name)}
-        super().__init__(_pieces(reader), headers=headers, media_type=file.media_type)
+    def __init__(self, file: File, part: Part | None, reader: BinaryIO, held: ExitStack) -> None:
+        told = headers_of(file.body.size, file.sha256)
+        if part:
+            length = {"content-length": str(part.stop - part.start), "repr-digest": told["content-digest"]}
+            told = {**length, **part.headers}
+        pieces = _pieces(reader, part or Part(0, file.body.size, file.body.size))
+        super().__init__(pieces, 206 if part else 200, headers={**told, **_about(file)}, media_type=file.media_type)
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,6 +223,11 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{simple or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def _pieces(reader: BinaryIO) -> AsyncIterator[bytes]:
-    while piece := await asyncio.to_thread(reader.read, _PIECE):
-        yield piece
+async def _pieces(reader: BinaryIO, part: Part) -> AsyncIterator[bytes]:
+    """A part's bytes. What lies before it is read too, for it is decoded and unpacked on the way."""
+    at = 0
+    while at < part.stop and (piece := await asyncio.to_thread(reader.read, _PIECE)):
+        wanted = piece[max(0, part.start - at) : part.stop - at]
+        at += len(piece)
+        if wanted:
+            yield wanted

@@ -60,7 +60,8 @@ def problem(rejection: Rejected) -> Problem:
 def refusal(rejection: Rejected) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer that says no."""
     wait = rejection.details.get("retry_after") or _RETRY_AFTER.get(rejection.code)
-    headers = {"content-type": MEDIA_TYPE, **({"retry-after": str(wait)} if wait else {})}
+    more: dict[str, str] = rejection.details.get("headers", {})  # type: ignore[assignment]
+    headers = {"content-type": MEDIA_TYPE, **({"retry-after": str(wait)} if wait else {}), **more}
     return CATALOGUE[rejection.code].http, headers, orjson.dumps(problem(rejection).model_dump())
 
 

@@ -51,6 +51,7 @@ _DETAILS: Mapping[str, str] = {
     "upload.incomplete": "8388608 of 73400320 bytes are here",
     "request.media_type": "expected application/offset+octet-stream",
     "upload.version": "spoken here: 1.0.0",
+    "range.unsatisfiable": "the file has 73211 bytes",
 }
 
 

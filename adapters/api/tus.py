@@ -24,6 +24,19 @@ _HEADERS = {
     "Upload-Expires": {"schema": {"type": "string"}, "example": "Tue, 03 Mar 2026 01:30:00 GMT"},
     "Tus-Resumable": {"schema": {"type": "string"}, "example": VERSION},
 }
+#: What is spoken beside the core.
+_EXTENSIONS = "creation,expiration,termination"
+SPOKEN: Responses = {
+    204: {
+        "description": "What is spoken here",
+        "headers": {
+            "Tus-Resumable": _HEADERS["Tus-Resumable"],
+            "Tus-Version": {"schema": {"type": "string"}, "example": VERSION},
+            "Tus-Extension": {"schema": {"type": "string"}, "example": _EXTENSIONS},
+            "Tus-Max-Size": {"schema": {"type": "integer"}, "example": 209715200},
+        },
+    }
+}
 
 
 class TusRoute(GuardedRoute):
@@ -66,6 +79,11 @@ class Place(Tus):
     """Where a piece begins."""
 
     upload_offset: int = Field(ge=0, le=_MOST, description="Where it begins: what HEAD says", examples=[8388608])
+
+
+def spoken(most: int) -> dict[str, str]:
+    """What is spoken here, for uploads of at most so many bytes."""
+    return {"Tus-Version": VERSION, "Tus-Extension": _EXTENSIONS, "Tus-Max-Size": str(most)}
 
 
 def told(status: int) -> Responses:

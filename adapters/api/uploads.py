@@ -19,7 +19,7 @@ from adapters.api.intake import take
 from adapters.api.messages import ACCEPTED, SendHeaders
 from adapters.api.models import Accepted, CopyAccepted
 from adapters.api.refusals import SENDING, Responses, described
-from adapters.api.tus import PIECE_TYPE, Announced, Place, Tus, TusRoute, stand, told
+from adapters.api.tus import PIECE_TYPE, SPOKEN, Announced, Place, Tus, TusRoute, spoken, stand, told
 from bus.clock import iso
 from bus.desk import Caller, Desk
 from bus.errors import Rejected
@@ -27,6 +27,8 @@ from bus.parcels import Upload
 
 _PREFIX = "/v1/uploads"
 _PIECE = 256 << 10
+#: What a call without a key may be refused for.
+_OPEN = ("request.header_too_large", "bus.busy", "bus.stopping", "bus.fault")
 
 UploadId = Annotated[str, Path(max_length=64, examples=["01kbz6y3v9q2w4e6r8t0y1u3i5"])]
 _PIECE_BODY = {
@@ -69,6 +71,16 @@ def router() -> APIRouter:
     }
     whole = {**ACCEPTED, **described("not_found", "upload.in_use", "upload.incomplete", *SENDING)}
     add("", begin, methods=["POST"], status_code=201, summary="Begin an upload in pieces", responses=begun)
+    add(
+        "",
+        speaks,
+        methods=["OPTIONS"],
+        status_code=204,
+        summary="What of tus is spoken",
+        responses={**SPOKEN, **described(always=_OPEN)},
+        response_class=Response,
+        openapi_extra={"security": []},
+    )
     add("", listed, methods=["GET"], summary="Uploads that are under way, oldest first", responses=described())
     known = {**told(200), **_of_it()}
     add(one, stands, methods=["HEAD"], summary="How far an upload is", response_class=Response, responses=known)
@@ -91,6 +103,11 @@ def router() -> APIRouter:
 
 def _of_it(*codes: str) -> Responses:
     return described("not_found", "upload.version", *codes)
+
+
+def speaks(desk: TheDesk) -> Response:
+    """Asks for no key: version, extensions, and the largest body."""
+    return Response(status_code=204, headers=spoken(desk.max_bytes))
 
 
 def begin(said: Annotated[Announced, Header()], response: Response, desk: TheDesk, caller: TheCaller) -> UploadTold:

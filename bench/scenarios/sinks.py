@@ -20,6 +20,10 @@ from typing import Any
 import requests
 
 import adapters
+from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.quang_nam import QuangNam
+from adapters.http.rehearsal.tokens import Tokens
+from adapters.lgsp.sandbox import Client, Platform
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System
 from bench.options import Options
@@ -34,6 +38,7 @@ from bus.bench.row import Row
 from bus.bench.sent import PLACE, id_of
 from bus.bench.sink import sink
 from bus.breaker import BreakerPolicy
+from bus.clock import SystemClock
 from bus.config import load_settings
 from bus.control.client import ControlClient
 from bus.gate import Gates
@@ -180,7 +185,46 @@ def _play_axis(connection: Connection) -> None:
     axis.stop()
 
 
+@contextmanager
+def _platform() -> Iterator[str]:
+    with child(_play_platform) as connection:
+        yield connection.recv()
+
+
+def _play_platform(connection: Connection) -> None:
+    _rehearse(connection, Rehearsal(Platform(Client(_SYSTEM, _SECRET), SystemClock().now)))
+
+
+@contextmanager
+def _exchange() -> Iterator[str]:
+    with child(_play_exchange) as connection:
+        yield connection.recv()
+
+
+def _play_exchange(connection: Connection) -> None:
+    now = SystemClock().now
+    _rehearse(connection, Rehearsal(QuangNam(Tokens(_SYSTEM, _SECRET, now), _SECRET, now)))
+
+
+def _rehearse(connection: Connection, played: Rehearsal[Any]) -> None:
+    played.start()
+    connection.send(played.url)
+    connection.poll(None)
+    played.stop()
+
+
 _AXIS = {"kind": "vxp", "system_id": _SYSTEM, "secret": f"file:{_SECRET}", "poll": "1h"}
+_PLATFORM = {**_AXIS, "kind": "lgsp", "allow": ["127.0.0.1"]}
+_EXCHANGE = {
+    "kind": "http",
+    "dialect": "quang-nam",
+    "poll": "1h",
+    "allow": ["127.0.0.1"],
+    "auth": [
+        {"kind": "oauth2", "client_id": _SYSTEM, "client_secret": f"file:{_SECRET}"},
+        {"kind": "header", "value": f"file:{_SECRET}"},
+    ],
+}
 _CALLED = {"kind": "http", "allow": ["127.0.0.1"], "idempotency": "id"}
 
 
@@ -194,5 +238,7 @@ _ALL: Mapping[str, Kind] = {
     "http, raw": _called(kind="raw"),
     "http, a form with a file": _called(kind="multipart", parts=[{"name": "edocFile", "file": "edxml"}]),
     "http, base64 in JSON": _called(kind="json", value={"type": "{type}", "edxml": "{edxml.base64}"}),
+    "http, dialect quang-nam": Kind(_EXCHANGE, _exchange),
+    "lgsp": Kind(_PLATFORM, _platform),
 }
 KINDS = {name: kind for name, kind in _ALL.items() if kind.said["kind"] in adapters.KINDS}

@@ -6,8 +6,8 @@ they are asked for), ``compose`` makes one of fields and files.
 
 from __future__ import annotations
 
-from bus.translator.apart import Link, papers_of, unreachable_here
+from bus.translator.apart import Link, papers_of
 from bus.translator.compose import compose
 from bus.translator.hop import outgoing
 
-__all__ = ["Link", "compose", "outgoing", "papers_of", "unreachable_here"]
+__all__ = ["Link", "compose", "outgoing", "papers_of"]

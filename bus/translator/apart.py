@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Never
 
 from bus.bodies import Body
 from bus.errors import FailureClass, Refused, Unreachable
@@ -24,11 +23,6 @@ _PIECE = 64 * 1024
 #: Makes the address of a file: SHA-256 (hex) of the kept body it is in, and its place there, counted from 1.
 #: Raises Refused where partners reach none.
 Link = Callable[[str, int], str]
-
-
-def unreachable_here(_sha256: str, _place: int) -> Never:
-    """The link of a bus that partners cannot fetch from."""
-    raise Refused(FailureClass.CLIENT_FAULT, "this bus has no public address from which a file could be fetched")
 
 
 def papers_of(body: Claim, link: Link) -> Papers:

@@ -142,8 +142,8 @@ def failed(kind: str, *, header: bool = True, status: int = 500, body: object = 
 @pytest.mark.parametrize(
     ("kind", "error", "failure"),
     [
-        ("Server.ServerProxy.NetworkError", Unreachable, FailureClass.CONNECT),
-        ("Server.ClientProxy.NetworkError", Unreachable, FailureClass.CONNECT),
+        ("Server.ServerProxy.NetworkError", OutcomeUnknown, FailureClass.TIMEOUT_AFTER_SEND),
+        ("Server.ClientProxy.NetworkError", OutcomeUnknown, FailureClass.TIMEOUT_AFTER_SEND),
         ("Server.ServerProxy.Timeout", OutcomeUnknown, FailureClass.TIMEOUT_AFTER_SEND),
         ("Server.ServerProxy.ServiceFailed.HttpError", OutcomeUnknown, FailureClass.TIMEOUT_AFTER_SEND),
         ("Server.ClientProxy.InternalError", OutcomeUnknown, FailureClass.TIMEOUT_AFTER_SEND),
@@ -154,11 +154,30 @@ def failed(kind: str, *, header: bool = True, status: int = 500, body: object = 
     ],
 )
 def test_failures_of_the_road(kind: str, error: type[CallFailed], failure: FailureClass, header: bool) -> None:
-    """The header says it, or the body's type alone; only the network and time may be tried again by themselves."""
+    """The header says it, or the body's type alone; what may have happened after the provider acted is in doubt."""
     found = failed(kind, header=header, status=400 if kind.startswith("Client.") else 500)
     assert type(found) is error
     assert found
     assert (found.failure, found.code) == (failure, kind)
+
+
+@pytest.mark.parametrize(
+    ("message", "reached"),
+    [
+        ("Could not connect to any target host ([https://10.1.2.3:5500/])", False),
+        ("Connect to 10.1.2.3:443 failed: Connection refused (Connection refused)", False),
+        ("ss.local: Name or service not known", False),
+        ("Connection reset", True),
+        ("Connection timed out", True),
+        ("Broken pipe (Write failed)", True),
+        ("", True),
+    ],
+)
+def test_a_network_over_which_nothing_was_sent(message: str, reached: bool) -> None:
+    """The same type is given to a connection that was never made and to one that broke: only the words tell."""
+    kind = "Server.ServerProxy.NetworkError"
+    found = failed(kind, body={"type": kind, "message": message})
+    assert type(found) is (OutcomeUnknown if reached else Unreachable)
 
 
 def test_tracking_id_is_kept_in_the_words() -> None:

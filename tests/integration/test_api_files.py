@@ -49,9 +49,10 @@ def told(client: Client) -> Any:
     return recipient.call("GET", f"/mailbox/{item.doc_id}/fields").json()
 
 
-def follow(client: Client, url: str) -> Reply:
+def follow(client: Client, url: str, method: str = "GET", **headers: str) -> Reply:
     """Without a key, as a peer does."""
-    return client.call("GET", url.removeprefix("https://truc.example.vn"))
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.call(method, url.removeprefix("https://truc.example.vn"), given)
 
 
 def test_a_document_as_fields(told: Any) -> None:
@@ -79,6 +80,56 @@ def test_a_link_gives_the_file(client: Client, told: Any, place: int) -> None:
     assert unquote(star.removeprefix("filename*=UTF-8''")) == name
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("place", range(len(NAMES)))
+def test_a_part_of_a_file(client: Client, told: Any, place: int) -> None:
+    """Where a fetch broke off it goes on: those bytes, and the digest of the whole under another name."""
+    data, url = list(NAMES.values())[place], told["files"][place]["url"]
+    whole = follow(client, url)
+    tag = whole.headers["etag"]
+    assert (tag, whole.headers["accept-ranges"]) == (f'"{hashlib.sha256(data).hexdigest()}"', "bytes")
+    for start in {0, 1, len(data) // 2, len(data) - 1}:
+        part = follow(client, url, Range=f"bytes={start}-", If_Range=tag)
+        assert (part.status, part.body) == (206, data[start:])
+        assert part.headers["content-range"] == f"bytes {start}-{len(data) - 1}/{len(data)}"
+        assert int(part.headers["content-length"]) == len(data) - start
+        assert "content-digest" not in part.headers
+        assert part.headers["repr-digest"] == whole.headers["content-digest"]
+    assert follow(client, url, Range="bytes=1-2").body == data[1:3]
+    assert follow(client, url, Range="bytes=-3").body == data[-3:]
+    assert follow(client, url, Range="bytes=1-2", If_Range='"another"').body == data
+    assert follow(client, url, Range="bytes=0-1,3-4").status == 200
+
+
+def test_a_part_that_is_not_there(client: Client, told: Any) -> None:
+    """Refused with the size; nothing counts as handed out."""
+    beyond = follow(client, told["files"][0]["url"], Range="bytes=999999999-")
+    assert (beyond.status, said(beyond).code) == (416, "range.unsatisfiable")
+    assert beyond.headers["content-range"] == f"bytes */{told['files'][0]['size']}"
+
+
+def test_a_file_is_looked_at(client: Client, daemon: Daemon, told: Any) -> None:
+    """HEAD says what GET would, without the file, whatever range is asked for; it is not counted."""
+    before = daemon.metrics.files_fetched._value.get()
+    for file in told["files"]:
+        looked = follow(client, file["url"], method="HEAD", Range="bytes=0-1")
+        assert (looked.status, looked.body) == (200, b"")
+        assert int(looked.headers["content-length"]) == file["size"]
+    assert daemon.metrics.files_fetched._value.get() == before
+    fetched = follow(client, file["url"])
+    assert dict(looked.headers) == dict(fetched.headers)
+    assert follow(client, file["url"] + "x", method="HEAD").status == 404
+
+
+def test_who_has_a_file_is_not_sent_it_again(client: Client, told: Any) -> None:
+    """By its tag."""
+    url = told["files"][1]["url"]
+    tag = follow(client, url, method="HEAD").headers["etag"]
+    for method in ("GET", "HEAD"):
+        again = follow(client, url, method=method, If_None_Match=tag)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+        assert follow(client, url, method=method, If_None_Match='"another"').status == 200
 
 
 def test_a_name_for_old_software(client: Client, told: Any) -> None:

@@ -201,3 +201,16 @@ def test_over_the_wire(daemon: Daemon) -> None:
     assert (piece.status, head.headers["upload-offset"], done.status) == (204, str(len(BODY)), 202)
     assert head.headers["cache-control"] == "no-store"
     assert head.headers["upload-expires"].endswith(" GMT")
+
+
+def test_what_of_tus_is_spoken_is_told_without_a_key(client: Client, daemon: Daemon) -> None:
+    """Version, extensions and the largest body; a version that the caller names does not matter."""
+    for headers in ({}, {"Tus-Resumable": "0.1"}):
+        told = client.call("OPTIONS", "/api/v1/uploads", headers)
+        assert told.status == 204
+        assert {name: told.headers[name] for name in told.headers if name.startswith("tus-")} == {
+            "tus-resumable": "1.0.0",
+            "tus-version": "1.0.0",
+            "tus-extension": "creation,expiration,termination",
+            "tus-max-size": str(daemon.doors.max_bytes),
+        }

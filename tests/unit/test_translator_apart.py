@@ -19,7 +19,7 @@ from bus.bodies import Body
 from bus.errors import FailureClass, Refused, Unreachable
 from bus.message import Claim
 from bus.papers import File, Papers
-from bus.translator import papers_of, unreachable_here
+from bus.translator import papers_of
 from bus.translator.files import IN_MEMORY, Large
 from schemas.edxml.load import load
 from schemas.edxml.models import Edoc, Status
@@ -34,8 +34,13 @@ def claim(body: bytes) -> Claim:
     return Claim(hashlib.sha256(body).hexdigest(), len(body), body)
 
 
+def no_link(_sha256: str, _place: int) -> str:
+    """Where nobody asks for links."""
+    raise NotImplementedError
+
+
 def apart(body: bytes) -> Papers:
-    return papers_of(claim(body), unreachable_here)
+    return papers_of(claim(body), no_link)
 
 
 def bytes_of(body: Body) -> bytes:
@@ -137,7 +142,7 @@ def test_a_large_message_is_never_in_memory(tmp_path: Path, name: str) -> None:
     path.write_bytes(edoc(attachments=((name, data),)))
     tracemalloc.start()
 
-    (file,) = papers_of(Claim("0" * 64, path.stat().st_size, path=path), unreachable_here).files
+    (file,) = papers_of(Claim("0" * 64, path.stat().st_size, path=path), no_link).files
     with file.body.open() as reader:
         while piece := reader.read(1 << 16):
             digest.update(piece)
@@ -169,7 +174,7 @@ def test_a_reader_that_is_closed_lets_go_of_the_message() -> None:
 def test_what_cannot_be_read_is_tried_again() -> None:
     """A body that is gone or a disk that fails is no fault of the partner's, nor of the message's."""
     with pytest.raises(Unreachable):
-        papers_of(Claim("0" * 64, 1), unreachable_here)
+        papers_of(Claim("0" * 64, 1), no_link)
 
 
 def test_what_is_no_message_is_never_tried_again() -> None:
@@ -196,9 +201,13 @@ def test_a_link_names_the_kept_body_and_the_place() -> None:
     assert asked == [(kept.sha256, 3), (kept.sha256, 1)]
 
 
-def test_a_bus_without_a_public_address_has_no_links() -> None:
-    """The copy is refused in words that say why."""
-    (file,) = apart(edoc()).files
+def test_a_link_that_cannot_be_made_refuses_the_copy() -> None:
+    """In the words of who makes them, and only where it is asked for."""
+
+    def nowhere(_sha256: str, _place: int) -> str:
+        raise Refused(FailureClass.CLIENT_FAULT, "no public address")
+
+    (file,) = papers_of(claim(edoc()), nowhere).files
 
     with pytest.raises(Refused, match="public address"):
         file.link()

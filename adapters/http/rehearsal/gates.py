@@ -120,7 +120,8 @@ class SecurityServer:
 
 def _failed(order: GateOrder) -> Reply:
     """An error of the server's own."""
-    body = {"type": order.error, "message": "said on order", "detail": "6b2b4b0e-tracked"}
+    message = "Could not connect to any target host" if "Network" in order.error else "said on order"
+    body = {"type": order.error, "message": message, "detail": "6b2b4b0e-tracked"}
     headers = {} if order.bare else {"X-Road-Error": order.error}
     return Reply(400 if order.error.startswith("Client.") else 500, body, headers)
 

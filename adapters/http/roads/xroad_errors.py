@@ -1,7 +1,8 @@
 """Whose failure it is: X-Road says ``X-Road-Error``, or gives a body with a ``type`` of its own; all else is the provider's. Pure.
 
-``Client.*`` is a configuration to be put right and never tried again by itself. Of ``Server.*`` only what names the
-network is certain to be worth another try; what else went wrong there may have happened after the provider acted.
+``Client.*`` is a configuration to be put right and never tried again by itself. Of ``Server.*`` only a network over which no
+connection was made is certain to be worth another try: the same type is given where one broke or an answer did not come,
+and then, as with all else that went wrong there, the provider may have acted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ _MAX_WORDS, _MAX_TYPE = 500, 120
 _TYPE = re.compile(r"(?:Server\.(?:Server|Client)Proxy|Server|Client)\.[A-Za-z0-9_.]{1,120}")
 #: What a security server says no with before it calls the provider.
 _FORBIDDEN = ("AccessDenied",)
+#: In the words of a network error: no connection was made, so nothing was sent.
+_NOT_REACHED = (
+    "could not connect",
+    "connection refused",
+    "connect timed out",
+    "no route to host",
+    "network is unreachable",
+    "name or service not known",
+    "unknownhost",
+)
 _UNKNOWN = ("UnknownService", "UnknownMember", "ServiceDisabled", "InvalidServiceIdentifier", "InvalidClientIdentifier")
 
 
@@ -43,7 +54,8 @@ def _failure(kind: str, words: str) -> CallFailed:
     if "Timeout" in kind or "TimedOut" in kind:
         return OutcomeUnknown(words, code=kind)
     if "Network" in kind:
-        return Unreachable(FailureClass.CONNECT, words, code=kind)
+        reached = not any(sign in words.casefold() for sign in _NOT_REACHED)
+        return OutcomeUnknown(words, code=kind) if reached else Unreachable(FailureClass.CONNECT, words, code=kind)
     if last in _FORBIDDEN:
         return Refused(FailureClass.AUTH, words, code=kind)
     if last in _UNKNOWN:
