@@ -13,7 +13,7 @@ from bus.archive import Archive
 from bus.claimcheck import ClaimCheck, remove_unclaimed
 from bus.clock import MICROS, Clock, micros
 from bus.config import RoutesFile, Settings
-from bus.journal import Journal
+from bus.journal import Journal, legal
 from bus.journal.purge import AT_MOST, Old
 from bus.keeping import Due, Keeping
 
@@ -49,6 +49,7 @@ class Retention:
     def round(self) -> None:
         """Everything once."""
         now = self._clock.now()
+        self._journal.clear_holds()
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
         expected = self._repeat("expectations", Old(now - micros(max(self._settings.keep_events, _EXPECTED))))
@@ -75,28 +76,28 @@ class Retention:
             self._archive(due, now)
             bodies += self._bodies([sha256 for one in due for sha256 in one.bodies], now - keeping.shortest())
             messages += self._blank([one.message.id for one in due if one.events], now - keeping.shortest())
-        return messages, bodies + self._left(Old(now - keeping.longest("bodies")))
+        return messages, bodies + self._left(now - keeping.longest("bodies"))
 
     def _archive(self, due: Sequence[Due], now: int) -> None:
         if self._settings.archive and due:
             Archive(self._settings.archive, self._journal, self._claims).write(due, now)
 
     def _bodies(self, shas: Sequence[str], before: int) -> int:
+        """What is held is looked for here, and not by the writer: it looks only where a hold has grown meanwhile."""
         gone = 0
         for start in range(0, len(shas), AT_MOST):
-            named = Old(before, tuple(shas[start : start + AT_MOST]))
-            gone += len(self._journal.purge_bodies(named).result())
+            portion = shas[start : start + AT_MOST]
+            held = legal.kept(self._journal.store, portion)
+            free = tuple(sha256 for sha256 in portion if sha256 not in held.bodies)
+            gone += len(self._journal.purge_bodies(Old(before, free, held.grown)).result()) if free else 0
         return gone
 
     def _blank(self, ids: Sequence[str], before: int) -> int:
         return self._journal.purge("messages", Old(before, tuple(ids))).result() if ids else 0
 
-    def _left(self, old: Old) -> int:
+    def _left(self, before: int) -> int:
         """Bodies that no message has, such as what was kept back from a source."""
-        total = 0
-        while gone := self._journal.purge_bodies(old).result():
-            total += len(gone)
-        return total
+        return sum(self._bodies(portion, before) for portion in self._journal.ageing.unneeded(before))
 
     def _unclaimed(self, before: int) -> int:
         """Files of bodies that were given up, and files that no commit ever came to claim."""

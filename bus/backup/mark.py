@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from bus.backup import files
+from bus.backup.files import BackupFailed
 
 
 def put(mark: Path, began: int) -> None:
@@ -22,12 +23,15 @@ def put(mark: Path, began: int) -> None:
 
 def began(mark: Path) -> int | None:
     """When the restore began that did not end; None where there was none, or it had made nothing yet. Raises OSError."""
-    text = mark.read_text("ascii").strip() if mark.exists() else ""
-    return int(text) if text else None
+    text = mark.read_bytes().strip() if mark.exists() else b""
+    return int(text) if text.isdigit() else None
 
 
 def remove(mark: Path) -> None:
-    """Say that the home is whole, once all of it is on disk. Raises OSError."""
-    files.sync(mark.parent)
-    mark.unlink()
-    files.sync(mark.parent)
+    """Say that the home is whole, once all of it is on disk. Raises BackupFailed; then it has to be said again."""
+    try:
+        files.sync(mark.parent)
+        mark.unlink()
+        files.sync(mark.parent)
+    except OSError as error:
+        raise BackupFailed(f"all is restored but for its end ({error}): run the same command again") from error

@@ -73,14 +73,16 @@ def preview(told: Told) -> None:
 
 
 def begun(told: Told) -> None:
-    """What became of an order."""
-    show.say(f"{told['done']:,} done, {told['refused']:,} refused")
+    """What became of an order. What a plan is still to send is not done."""
+    goes_on = bool(told["replay"] and told["replay"]["planned"])
+    taken = "in the replay below · đã đưa vào đợt gửi lại" if goes_on else "done"
+    show.say(f"{told['done']:,} {taken}, {told['refused']:,} refused")
     if told["copies"]:
         show.table(
             ("copy", "state", "refused"),
             [(one["copy"], words.state(one["state"]), one["refused"]) for one in told["copies"]],
         )
-    if told["replay"] and told["replay"]["planned"]:
+    if goes_on:
         page(told["replay"])
 
 

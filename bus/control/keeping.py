@@ -17,10 +17,9 @@ from bus.control.answers.keeping import (
     Retention,
 )
 from bus.control.parts import Parts
-from bus.control.which import Which, frozen
+from bus.control.which import Which, walked
 from bus.errors import Rejected
 from bus.journal import legal
-from bus.journal.states import State
 from bus.keeping import Due
 from bus.retention import keeping_of
 
@@ -50,20 +49,24 @@ def legal_holds(parts: Parts) -> LegalHolds:
 def hold_legally(parts: Parts, which: Which, reason: str, dry_run: bool = False) -> HeldLegally:
     """Keep the messages that fit a filter now, whatever their age, until the hold is lifted. Later ones are not in it."""
     _need(reason)
-    copies = frozen(parts, which, list(State))
+    portions = walked(parts, which, _PORTION)
     if dry_run:
-        return {"hold": None, "copies": len(copies), "messages": None}
+        return {"hold": None, "copies": sum(map(len, portions)), "messages": None}
     text = orjson.dumps(which.model_dump(mode="json", exclude_defaults=True)).decode()
     hold = parts.journal.begin_hold(legal.Hold(text, reason, parts.who)).result()
-    portions = (copies[start : start + _PORTION] for start in range(0, len(copies), _PORTION))
-    kept = sum(parts.journal.keep_found(legal.Found(hold, tuple(portion))).result() for portion in portions)
-    return {"hold": hold, "copies": len(copies), "messages": kept}
+    copies = messages = 0
+    for portion in portions:
+        copies += len(portion)
+        messages += parts.journal.keep_found(legal.Found(hold, tuple(portion))).result()
+    return {"hold": hold, "copies": copies, "messages": messages}
 
 
 def lift_legally(parts: Parts, hold: int, reason: str) -> LiftedLegally:
     """End a hold: what no other keeps goes by age again."""
     _need(reason)
-    return {"hold": hold, "messages": parts.journal.lift_hold(legal.Lift(hold, parts.who, reason)).result()}
+    kept = parts.journal.lift_hold(legal.Lift(hold, parts.who, reason)).result()
+    parts.journal.clear_holds()
+    return {"hold": hold, "messages": kept}
 
 
 def backed_up(parts: Parts, folder: str, position: int, bytes: int, with_secrets: bool) -> BackedUp:  # noqa: A002

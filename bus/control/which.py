@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,9 +92,19 @@ def frozen(parts: Parts, which: Which, states: Iterable[State]) -> list[str]:
 
     Named ones are taken whatever their state, so that each is answered for; a filter finds those in ``states``.
     """
-    if which.is_everything:
-        raise Rejected("request.invalid", "name copies by id, or by a filter such as endpoint or reason")
+    _need_words(which)
     found = parts.browse.ids(which.filter(parts, () if which.ids else states))
     known = set(found)
     unknown = [id_ for id_ in which.ids if id_ not in known and not parts.browse.find_message(id_)]
     return [*found, *unknown]
+
+
+def walked(parts: Parts, which: Which, at_once: int) -> Iterator[list[str]]:
+    """The copies that a filter finds, whatever their state, oldest first and so many at once: they may be very many."""
+    _need_words(which)
+    return parts.browse.walk(which.filter(parts), at_once)
+
+
+def _need_words(which: Which) -> None:
+    if which.is_everything:
+        raise Rejected("request.invalid", "name copies by id, or by a filter such as endpoint or reason")

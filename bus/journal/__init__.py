@@ -250,8 +250,13 @@ class Journal:
         return self.committer.submit(legal.keep, found, _NOTE)
 
     def lift_hold(self, lift: legal.Lift) -> Future[int]:
-        """End a legal hold; how many messages it kept. The future raises NotFound."""
+        """End a legal hold; how many messages it keeps. The future raises NotFound."""
         return self.committer.submit(legal.lift, lift, _NOTE)
+
+    def clear_holds(self) -> None:
+        """Let go of what ended legal holds keep, a portion at a time."""
+        while self.committer.submit(legal.let_go, None, _TIDY).result() == legal.AT_MOST:
+            pass
 
     def probe(self) -> Future[None]:
         """Write something that says nothing: whether the journal can be written again."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from bus.journal import schema
+from bus.journal import purge, schema
 from bus.journal.store import Store
 
 #: Messages of one portion.
@@ -79,6 +79,18 @@ class Ageing:
             shas = {row.body for row in rows} | {copy.body for some in copies.values() for copy in some}
             bodies = _bodies(connection, sorted(shas))
         return [_aged(row, copies[row.id], row.id in held, bodies) for row in rows]
+
+    def unneeded(self, before: int) -> Iterator[list[str]]:
+        """Bodies that last came before an instant and that no copy needs, by SHA-256, until there are no more."""
+        after = ""
+        while portion := self._unneeded(before, after):
+            yield portion
+            after = portion[-1]
+
+    def _unneeded(self, before: int, after: str) -> list[str]:
+        query = purge.unneeded(before).where(_B.sha256 > after).order_by(_B.sha256).limit(PORTION)
+        with self._store.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def records(self, messages: Sequence[str]) -> list[dict[str, Any]]:
         """Everything these messages have, but for bodies: as it stands in the tables."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -136,6 +136,13 @@ class Browse:
         _check(which)
         with self._store.reading() as connection:
             return frozen.ids(connection, which)
+
+    def walk(self, which: Filter, at_once: int) -> Iterator[list[str]]:
+        """The same, so many at once, each as it is when its turn comes. What holds words is found as a whole."""
+        if not which.words():
+            return frozen.walk(self._store, which, at_once)
+        found = self.ids(which)
+        return (found[start : start + at_once] for start in range(0, len(found), at_once))
 
     def groups(self, which: Filter) -> list[tuple[str, str, int]]:
         """How many copies fit a filter, by endpoint and reason, most first."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, exists, select, update
 
 from bus.errors import BusError, IllegalMove, NotFound
 from bus.journal import copy as copies_
@@ -106,10 +106,11 @@ def why_not_edited(copy: Copy, before: str, *, not_there: bool = False) -> str:
     return next((why for applies, why in reasons if applies), "")
 
 
-def kept_for() -> tuple[Select[tuple[str]], ...]:
+def kept_for() -> tuple[Select[str], ...]:
     """The bodies before and after the edits of copies that may still be sent: both are kept for these."""
-    needed = select(schema.copies.c.id).where(in_state(schema.copies.c.state, *NEEDED))
-    return tuple(select(body).where(_E.copy.in_(needed)) for body in (_E.sha_before, _E.sha_after))
+    copies = schema.copies.c
+    needed = exists().where(copies.id == _E.copy, in_state(copies.state, *NEEDED))
+    return select(_E.sha_before).where(needed), select(_E.sha_after).where(needed)
 
 
 def _proposed(tx: Tx, asked: Proposal) -> Edit | BusError:

@@ -5,7 +5,7 @@ The tables are asked and not the index by words, which may be behind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select
 
 from bus.journal import schema, tokens
 from bus.journal.pick import Filter, from_row, listed
+from bus.journal.store import Store
 from bus.journal.tokens import Asked
 
 _M, _C = schema.messages.c, schema.copies.c
@@ -26,6 +27,20 @@ def ids(connection: Connection, which: Filter) -> list[str]:
     found = sorted((seq, id_) for one in each for seq, id_ in connection.execute(joined(select(_C.seq, _C.id), one)))
     holding = _holding(connection, [seq for seq, _ in found], which.words()) if which.words() else None
     return [id_ for seq, id_ in found if holding is None or seq in holding]
+
+
+def walk(store: Store, which: Filter, at_once: int) -> Iterator[list[str]]:
+    """Copies by id, oldest first, so many at once; a filter's words are not looked at."""
+    after = 0
+    while True:
+        query = joined(select(_C.seq, _C.id), which).where(_C.seq > after).order_by(_C.seq).limit(at_once)
+        with store.reading() as connection:
+            rows = connection.execute(query).all()
+        if rows:
+            yield [row.id for row in rows]
+        if len(rows) < at_once:
+            return
+        after = rows[-1].seq
 
 
 def joined(query: Select[Any], which: Filter) -> Select[Any]:

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, exists, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
 from bus.journal import edits, expecting, index, legal, schema
-from bus.journal.states import OPEN, State, in_state
+from bus.journal.states import OPEN, TIMED, State, in_state
 from bus.journal.tx import Tx
 
 #: Rows one call handles at the most.
 AT_MOST = 500
 #: Copies in these may still be sent: their bodies stay.
 _NEEDED = (*OPEN, State.DEAD)
+#: The same, as indexes over copies have them: what is settled is not gone through.
+_INDEXED = ((State.QUEUED,), (State.OFFERED,), TIMED, (State.HELD, State.DEAD, State.IN_DOUBT))
 
 _M, _C, _B = schema.messages.c, schema.copies.c, schema.bodies.c
 
@@ -32,6 +34,8 @@ class Old:
 
     before: int
     only: tuple[str, ...] = ()
+    #: None of these bodies was held when legal holds had grown so often (None: nobody looked).
+    grown: int | None = None
 
 
 def calls(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
@@ -59,6 +63,13 @@ def messages(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
     return [_messages(tx, request) for request in requests]
 
 
+def unneeded(before: int) -> Select[str]:
+    """Bodies that last came before an instant and that no copy needs any more, whether they are held or not."""
+    needed = union_all(*(select(_C.body).where(in_state(_C.state, *some)) for some in _INDEXED))
+    settled = (_B.added_at < before, _B.kept == 1, _B.sha256.not_in(needed))
+    return select(_B.sha256).where(*settled, *(_B.sha256.not_in(edited) for edited in edits.kept_for()))
+
+
 def _calls(tx: Tx, old: Old) -> int:
     table = schema.calls.c
     keys = select(table.key).where(table.at < old.before).limit(AT_MOST)
@@ -72,10 +83,9 @@ def _refusals(tx: Tx, old: Old) -> int:
 
 
 def _bodies(tx: Tx, old: Old) -> list[str]:
-    needed = select(_C.body).where(in_state(_C.state, *_NEEDED))
-    settled = (_B.added_at < old.before, _B.kept == 1, _B.sha256.not_in(needed))
-    free = (*(_B.sha256.not_in(edited) for edited in edits.kept_for()), legal.unclaimed(_B.sha256))
-    query = select(_B.sha256).where(*settled, *free, *_among(_B.sha256, old)).limit(AT_MOST)
+    query = unneeded(old.before).where(*_among(_B.sha256, old)).limit(AT_MOST)
+    if old.grown is None or old.grown != legal.grown(tx):
+        query = query.where(legal.unclaimed(_B.sha256))
     gone = list(tx.connection.execute(query).scalars())
     if gone:
         tx.connection.execute(update(schema.bodies).where(_B.sha256.in_(gone)).values(data=None, kept=0))
@@ -87,8 +97,8 @@ def _among(column: ColumnElement[str], old: Old) -> list[ColumnElement[bool]]:
 
 
 def _messages(tx: Tx, old: Old) -> int:
-    open_ = select(_C.message).where(in_state(_C.state, *_NEEDED))
-    settled = (_M.accepted_at < old.before, _M.view != "", _M.id.not_in(open_))
+    open_ = exists().where(_C.message == _M.id, in_state(_C.state, *_NEEDED))
+    settled = (_M.accepted_at < old.before, _M.view != "", ~open_)
     query = select(_M.id).where(*settled, legal.untouched(), *_among(_M.id, old)).limit(AT_MOST)
     ids = list(tx.connection.execute(query).scalars())
     if ids:

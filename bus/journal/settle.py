@@ -100,6 +100,8 @@ def _settle(tx: Tx, copy: Copy, settlement: Settlement) -> Copy | None:
 
 
 def _fingerprint(copy: Copy, settlement: Settlement) -> Fingerprint:
+    if copy.reason == Reason.HORIZON:  # whether a call or the clock was last
+        return fingerprint(copy.endpoint, copy.reason)
     place = Place.ASK if settlement.asked else place_of(settlement.failure or copy.reason)
     return fingerprint(copy.endpoint, copy.reason or settlement.failure, settlement.code, place)
 

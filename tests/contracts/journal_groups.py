@@ -171,6 +171,17 @@ class GroupRules:
         assert only(journal, given_up).state == State.DEAD
         balanced(journal)
 
+    def test_what_was_tried_for_too_long_is_one_group(self, journal: Journal) -> None:
+        """Whether its last call met the end of its time, by whatever failure, or the clock did with no call made."""
+        for number, (failure, code) in enumerate((("server_fault", "503"), ("connect", ""))):
+            receipt = accept(journal, edoc(document_id=f"called-{number}"))
+            settle(journal, taken(journal, receipt), State.DEAD, reason="horizon", failure=failure, code=code)
+        accept(journal, edoc(document_id="waited"))
+        hand(journal).move(8 * 86_400)
+        tidy(journal, "give_up", sweep(horizon={AXIS: 7 * DAY}))
+
+        assert groups(journal) == {f"{AXIS}/horizon/-/bus": {"dead": 3}}
+
     def test_the_group_of_a_question_that_failed(self, journal: Journal) -> None:
         """It failed while asking; what was given back unasked stays in the group it was in."""
         receipt = accept(journal)

@@ -108,9 +108,32 @@ class RetentionRules:
         for hold in holds:
             assert (bodies_given_up(journal), purged(journal, "messages")) == ([], 0)
             assert journal.lift_hold(Lift(hold, "an", "closed")).result(PATIENCE) == 1
+            journal.clear_holds()
         assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
         assert [(one.messages, one.ended_by) for one in legal.holds(journal.store)] == [(0, "an")] * 2
         assert isinstance(journal.lift_hold(Lift(holds[0], "an", "again")).exception(PATIENCE), NotFound)
+
+    def test_a_hold_that_grows_meanwhile_is_looked_at_again(self, journal: Journal) -> None:
+        """Bodies that were looked at before a hold came to keep them stay; a portion behind another lets all of an ended one go."""
+        first, second = (accept(journal, edoc(document_id=name)) for name in ("first", "second"))
+        for receipt in (first, second):
+            send(journal, receipt)
+        hand(journal).move(2 * DAY / 1_000_000)
+        before = journal.clock.now() - DAY
+        shas = tuple(body.sha256 for one in journal.ageing.portion(before, 0) for body in one.bodies)
+        assert [*journal.ageing.unneeded(before)] == [sorted(shas)]
+        seen = legal.kept(journal.store, shas)
+        hold = journal.begin_hold(Hold("{}", "inspection", "an")).result(PATIENCE)
+        (copy,) = journal.reads.copies(first.message_id)
+        journal.keep_found(Found(hold, (copy.id,))).result(PATIENCE)
+
+        assert (seen.bodies, legal.kept(journal.store, shas).bodies) == (frozenset(), {copy.body})
+        gone = journal.purge_bodies(Old(before, shas, seen.grown)).result(PATIENCE)
+        assert gone == [sha256 for sha256 in shas if sha256 != copy.body]
+        journal.lift_hold(Lift(hold, "an", "closed")).result(PATIENCE)
+        assert purged(journal, "messages") == 1  # what an ended hold has not let go yet is kept
+        journal.clear_holds()
+        assert purged(journal, "messages") == 1
 
     def test_only_what_is_named_goes(self, journal: Journal) -> None:
         """And what is named and may still be sent stays."""

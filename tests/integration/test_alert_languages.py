@@ -38,6 +38,11 @@ RULES = {
     "silence": ", longer_than: 1h, during: always, partner: so-noi-vu",
     "unfetched": ", longer_than: 1h",
 }
+#: An answer that is long due.
+_OWED = """
+INSERT INTO expectations (id, rule, kind, who, asker, key, message, office, name, opened_at, due_at, closed_by, outcome,
+    version, returned, reminders) VALUES ('e', 'tra-loi', 'answer', 'a', 'b', 'd', 'm', '', '15', 1, 2, '', '', 0, 0, 0)
+"""
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -48,7 +53,8 @@ def told_of(tmp_path: Path) -> Mapping[str, str]:
     rules = [f"name: {kind}, on: {kind}{more}" for kind, more in RULES.items()]
     other = mail_to(free_port()).replace("tls: none", f"ca_file: {ca}")
     clock = Set()
-    routes = told(free_port(), *rules, more=f"  khac: {other}\n")
+    owed = "expectations: [{name: tra-loi, on: answer}]\n"
+    routes = told(free_port(), *rules, more=f"  khac: {other}\n") + owed
     with alerted(tmp_path, routes, clock) as daemon:
         move(daemon, 1)
         _everything(daemon, tmp_path)
@@ -69,6 +75,7 @@ def _everything(daemon: Daemon, folder: Path) -> None:
     (held,) = document(daemon, folder, "held", PUSHED)
     write(daemon, f"UPDATE copies SET state = 'held', reason = 'conflict' WHERE id = '{held}'")
     write(daemon, "UPDATE messages SET copies_accepted = 2 WHERE key = 'offered'")
+    write(daemon, _OWED)
     daemon.room._disks._free = lambda _folder: 0
     condition(daemon, after_dead(Condition("push"), BreakerPolicy(dead=1), daemon.home.clock.now()))
 

@@ -58,6 +58,7 @@ def test_a_plan_waits_where_no_bus_runs(copies: list[str]) -> None:
         "replay", "--class", "auth", "--canary", "1", "--ask", "--ramp", "--rate", "10/s", "--reason", "khóa mới"
     )
     assert ended.code == 0
+    assert ended.out.startswith("3 in the replay below · đã đưa vào đợt gửi lại, 0 refused\n")
     assert "it waits until the bus runs" in ended.out
     (listed,) = bus("replays", "--json").json()["replays"]
     assert (listed["planned"], listed["reason"], listed["waits_for_daemon"]) == (3, "khóa mới", True)

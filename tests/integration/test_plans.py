@@ -11,7 +11,8 @@ from unittest import mock
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bus.journal import by_words, sql
+from bus.journal import by_words, legal, sql
+from bus.journal.ageing import Ageing
 from bus.journal.browse import Browse
 from bus.journal.groups import GroupReads
 from bus.journal.migrate import upgrade
@@ -45,6 +46,7 @@ SMALL = (
     "copies_lane",
     "failure_groups",
     "group_notes",
+    "legal_messages",
     "quarantine",
 )
 TIME = {"since": 1_700_000_000_000_000, "until": 1_800_000_000_000_000}
@@ -111,6 +113,9 @@ QUESTIONS: dict[str, Callable[[Browse], object]] = {
     "alerts: calls": lambda browse: Watched(browse._store).calls(5),
     "alerts: came": lambda browse: Watched(browse._store).came(5, 100),
     "alerts: last": lambda browse: Watched(browse._store).last_copy(),
+    "retention: aged": lambda browse: Ageing(browse._store).portion(5, 100),
+    "legal hold: walked": lambda browse: list(browse.walk(Filter(senders=(SENDER,)), 100)),
+    "legal hold: bodies": lambda browse: legal.kept(browse._store, ["a", "b"]),
 }
 
 
