@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from bus.control.parts import Parts
@@ -369,16 +368,21 @@ def test_a_reminder_by_hand_goes_once_a_day_and_leaves_its_mark(tmp_path: Path) 
     assert deeds.count("reports_remind") == 4
 
 
-def test_a_regime_that_cannot_be_used_is_told_of_and_the_others_hold(tmp_path: Path) -> None:
-    """Its file is named with what is wrong."""
-    with owing(tmp_path) as (parts, _rounds, _clock):
-        bad = {**regime("BC-HONG"), "deadlines": {}}
-        (parts.settings.regimes / "hong.json").write_bytes(orjson.dumps(bad))
-        (parts.settings.regimes / "khong.json").write_bytes(b"{")
-        told = ask(parts, "reports_calendar")
+def test_where_regimes_are_wrong_what_they_said_before_holds(tmp_path: Path) -> None:
+    """What is wrong is told with its place; put right, the file is read again."""
+    with owing(tmp_path) as (parts, rounds, clock):
+        put(parts.settings, {**regime(), **regime("BC-HONG", deadlines={})})
+        clock.move(60)
+        rounds.work()
+        wrong = ask(parts, "reports_calendar")
+        put(parts.settings, regime("BC-KHAC"))
+        right = ask(parts, "reports_calendar")
 
-    assert [one.split(":")[0] for one in told["problems"]] == ["hong.json", "khong.json"]
-    assert {one["regime"] for one in told["dates"]} == {REGIME}
+    (problem,) = wrong["problems"]
+    assert problem.startswith("regimes.yaml:1:")
+    assert {one["regime"] for one in wrong["dates"]} == {REGIME}
+    assert right["problems"] == []
+    assert {one["regime"] for one in right["dates"]} == {"BC-KHAC"}
 
 
 def test_a_changed_regime_moves_what_is_still_open(tmp_path: Path) -> None:
