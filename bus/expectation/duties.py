@@ -57,6 +57,10 @@ class Duties(Protocol):
     @property
     def is_working(self) -> IsWorking: ...
 
+    def knows(self, regime: str) -> bool:
+        """Whether there is a regime of this code."""
+        ...
+
     def between(self, start: date, end: date) -> Iterable[Duty]:
         """What is due from start to end, both included."""
         ...
@@ -73,6 +77,10 @@ class OfRegimes:
         self._library = library
         #: Whether offices work on a day.
         self.is_working = working
+
+    def knows(self, regime: str) -> bool:
+        """Whether the library has a regime of this code."""
+        return regime in self._library.regimes
 
     def between(self, start: date, end: date) -> Iterator[Duty]:
         """What is due from start to end, by regime."""

@@ -120,9 +120,9 @@ class Expecting:
         found = opening(rules, now, still_open)
         known = {row.id for row in self._reads.known(row.id for row in found.new)}
         new = tuple(row for row in found.new if row.id not in known)
-        for start in range(0, max(len(new), len(found.changed)), PORTION):
+        for start in range(0, max(len(new), len(found.changed), len(found.gone)), PORTION):
             some = slice(start, start + PORTION)
-            self._journal.expect("opened", Opened(new[some], found.changed[some])).result()
+            self._journal.expect("opened", Opened(new[some], found.changed[some], found.gone[some])).result()
         self._opened_for = opened_for
 
     def remind(self, rules: Rules) -> None:

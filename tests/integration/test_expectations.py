@@ -400,6 +400,47 @@ def test_a_changed_regime_moves_what_is_still_open(tmp_path: Path) -> None:
     assert (closed["due_at"], closed["office"]) == ("2026-03-17T17:00:00.000+00:00", OFFICE)
 
 
+def test_one_process_at_a_time_follows_and_another_goes_on(tmp_path: Path, postgres_url: str) -> None:
+    """On one PostgreSQL: who has no turn does nothing, and takes over where the other ended."""
+    with owing(tmp_path, "2026-02-20 08:00", database_url=postgres_url) as (parts, rounds, clock):
+        other = expecting(parts, "another")
+        (copy,) = send(parts, tmp_path, edoc(OFFICE, (FINANCE,), "VB-1"), "office")
+        settle(parts, copy, State.DELIVERED)
+        other.work()
+        idle = rows(parts, rule="nhan")
+        clock.move(61)
+        other.work()
+        opened = rows(parts, rule="nhan")
+        late = overdue(parts)
+        send(parts, tmp_path, status(FINANCE, OFFICE, "VB-1"), "finance")
+        come(parts, report(FINANCE, "2026-M01"))
+        rounds.work()
+        still = rows(parts, rule="nhan")
+        clock.move(61)
+        rounds.work()
+
+        assert (idle, len(opened), still) == ([], 1, opened)
+        assert rows(parts, rule="nhan") == []
+        assert overdue(parts) == late[1:]
+
+
+def test_what_a_regime_takes_back_is_owed_no_more(tmp_path: Path) -> None:
+    """A unit that was written by mistake; written again it owes again. A regime that is gone takes nothing back."""
+    with owing(tmp_path, "2026-03-12 08:00") as (parts, rounds, clock):
+        before = len(ask(parts, "reports_overdue")["rows"])
+        owed = []
+        for one in (regime(units=[{"unit": HEALTH, "level": "department"}]), regime(), regime("BC-KHAC")):
+            put(parts.settings, one)
+            clock.move(60)
+            rounds.work()
+            owed.append({row["key"] for row in ask(parts, "reports_show", report=REGIME)["rows"]})
+
+    assert before == 6
+    assert {key.split("|")[-1] for key in owed[0]} == {HEALTH}
+    assert {key.split("|")[-1] for key in owed[1]} == {FINANCE, HEALTH, OLD}
+    assert owed[2] == owed[1]
+
+
 def test_what_was_closed_long_ago_is_swept_and_not_opened_again(tmp_path: Path) -> None:
     """What is open stays, however old."""
     with owing(tmp_path, "2026-03-12 08:00") as (parts, rounds, clock):
