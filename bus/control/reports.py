@@ -90,13 +90,15 @@ def remind_now(
     dry_run: bool = False,
 ) -> Reminders:
     """Remind who owes reports that are overdue, or due within so many days. Of one report nobody is reminded by hand twice a day.
-    Raises Rejected where the bus has no agency code to write under.
+    Raises Rejected where the bus has no agency code to write under, and for more than a thousand at once.
     """
     if not parts.settings.agency_code:
         raise Rejected("request.invalid", "a reminder goes as a document: set BUS_AGENCY_CODE")
     now = parts.clock.now()
     before = now + micros(timedelta(days=within_days))
-    rows = _rows(parts, _which(parts, unit, regime, office, _MOST, before=before))
+    rows = _rows(parts, _which(parts, unit, regime, office, _MOST + 1, before=before))
+    if len(rows) > _MOST:
+        raise Rejected("request.invalid", f"more than {_MOST} reports are meant: name a unit, a regime or an office")
     told = [_remind(parts, row, start_of(day_of(now)), dry_run=dry_run) for row in rows]
     refused = sum(bool(one["error"]) for one in told)
     return {"dry_run": dry_run, "done": 0 if dry_run else len(told) - refused, "refused": refused, "rows": told}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from bus.config.conditions import AgencyCondition
 from bus.config.expectations import Answer, OfDocuments, Receipt, Remind, Report
@@ -64,7 +65,7 @@ class Rules:
     def answer_due(self, document: Told) -> int | None:
         """When an answer to a document has to be there; None where it wants none."""
         day = read_day(str(document.view.get("due_date", ""))) if document.kind == "new" else None
-        return end_of(day) if day else None
+        return end_of(day) if day and day < date.max else None
 
     def receipt_due(self, name: str, delivered_at: int) -> int | None:
         """When a word on what was delivered then has to be there; None where the rule is gone."""

@@ -209,6 +209,18 @@ def test_a_word_of_somebody_else_closes_nothing() -> None:
     assert rows["nhan/a-0"].open
 
 
+@pytest.mark.parametrize("day", ["9999/12/31", "0001/01/01", "31/02/2026", "x", ""])
+def test_a_due_date_that_is_none_or_far_off_stops_nothing(day: str) -> None:
+    """Nor does a version that no report has."""
+    one = replace(document("a"), view={"due_date": day})
+    odd = data("d", FINANCE, 1)
+    odd = replace(odd, view={**odd.view, "version": "9" * 30})
+    rows = follow(story((one, ""), (one, "a-0 delivered"), (odd, "")), [slice(None)])
+
+    assert rows["nhan/a-0"].open
+    assert not any(row.kind == "report" for row in rows.values())
+
+
 @pytest.mark.parametrize(
     ("came", "due"),
     [
