@@ -29,7 +29,7 @@ from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
 from bus.errors import Busy
-from bus.expectation.regimes import RegimeFiles
+from bus.expectation.regimes import Regimes
 from bus.expectation.rounds import Expecting
 from bus.fetching import Fetching
 from bus.gate import Gates
@@ -219,7 +219,7 @@ def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
 
 def _expecting(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Expecting:
     turn = HeldTurn(home.journal, Turn("expectations", holder, micros(EXPECTATIONS_TERM)), home.clock)
-    regimes = RegimeFiles(home.settings.regimes)
+    regimes = Regimes(home.settings.regimes)
     return Expecting(home.journal, home.browse, keeper, ingress, regimes, home.settings.agency_code, turn)
 
 

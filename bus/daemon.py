@@ -217,7 +217,7 @@ class Daemon:
             home.settings, home.clock, home.journal, home.browse, home.claims, home.planner,
             self.keeper, self.ingress, self.gates, self.reload, self._look, self.problems,
             on_replay=self.replayer.wake, outlets=lambda: self.keeper.force.outlets, backups=self.backups,
-            validity=self.validity, doorway=self._doorway,
+            validity=self.validity, doorway=self._doorway, regimes=self.expecting.regimes,
         )  # fmt: skip
 
     def _doorway(self) -> Doorway | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import orjson
 from bus.clock import HandClock, micros
 from bus.config import Settings, load_settings
 from bus.control.parts import Parts
-from bus.expectation.regimes import RegimeFiles
+from bus.expectation.regimes import Regimes
 from bus.expectation.rounds import Expecting
 from bus.journal.browse import Browse
 from bus.journal.intake import Intake
@@ -62,14 +63,12 @@ def at(text: str) -> int:
 
 
 def regime(code: str = REGIME, office: str = OFFICE, **more: Any) -> dict[str, Any]:
-    """A regime as its file has it: monthly, two working days after the data end."""
-    return {
-        "code": code,
+    """A regime as regimes.yaml has it, by its code: monthly, two working days after the data end."""
+    said = {
         "version": "1",
         "name": f"Chế độ {code}",
-        "issued_by": OFFICE,
         "periods": ["M"],
-        "forms": [{"code": FORM, "version": "1"}],
+        "forms": [FORM],
         "deadlines": {"department": {"working_days": 2}},
         "units": [{"unit": unit, "level": "department"} for unit in (FINANCE, HEALTH, OLD)],
         "office": office,
@@ -77,6 +76,15 @@ def regime(code: str = REGIME, office: str = OFFICE, **more: Any) -> dict[str, A
         "valid_from": "2025-01-01",
         **more,
     }
+    return {code: said}
+
+
+def regimes_text(*regimes: dict[str, Any]) -> str:
+    """A whole regimes.yaml with these, and the form they are owed on."""
+    row, column = {"code": "I.1", "name": "Tổng số", "unit": "ho-so"}, {"code": "ky-nay", "name": "Kỳ này"}
+    form = {"version": "1", "name": "Một cửa", "indicators": [row], "columns": [column]}
+    every = {code: said for one in regimes for code, said in one.items()}
+    return orjson.dumps({"issuer": OFFICE, "forms": {FORM: form}, "regimes": every}).decode()
 
 
 def report(
@@ -107,8 +115,7 @@ def report(
 
 def put(settings: Settings, *regimes: dict[str, Any]) -> None:
     """Have these regimes in force, and no others."""
-    settings.regimes.mkdir(exist_ok=True)
-    (settings.regimes / "all.json").write_bytes(orjson.dumps(list(regimes)))
+    settings.regimes.write_text(regimes_text(*regimes), encoding="utf-8")
 
 
 def settings_of(folder: Path, routes: str = ROUTES, **more: Any) -> Settings:
@@ -116,7 +123,14 @@ def settings_of(folder: Path, routes: str = ROUTES, **more: Any) -> Settings:
     (folder / "routes.yaml").write_text(routes, encoding="utf-8")
     home = folder / "home"
     home.mkdir(mode=0o700)
-    settings = load_settings(home=home, routes=folder / "routes.yaml", listen="127.0.0.1:0", agency_code=OWN, **more)
+    settings = load_settings(
+        home=home,
+        regimes=folder / "regimes.yaml",
+        routes=folder / "routes.yaml",
+        listen="127.0.0.1:0",
+        agency_code=OWN,
+        **more,
+    )
     put(settings, regime())
     return settings
 
@@ -125,8 +139,8 @@ def expecting(parts: Parts, holder: str = "home") -> Expecting:
     """The rounds of expectations over a home, for a test to call."""
     turn = HeldTurn(parts.journal, Turn("expectations", holder, 60_000_000), parts.clock)
     browse = Browse(parts.journal.store)
-    files = RegimeFiles(parts.settings.regimes)
-    return Expecting(parts.journal, browse, parts.holder, parts.ingress, files, parts.settings.agency_code, turn)
+    regimes = Regimes(parts.settings.regimes)
+    return Expecting(parts.journal, browse, parts.holder, parts.ingress, regimes, parts.settings.agency_code, turn)
 
 
 @contextmanager
@@ -136,7 +150,7 @@ def owing(folder: Path, when: str = "2026-02-10 08:00", **more: Any) -> Iterator
     with alone(settings_of(folder, **more), clock) as parts:
         rounds = expecting(parts)
         rounds.work()
-        yield parts, rounds, clock
+        yield replace(parts, regimes=rounds.regimes), rounds, clock
 
 
 def until(clock: HandClock, when: str) -> None:

@@ -142,7 +142,7 @@ def _ask(question: str, home: Any, as_json: bool, **asked: Any) -> None:
 
 def _problems(told: dict[str, Any]) -> None:
     for problem in told["problems"]:
-        show.complain(f"chế độ báo cáo không dùng được · a regime cannot be used: {problem}")
+        show.complain(f"regimes.yaml: {problem}")
 
 
 def _reminded(told: dict[str, Any]) -> None:

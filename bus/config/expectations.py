@@ -62,7 +62,7 @@ class Answer(OfDocuments):
 
 
 class Report(Expectation):
-    """The reports of the regimes in ``BUS_REGIMES``."""
+    """The reports of ``regimes.yaml``."""
 
     on: Literal["report"]
     #: Reports that were due before this day are not asked for.

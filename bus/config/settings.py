@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     # where things are
     home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Path("bus-home")
     routes: Path = Path("routes.yaml")
+    #: Who owes which report by when.
+    regimes: Path = Path("regimes.yaml")
     database_url: Annotated[str, Field(default_factory=_default_database, repr=False)]
     broker_url: Annotated[str, Field(repr=False)] = "memory://"
     store_url: Annotated[str, AfterValidator(_check_store), Field(default_factory=_default_store)]
@@ -102,8 +104,6 @@ class Settings(BaseSettings):
     #: The bus's own agency code: the From of a status 02 it writes itself (2), the OrganId of a hop it adds (11).
     agency_code: Annotated[str, AfterValidator(_check_code)] = ""
 
-    #: Files of the report regimes in force here.
-    regimes: Annotated[Path, Field(default_factory=lambda before: before["home"] / "regimes")]
     #: Where partners reach this bus; empty: nobody is sent a link.
     public_url: Annotated[str, AfterValidator(_check_public)] = ""
     #: Signs links to attached files, which hold for so long and to the end of that day.

@@ -12,6 +12,7 @@ from bus.clock import Clock
 from bus.config import RoutesFile, RoutesInvalid, Settings
 from bus.control.brought import Brought
 from bus.control.mark import Mark
+from bus.expectation.regimes import Regimes
 from bus.gate import Gates
 from bus.ingress import Ingress
 from bus.journal import Journal
@@ -66,6 +67,8 @@ class Parts:
     doorway: Callable[[], Doorway | None] = lambda: None
     #: The endpoints that are called, in working order; none where no daemon runs.
     outlets: Callable[[], Mapping[str, Outlet]] = dict
+    #: Who owes which report by when.
+    regimes: Regimes | None = None
     #: Makes backups; None where no daemon runs.
     backups: Backups | None = None
     #: The bytes of the file that an order names, where they came along; None where it names one of this machine.

@@ -19,7 +19,7 @@ from bus.control.parts import Parts
 from bus.directory import Directory
 from bus.errors import NotFound, Rejected
 from bus.expectation.duties import Duty
-from bus.expectation.regimes import RegimeFiles
+from bus.expectation.regimes import Regimes
 from bus.expectation.reminding import letter, remind
 from bus.expectation.rules import owing
 from bus.expectation.times import day_of, start_of
@@ -75,10 +75,10 @@ def calendar(
     end = until or start + timedelta(days=90)
     if not start <= end <= start + _LONGEST:
         raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
-    files = RegimeFiles(parts.settings.regimes)
+    regimes = _regimes(parts)
     meant = _Meant(parts.holder.plan.directory, unit, regime, offices(parts, office))
-    duties = [duty for duty in files.duties().between(start, end) if meant.holds(duty)]
-    return {"dates": _dates(duties), "problems": list(files.problems)}
+    duties = [duty for duty in regimes.duties().between(start, end) if meant.holds(duty)]
+    return {"dates": _dates(duties), "problems": list(regimes.problems)}
 
 
 def remind_now(
@@ -90,13 +90,15 @@ def remind_now(
     dry_run: bool = False,
 ) -> Reminders:
     """Remind who owes reports that are overdue, or due within so many days. Of one report nobody is reminded by hand twice a day.
-    Raises Rejected where the bus has no agency code to write under.
+    Raises Rejected where the bus has no agency code to write under, and for more than a thousand at once.
     """
     if not parts.settings.agency_code:
         raise Rejected("request.invalid", "a reminder goes as a document: set BUS_AGENCY_CODE")
     now = parts.clock.now()
     before = now + micros(timedelta(days=within_days))
-    rows = _rows(parts, _which(parts, unit, regime, office, _MOST, before=before))
+    rows = _rows(parts, _which(parts, unit, regime, office, _MOST + 1, before=before))
+    if len(rows) > _MOST:
+        raise Rejected("request.invalid", f"more than {_MOST} reports are meant: name a unit, a regime or an office")
     told = [_remind(parts, row, start_of(day_of(now)), dry_run=dry_run) for row in rows]
     refused = sum(bool(one["error"]) for one in told)
     return {"dry_run": dry_run, "done": 0 if dry_run else len(told) - refused, "refused": refused, "rows": told}
@@ -146,10 +148,10 @@ def _rows(parts: Parts, which: Which) -> list[Expectation]:
 
 
 def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
-    files = RegimeFiles(parts.settings.regimes)
-    files.duties()
+    regimes = _regimes(parts)
+    regimes.duties()
     now = parts.clock.now()
-    return {"rows": [owed(parts, row, now) for row in rows], "problems": list(files.problems)}
+    return {"rows": [owed(parts, row, now) for row in rows], "problems": list(regimes.problems)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,11 @@ class _Meant:
         same = self.directory.canonical
         mine = not self.unit or same(duty.unit) == same(self.unit)
         return mine and self.regime in ("", duty.regime) and (not self.offices or same(duty.office) in self.offices)
+
+
+def _regimes(parts: Parts) -> Regimes:
+    """Those the daemon keeps, or, where none runs, what the file says now."""
+    return parts.regimes or Regimes(parts.settings.regimes)
 
 
 def _dates(duties: Sequence[Duty]) -> list[Dated]:

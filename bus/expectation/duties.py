@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Protocol
 
 from bus.expectation.times import end_of
 from schemas.report.deadlines import IsWorking
+from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
 from schemas.report.regime import Regime, Span
 
@@ -52,7 +52,14 @@ def key_of(regime: str, form: str, period: str, unit: str) -> str:
 
 
 class Duties(Protocol):
-    """Whoever knows what is owed."""
+    """Whoever knows what is owed, and when offices work."""
+
+    @property
+    def is_working(self) -> IsWorking: ...
+
+    def knows(self, regime: str) -> bool:
+        """Whether there is a regime of this code."""
+        ...
 
     def between(self, start: date, end: date) -> Iterable[Duty]:
         """What is due from start to end, both included."""
@@ -64,61 +71,60 @@ class Duties(Protocol):
 
 
 class OfRegimes:
-    """What regimes say. Of two versions of a regime the later one holds where both are in force."""
+    """What the regimes of a library say, on a working calendar."""
 
-    def __init__(self, regimes: Iterable[Regime], is_working: IsWorking) -> None:
-        self.regimes = tuple(sorted(regimes, key=lambda one: (one.code, one.valid_from)))
-        self._is_working = is_working
+    def __init__(self, library: Library, working: IsWorking) -> None:
+        self._library = library
+        #: Whether offices work on a day.
+        self.is_working = working
+
+    def knows(self, regime: str) -> bool:
+        """Whether the library has a regime of this code."""
+        return regime in self._library.regimes
 
     def between(self, start: date, end: date) -> Iterator[Duty]:
         """What is due from start to end, by regime."""
-        for regime in self.regimes:
+        for regime in self._library:
             for span in regime.spans(start - _FURTHEST, end):
-                if self._holds(regime, span) and any(start <= day <= end for day in self._days(regime, span).values()):
-                    yield from self._owed(regime, span, start, end)
+                days = self._days(regime, span) if self._holds(regime, span) else {}
+                if any(start <= day <= end for day in days.values()):
+                    yield from (duty for duty in _owed(regime, span, days) if start <= duty.due <= end)
 
     def of(self, regime: str, form: str, period: str) -> list[Duty]:
         """What everybody owes of one form for one period."""
-        found = [(one, span) for one in self._by_code.get(regime, ()) if (span := _span(one, period))]
-        holding = [(one, span) for one, span in found if self._holds(one, span)]
-        return [duty for one, span in holding for duty in self._owed(one, span) if duty.form == form]
-
-    @cached_property
-    def _by_code(self) -> dict[str, list[Regime]]:
-        found: dict[str, list[Regime]] = {}
-        for one in self.regimes:
-            found.setdefault(one.code, []).append(one)
-        return found
+        versions = self._library.regimes.get(regime, ())
+        found = ((one, span) for one in versions if (span := _span(one, period)) and self._holds(one, span))
+        duties = (duty for one, span in found for duty in _owed(one, span, self._days(one, span)))
+        return [duty for duty in duties if duty.form == form]
 
     def _holds(self, regime: Regime, span: Span) -> bool:
         """Whether this version is the one in force when the data end."""
-        day = span.data_to
-        in_force = [one for one in self._by_code[regime.code] if one.valid_from <= day <= (one.valid_to or day)]
-        return bool(in_force) and in_force[-1] is regime
-
-    def _owed(self, regime: Regime, span: Span, start: date = date.min, end: date = date.max) -> Iterator[Duty]:
-        data_from, data_to = span.data_from, span.data_to
-        days = self._days(regime, span)
-        for one in (one for one in regime.owing(span) if start <= days[one.level] <= end):
-            for form in regime.forms:
-                yield Duty(
-                    regime=regime.code,
-                    form=form.code,
-                    period=span.code,
-                    unit=one.unit,
-                    level=one.level,
-                    name=regime.name,
-                    office=regime.office,
-                    receivers=regime.recipients,
-                    data_from=data_from,
-                    data_to=data_to,
-                    due=days[one.level],
-                )
+        return self._library.regime(regime.code, span.data_to) is regime
 
     def _days(self, regime: Regime, span: Span) -> dict[str, date]:
         """By level, the last day on which it is in time."""
         levels = {one.level for one in regime.units}
-        return {level: regime.due(level, span, self._is_working) for level in levels}
+        return {level: regime.due(level, span, self.is_working) for level in levels}
+
+
+def _owed(regime: Regime, span: Span, days: Mapping[str, date]) -> Iterator[Duty]:
+    """What each unit owes for a period, due on the day of its level."""
+    data_from, data_to = span.data_from, span.data_to
+    for one in regime.owing(span):
+        for form in regime.forms_of(one.unit):
+            yield Duty(
+                regime=regime.code,
+                form=form.code,
+                period=span.code,
+                unit=one.unit,
+                level=one.level,
+                name=regime.name,
+                office=regime.office,
+                receivers=regime.receiving(one.level),
+                data_from=data_from,
+                data_to=data_to,
+                due=days[one.level],
+            )
 
 
 def _span(regime: Regime, period: str) -> Span | None:

@@ -1,78 +1,51 @@
-"""The regimes of this installation: files of ``report.regime.v1`` in one folder, read again when one changes.
-
-A file that cannot be used is told of and left out; the others hold.
-"""
+"""The regimes in force here: ``regimes.yaml``, read again when it changes. Where it is wrong, what it said before holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
 from pathlib import Path
-
-import orjson
-from pydantic import ValidationError
 
 from bus import log
 from bus.calendar import is_working
+from bus.config.regimes import RegimesInvalid, parse_regimes
 from bus.expectation.duties import OfRegimes
 from bus.stamp import Stamp, stamp
-from schemas.report.deadlines import IsWorking
-from schemas.report.regime import Regime
+from schemas.report.library import library
 
 _log = log.get()
-#: Bytes of a file: a regime of all communes has a few hundred KB.
-_LARGEST = 16 << 20
 
 
-class RegimeFiles:
-    """Reads ``*.json`` of a folder: each one regime, or a list of them."""
+class Regimes:
+    """Reads one file; without one nobody owes a report. May be asked by several threads."""
 
-    def __init__(self, folder: Path, calendar: IsWorking = is_working) -> None:
-        self._folder = folder
-        self._is_working = calendar
-        self._stamps: Mapping[Path, Stamp | None] | None = None
-        self._duties = OfRegimes((), calendar)
-        #: What is wrong with files, each with its name.
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._stamp: Stamp | None = None
+        self._duties = OfRegimes(library((), ()), is_working)
+        #: What is wrong with the file, each with its place.
         self.problems: tuple[str, ...] = ()
 
     def duties(self) -> OfRegimes:
-        """What all regimes say now; the same value until a file changes."""
-        stamps = {path: stamp(path) for path in self._files()}
-        if stamps != self._stamps:
-            self._stamps = stamps
-            self._read(stamps)
-        return self._duties
+        """What all regimes say now; the same value until the file changes."""
+        with self._lock:
+            now = stamp(self._path)
+            if now is not None and now != self._stamp:
+                self._stamp = now
+                self._read()
+            return self._duties
 
-    def _files(self) -> list[Path]:
+    def _read(self) -> None:
         try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix == ".json")
-        except OSError:
-            return []
+            file = parse_regimes(self._path.read_text(encoding="utf-8"), self._path.name)
+        except RegimesInvalid as invalid:
+            self._refuse(*map(str, invalid.problems))
+        except (OSError, UnicodeDecodeError) as error:
+            self._refuse(f"{self._path.name} cannot be read: {error}")
+        else:
+            self._duties = OfRegimes(file.library, file.offices.is_working)
+            self.problems = ()
 
-    def _read(self, files: Mapping[Path, object]) -> None:
-        regimes: list[Regime] = []
-        problems: list[str] = []
-        for path in files:
-            try:
-                regimes += _regimes(path)
-            except (OSError, ValueError) as error:
-                problems.append(f"{path.name}: {_words(error)}")
-        for problem in problems:
-            _log.warning("regime.refused", problem=problem)
-        self._duties, self.problems = OfRegimes(regimes, self._is_working), tuple(problems)
-
-
-def _regimes(path: Path) -> Iterator[Regime]:
-    with path.open("rb") as file:
-        data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise ValueError(f"larger than {_LARGEST >> 20} MB")
-    read = orjson.loads(data)
-    return iter([Regime.model_validate(one) for one in (read if isinstance(read, list) else [read])])
-
-
-def _words(error: Exception) -> str:
-    """All that is wrong, without the values."""
-    if isinstance(error, ValidationError):
-        found = error.errors(include_url=False, include_input=False)
-        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
-    return str(error)
+    def _refuse(self, *problems: str) -> None:
+        self.problems = problems
+        _log.warning("regimes.refused", problems=len(problems), first=problems[0])

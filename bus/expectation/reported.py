@@ -6,12 +6,15 @@ report has the version and the state there, and the id of the report as its key.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bus.journal.expectation_reads import DATA, STATUS, Told
 from schemas.report.states import State
 
 _PARTS = ("regime", "form", "period", "unit")
+#: Enough for every version there will be, and no more than the journal can hold.
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def reported(told: Told) -> Reported | None:
         return None
     regime, form, period, unit = (str({**told.about, **told.view}.get(part, "")) for part in _PARTS)
     version = str(told.view.get("version", ""))
-    if not (regime and form and period and unit and version.isdecimal()):
+    if not (regime and form and period and unit and _VERSION.fullmatch(version)):
         return None
     state = str(told.view.get("state", "")) if told.type == STATUS else ""
     return Reported(regime, form, period, unit, int(version), state.upper())

@@ -13,7 +13,7 @@ from bus import log
 from bus.errors import BusError, Busy, JournalDown, Rejected
 from bus.expectation.following import Following, concerns, ids_of, keys_of
 from bus.expectation.opening import opening
-from bus.expectation.regimes import RegimeFiles
+from bus.expectation.regimes import Regimes
 from bus.expectation.reminding import remind
 from bus.expectation.rules import Rules
 from bus.expectation.times import day_of
@@ -41,7 +41,7 @@ class Expecting:
         browse: Browse,
         holder: PlanHolder,
         ingress: Ingress,
-        regimes: RegimeFiles,
+        regimes: Regimes,
         own_code: str,
         turn: HeldTurn,
     ) -> None:
@@ -49,7 +49,7 @@ class Expecting:
         self._browse = browse
         self._holder = holder
         self._ingress = ingress
-        self._regimes = regimes
+        self.regimes = regimes
         self._own_code = own_code
         self._turn = turn
         self._reads = ExpectationReads(journal.store)
@@ -120,9 +120,9 @@ class Expecting:
         found = opening(rules, now, still_open)
         known = {row.id for row in self._reads.known(row.id for row in found.new)}
         new = tuple(row for row in found.new if row.id not in known)
-        for start in range(0, max(len(new), len(found.changed)), PORTION):
+        for start in range(0, max(len(new), len(found.changed), len(found.gone)), PORTION):
             some = slice(start, start + PORTION)
-            self._journal.expect("opened", Opened(new[some], found.changed[some])).result()
+            self._journal.expect("opened", Opened(new[some], found.changed[some], found.gone[some])).result()
         self._opened_for = opened_for
 
     def remind(self, rules: Rules) -> None:
@@ -171,4 +171,4 @@ class Expecting:
                 self._journal.advance(CURSOR, last).result()
 
     def _rules(self) -> Rules:
-        return Rules(self._holder.plan, self._regimes.duties())
+        return Rules(self._holder.plan, self.regimes.duties())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 
-from bus.calendar import is_working
 from bus.config.conditions import AgencyCondition
 from bus.config.expectations import Answer, OfDocuments, Receipt, Remind, Report
 from bus.config.values import ANY
@@ -17,7 +17,6 @@ from bus.life import Reader
 from bus.message import FROM_THE_BUS
 from bus.plan import Plan
 from schemas.edxml.times import read_day
-from schemas.report.deadlines import IsWorking
 
 #: Kinds of document that bring something.
 _BRINGING = frozenset({"new", "update", "replace"})
@@ -30,7 +29,6 @@ class Rules:
 
     plan: Plan
     duties: Duties
-    is_working: IsWorking = field(default=is_working)
 
     @property
     def documents(self) -> list[OfDocuments]:
@@ -67,12 +65,12 @@ class Rules:
     def answer_due(self, document: Told) -> int | None:
         """When an answer to a document has to be there; None where it wants none."""
         day = read_day(str(document.view.get("due_date", ""))) if document.kind == "new" else None
-        return end_of(day) if day else None
+        return end_of(day) if day and day < date.max else None
 
     def receipt_due(self, name: str, delivered_at: int) -> int | None:
         """When a word on what was delivered then has to be there; None where the rule is gone."""
         found = (one for one in self.plan.routes.expectations if one.name == name and isinstance(one, Receipt))
-        return next((working_days_after(delivered_at, one.working_days, self.is_working) for one in found), None)
+        return next((working_days_after(delivered_at, one.working_days, self.duties.is_working) for one in found), None)
 
     def counts(self, name: str, status: Told) -> bool:
         """Whether a status is the word that a rule waits for, as its partner means it."""
@@ -91,7 +89,9 @@ class Rules:
     def corrected_due(self, name: str, returned_at: int) -> int | None:
         """When a report that was returned then is owed again; None where the rule is gone."""
         found = (one for one in self.reports if one.name == name)
-        return next((working_days_after(returned_at, one.corrected_within, self.is_working) for one in found), None)
+        return next(
+            (working_days_after(returned_at, one.corrected_within, self.duties.is_working) for one in found), None
+        )
 
     def wants(self, rule: Report, duty: Duty) -> bool:
         """Whether a rule waits for this report."""

@@ -79,10 +79,11 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the calendar made of them: new ones, and open ones that are owed otherwise now."""
+    """What the calendar made of them: new ones, and open ones that are owed otherwise now, or not at all."""
 
     new: tuple[Expectation, ...] = ()
     changed: tuple[Expectation, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,12 @@ def followed(tx: Tx, requests: Sequence[Followed]) -> list[bool | Exception]:
 
 
 def opened(tx: Tx, requests: Sequence[Opened]) -> list[bool | Exception]:
-    """Add what is new, and keep for what is still open who owes it to whom by when."""
+    """Add what is new, and keep for what is still open who owes it to whom by when. What is not owed after all is forgotten:
+    nobody did anything about it, and it may be owed again.
+    """
     for request in requests:
+        mistaken = (_E.id.in_(request.gone), _E.closed_at.is_(None), _E.version == 0)
+        tx.connection.execute(delete(schema.expectations).where(*mistaken))
         tx.insert(schema.expectations, [one._asdict() for one in request.new], ignore=True)
         for one in request.changed:
             mine = (_E.id == one.id, _E.closed_at.is_(None))

@@ -30,7 +30,13 @@ def main(folder: Path, point: str) -> None:
         return future
 
     Journal.expect = dying  # type: ignore[method-assign]
-    settings = load_settings(home=folder / "home", routes=folder / "routes.yaml", listen="127.0.0.1:0", agency_code=OWN)
+    settings = load_settings(
+        home=folder / "home",
+        regimes=folder / "regimes.yaml",
+        routes=folder / "routes.yaml",
+        listen="127.0.0.1:0",
+        agency_code=OWN,
+    )
     with alone(settings, HandClock(at("2026-04-18 00:10"))) as parts:
         expecting(parts).work()
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from bus.control.parts import Parts
@@ -369,16 +368,21 @@ def test_a_reminder_by_hand_goes_once_a_day_and_leaves_its_mark(tmp_path: Path) 
     assert deeds.count("reports_remind") == 4
 
 
-def test_a_regime_that_cannot_be_used_is_told_of_and_the_others_hold(tmp_path: Path) -> None:
-    """Its file is named with what is wrong."""
-    with owing(tmp_path) as (parts, _rounds, _clock):
-        bad = {**regime("BC-HONG"), "deadlines": {}}
-        (parts.settings.regimes / "hong.json").write_bytes(orjson.dumps(bad))
-        (parts.settings.regimes / "khong.json").write_bytes(b"{")
-        told = ask(parts, "reports_calendar")
+def test_where_regimes_are_wrong_what_they_said_before_holds(tmp_path: Path) -> None:
+    """What is wrong is told with its place; put right, the file is read again."""
+    with owing(tmp_path) as (parts, rounds, clock):
+        put(parts.settings, {**regime(), **regime("BC-HONG", deadlines={})})
+        clock.move(60)
+        rounds.work()
+        wrong = ask(parts, "reports_calendar")
+        put(parts.settings, regime("BC-KHAC"))
+        right = ask(parts, "reports_calendar")
 
-    assert [one.split(":")[0] for one in told["problems"]] == ["hong.json", "khong.json"]
-    assert {one["regime"] for one in told["dates"]} == {REGIME}
+    (problem,) = wrong["problems"]
+    assert problem.startswith("regimes.yaml:1:")
+    assert {one["regime"] for one in wrong["dates"]} == {REGIME}
+    assert right["problems"] == []
+    assert {one["regime"] for one in right["dates"]} == {"BC-KHAC"}
 
 
 def test_a_changed_regime_moves_what_is_still_open(tmp_path: Path) -> None:
@@ -394,6 +398,47 @@ def test_a_changed_regime_moves_what_is_still_open(tmp_path: Path) -> None:
 
     assert (moved["due_at"], moved["office"]) == ("2026-03-20T17:00:00.000+00:00", OTHER_OFFICE)
     assert (closed["due_at"], closed["office"]) == ("2026-03-17T17:00:00.000+00:00", OFFICE)
+
+
+def test_one_process_at_a_time_follows_and_another_goes_on(tmp_path: Path, postgres_url: str) -> None:
+    """On one PostgreSQL: who has no turn does nothing, and takes over where the other ended."""
+    with owing(tmp_path, "2026-02-20 08:00", database_url=postgres_url) as (parts, rounds, clock):
+        other = expecting(parts, "another")
+        (copy,) = send(parts, tmp_path, edoc(OFFICE, (FINANCE,), "VB-1"), "office")
+        settle(parts, copy, State.DELIVERED)
+        other.work()
+        idle = rows(parts, rule="nhan")
+        clock.move(61)
+        other.work()
+        opened = rows(parts, rule="nhan")
+        late = overdue(parts)
+        send(parts, tmp_path, status(FINANCE, OFFICE, "VB-1"), "finance")
+        come(parts, report(FINANCE, "2026-M01"))
+        rounds.work()
+        still = rows(parts, rule="nhan")
+        clock.move(61)
+        rounds.work()
+
+        assert (idle, len(opened), still) == ([], 1, opened)
+        assert rows(parts, rule="nhan") == []
+        assert overdue(parts) == late[1:]
+
+
+def test_what_a_regime_takes_back_is_owed_no_more(tmp_path: Path) -> None:
+    """A unit that was written by mistake; written again it owes again. A regime that is gone takes nothing back."""
+    with owing(tmp_path, "2026-03-12 08:00") as (parts, rounds, clock):
+        before = len(ask(parts, "reports_overdue")["rows"])
+        owed = []
+        for one in (regime(units=[{"unit": HEALTH, "level": "department"}]), regime(), regime("BC-KHAC")):
+            put(parts.settings, one)
+            clock.move(60)
+            rounds.work()
+            owed.append({row["key"] for row in ask(parts, "reports_show", report=REGIME)["rows"]})
+
+    assert before == 6
+    assert {key.split("|")[-1] for key in owed[0]} == {HEALTH}
+    assert {key.split("|")[-1] for key in owed[1]} == {FINANCE, HEALTH, OLD}
+    assert owed[2] == owed[1]
 
 
 def test_what_was_closed_long_ago_is_swept_and_not_opened_again(tmp_path: Path) -> None:

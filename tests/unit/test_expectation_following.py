@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bus.clock import MICROS
 from bus.config.expectations import Remind
+from bus.config.regimes import parse_regimes
 from bus.directory import Directory
 from bus.expectation.duties import Duty, OfRegimes
 from bus.expectation.following import Following, ids_of, keys_of
@@ -21,8 +22,8 @@ from bus.journal.expectation_reads import Told
 from bus.journal.expecting import Expectation
 from bus.plan import Plan
 from bus.router import Router
-from schemas.report.regime import Regime
-from tests.owing import FINANCE, FORM, HEALTH, NEW, OFFICE, OLD, OWN, REGIME, ROUTES, at, regime
+from schemas.report.library import library
+from tests.owing import FINANCE, FORM, HEALTH, NEW, OFFICE, OLD, OWN, REGIME, ROUTES, at, regime, regimes_text
 from tests.unit.routes_models import routes_of
 
 PERIOD = "2026-M02"
@@ -34,8 +35,7 @@ FILE = routes_of(
 DIRECTORY = Directory.build(FILE)
 RULES = Rules(
     Plan(FILE, DIRECTORY, Router(FILE, DIRECTORY), frozenset()),
-    OfRegimes([Regime.model_validate(regime())], lambda day: day.weekday() < 5),
-    lambda day: day.weekday() < 5,
+    OfRegimes(parse_regimes(regimes_text(regime()), "regimes.yaml").library, lambda day: day.weekday() < 5),
 )
 START = at("2026-03-03 08:00")
 
@@ -209,6 +209,18 @@ def test_a_word_of_somebody_else_closes_nothing() -> None:
     assert rows["nhan/a-0"].open
 
 
+@pytest.mark.parametrize("day", ["9999/12/31", "0001/01/01", "31/02/2026", "x", ""])
+def test_a_due_date_that_is_none_or_far_off_stops_nothing(day: str) -> None:
+    """Nor does a version that no report has."""
+    one = replace(document("a"), view={"due_date": day})
+    odd = data("d", FINANCE, 1)
+    odd = replace(odd, view={**odd.view, "version": "9" * 30})
+    rows = follow(story((one, ""), (one, "a-0 delivered"), (odd, "")), [slice(None)])
+
+    assert rows["nhan/a-0"].open
+    assert not any(row.kind == "report" for row in rows.values())
+
+
 @pytest.mark.parametrize(
     ("came", "due"),
     [
@@ -249,8 +261,12 @@ def test_reminders_come_in_order_and_end() -> None:
 
 def test_of_two_versions_of_a_regime_the_later_holds() -> None:
     """From the day it is in force; a report is owed once."""
-    later = {**regime(), "version": "2", "valid_from": "2026-03-01", "deadlines": {"department": {"working_days": 9}}}
-    duties = OfRegimes(map(Regime.model_validate, (regime(), later)), lambda day: day.weekday() < 5)
+    (first,) = parse_regimes(regimes_text(regime()), "regimes.yaml").library
+    (later,) = parse_regimes(
+        regimes_text(regime(version="2", valid_from="2026-03-01", deadlines={"department": {"working_days": 9}})),
+        "regimes.yaml",
+    ).library
+    duties = OfRegimes(library((first, later), ()), lambda day: day.weekday() < 5)
 
     def due(period: str) -> list[Duty]:
         return [duty for duty in duties.of(REGIME, FORM, period) if duty.unit == FINANCE]

@@ -61,7 +61,7 @@ class Expectations(TypedDict):
 
 
 class Reports(TypedDict):
-    """Reports that are owed or came, by their deadlines. ``problems``: files of regimes that cannot be used."""
+    """Reports that are owed or came, by their deadlines. ``problems``: what is wrong with ``regimes.yaml``; what it said before holds."""
 
     rows: list[Owed]
     problems: list[str]
