@@ -37,8 +37,8 @@ routes:
 def with_doors(routes: str, door: str) -> str:
     """The two partners with a door more, of those that take a system id and a secret."""
     for number, name in (("05", "noi-vu"), ("07", "tai-chinh")):
-        entry = f'{{{door}: {{system_id: "00.{number}.H62", secret: "file:{name}"}}, '
-        routes = routes.replace(f'{{vxp: {{system_id: "00.{number}', f'{entry}vxp: {{system_id: "00.{number}')
+        entry = f'{door}: {{system_id: "00.{number}.H62", secret: "file:{name}"}}, '
+        routes = routes.replace(f'vxp: {{system_id: "00.{number}', f'{entry}vxp: {{system_id: "00.{number}')
     return routes
 
 

@@ -96,9 +96,9 @@ class SoapDriver:
     def credentials(self) -> dict[str, str]:
         return basic(self._partner.system_id, self._partner.secret)
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None = None, *, cut_short: bool = False) -> Reply:
+    def post(self, body: bytes, headers: Mapping[str, str] | None = None, **more: bool) -> Reply:
         said = {"Content-Type": TYPES[self.version], **self.credentials(), **(headers or {})}
-        return self._client.call("POST", "/soap/documents", said, body, cut_short=cut_short)
+        return self._client.call("POST", "/soap/documents", said, body, **more)
 
     def call(
         self, operation: str, inside: str = "", header: str = "", headers: Mapping[str, str] | None = None
