@@ -56,6 +56,8 @@ class Call:
                 said[field.name] = ("",)
                 await take(parameter)
             elif value := await parameter.text():
+                if parameter.nil:
+                    raise Rejected("request.invalid", f"{field.name}: xsi:nil, and a value")
                 said[field.name] = (*said.get(field.name, ()), value)
         if missing := [name for name, field in fields.items() if field.needed and name not in said]:
             raise Rejected("request.invalid", f"{', '.join(missing)}: missing")

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from starlette.requests import Request
 
 from adapters.http.faces import address_of, known
-from adapters.http.kept import fits, is_hashed
+from adapters.http.kept import fits
 from adapters.soap.door.call import DOOR
 from adapters.soap.door.settings import SoapDoor
 from adapters.soap.wire.username import Security, Token
-from bus import log
 from bus.clock import MICROS, micros
 from bus.desk import Caller, Desk
 from bus.errors import Rejected
@@ -46,9 +45,6 @@ def _by_token(desk: Desk, request: Request, token: Token) -> Caller:
     try:
         return _proven(desk, request, token.name, token.fits)
     except Rejected as rejection:
-        caller = desk.caller(DOOR, token.name)
-        if caller and token.digest and all(map(is_hashed, caller.secrets)):
-            log.get(door=DOOR).warning("door.digest", partner=caller.partner, why="its secret is kept as a hash")
         raise Rejected(rejection.code, rejection.detail, security=_FAILED) from rejection
 
 

@@ -16,7 +16,8 @@ from bus.catalogue import CATALOGUE, Entry, Side
 from bus.errors import Rejected
 
 _CODES = {"soap.version": VERSION_MISMATCH, "soap.must_understand": MUST_UNDERSTAND}
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _NOT_ALLOWED = 401, 405
+_SAYS_NOTHING = Addressing()
 
 
 def speaks(request: Request, version: Version) -> None:
@@ -32,13 +33,11 @@ def relates(request: Request, addressing: Addressing) -> None:
 def answer(request: Request, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
     """The refusal of a call, in its own version; of one that has not said which, in 1.1."""
     version = getattr(request.state, "soap", SOAP_11)
-    return said(rejection, version, getattr(request.state, "addressing", Addressing()))
+    return said(rejection, version, getattr(request.state, "addressing", _SAYS_NOTHING))
 
 
 def said(
-    rejection: Rejected,
-    version: Version = SOAP_11,
-    addressing: Addressing = Addressing(),  # noqa: B008 - frozen
+    rejection: Rejected, version: Version = SOAP_11, addressing: Addressing = _SAYS_NOTHING
 ) -> tuple[int, Mapping[str, str], bytes]:
     """Status, headers and body of an answer that says no. ``details``: ``http`` for a status that is HTTP's own
     business, ``security`` for a code of WS-Security, ``blocks`` for what was not understood.
@@ -48,6 +47,8 @@ def said(
     headers = {**headers_of(rejection), "content-type": f"{version.media_type}; charset=utf-8"}
     if status == _UNAUTHORIZED:
         headers["www-authenticate"] = 'Basic realm="soap", charset="UTF-8"'
+    if status == _NOT_ALLOWED:
+        headers["allow"] = "GET, POST"
     return status, headers, written(fault, version, addressing.answer(f"{NAMESPACE}/{REFUSAL.name}"))
 
 

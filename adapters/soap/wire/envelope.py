@@ -101,7 +101,8 @@ class Envelope:
         return tuple(blocks)
 
     async def call(self) -> Name:
-        """What is called."""
+        """What is called. Asked for once who calls is known: what follows may be long."""
+        self._events.trust()
         name, _ = await self._begin("the Body is empty")
         return name
 

@@ -15,6 +15,8 @@ from schemas.content import Invalid
 from schemas.xml import Event, Name, PushParser
 
 _BLANK = " \t\r\n"
+#: Bytes that may come of a document before somebody says that more may.
+_FEW = 256 << 10
 
 
 class Events:
@@ -27,6 +29,7 @@ class Events:
         self._parser = PushParser(self, attributes=True, instructions=False)
         self._events: deque[Event] = deque()
         self._ended = False
+        self._left: int | None = _FEW
         #: What is wrong behind the events that are here: wherever the network cut the bytes, those count first.
         self._fault: Rejected | None = None
 
@@ -68,6 +71,10 @@ class Events:
             pieces.append(self._events.popleft())
         return "".join(pieces)  # type: ignore[arg-type]
 
+    def trust(self) -> None:
+        """From now on any number of bytes may come."""
+        self._left = None
+
     async def finish(self) -> None:
         """Nothing more may come but what says nothing."""
         while not self._ended:
@@ -80,12 +87,20 @@ class Events:
             raise Rejected("xml.malformed", "the envelope ends early")
         piece = await self._piece()
         self._ended = piece is None
+        self._count(len(piece or b""))
         try:
             self._parser.close() if piece is None else self._parser.feed(piece)
         except Invalid as invalid:
             self._fault = _named(invalid)
             if not self._events:
                 raise self._fault from invalid
+
+    def _count(self, size: int) -> None:
+        if self._left is None:
+            return
+        if self._left <= 0:
+            raise Rejected("request.header_too_large", f"the envelope: its header does not end within {_FEW} bytes")
+        self._left -= size
 
     async def _piece(self) -> bytes | None:
         try:

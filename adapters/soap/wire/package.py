@@ -121,4 +121,4 @@ def _plain_id(text: str) -> str:
 
 def _check_charset(media: Media) -> None:
     if (charset := media.get("charset").lower()) not in _UTF_8:
-        raise Rejected("request.media_type", f"charset {charset[:40]!r}: envelopes are taken in UTF-8")
+        raise Rejected("request.media_type", f"charset {charset[:40]!r}: envelopes are taken in UTF-8", http=415)
