@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from adapters.api.face import ApiFace
 from adapters.soap.door.face import SoapFace
@@ -18,6 +20,7 @@ from bus.desk import Desk
 from tests.adapters.api_driver import ApiDriver
 from tests.asgi import Client, Reply
 from tests.contracts.face import AckWord, Listed, Outboxed, Partner, Said
+from tests.fake_desk import FakeDesk
 
 ADDRESS = "192.0.2.10"
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -139,7 +142,18 @@ class SoapDriver:
 
 def client_of(desk: Desk) -> Client:
     """A caller of the face over ``desk``, and of the native one, mounted where the listener mounts them."""
-    return Client(Starlette(routes=[Mount(face.path, face.mount(desk)) for face in (SoapFace(), ApiFace())]), ADDRESS)
+    soap, native = SoapFace(), _Native(desk)
+    return Client(Starlette(routes=[Mount(soap.path, soap.mount(desk)), Mount(ApiFace.path, native)]), ADDRESS)
+
+
+class _Native:
+    """The native face, made when it is first called: that takes longer than most tests here."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._app = cache(lambda: ApiFace().mount(desk))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app()(scope, receive, send)
 
 
 def body_of(xml: bytes) -> ET.Element:
@@ -208,6 +222,16 @@ def told(reply: Reply) -> Told:
     assert (values_by["whatVi"], values_by["todoVi"]) == (entry.what_vi, entry.todo_vi)
     assert reply.headers["x-bus-code"] == entry.code
     return Told(name, entry.code, values_by.get("detail", ""), subcode)
+
+
+def refused(desk: FakeDesk, reply: Reply, code: str, fault: str = "Sender") -> str:
+    """The detail of a fault of this code, after which nothing is left."""
+    said = told(reply)
+    names = {"Sender": {"Client", "Sender"}, "Receiver": {"Server", "Receiver"}}.get(fault, {fault})
+    assert (said.code, said.fault in names) == (code, True)
+    assert reply.status == (400 if said.fault == "Sender" else 500)
+    assert desk.inbounds == []
+    return said.detail
 
 
 def said(reply: Reply, id_: str = "") -> Said:

@@ -15,10 +15,7 @@ from tests.adapters.soap_driver import (
     NS,
     SOAP_11,
     SOAP_12,
-    TYPES,
-    WSA,
     XOP,
-    Part,
     SoapDriver,
     asked,
     client_of,
@@ -26,13 +23,11 @@ from tests.adapters.soap_driver import (
     field,
     include,
     inline,
-    package,
-    package_type,
-    root,
+    refused,
     sending,
     told,
 )
-from tests.asgi import Client, Reply
+from tests.asgi import Client
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.fake_desk import FakeDesk
 
@@ -55,16 +50,6 @@ def client(desk: FakeDesk) -> Iterator[Client]:
 @pytest.fixture(params=[SOAP_11, SOAP_12], ids=["1.1", "1.2"])
 def noi_vu(request: pytest.FixtureRequest, client: Client) -> SoapDriver:
     return SoapDriver(client, NOI_VU, request.param)
-
-
-def refused(desk: FakeDesk, reply: Reply, code: str, fault: str = "Sender") -> str:
-    """The detail of a fault of this code, after which nothing is left."""
-    said = told(reply)
-    names = {"Sender": {"Client", "Sender"}, "Receiver": {"Server", "Receiver"}}.get(fault, {fault})
-    assert (said.code, said.fault in names) == (code, True)
-    assert reply.status == (400 if said.fault == "Sender" else 500)
-    assert desk.inbounds == []
-    return said.detail
 
 
 @dataclass(frozen=True)
@@ -186,151 +171,6 @@ def test_recipients_without_end_are_refused(client: Client, desk: FakeDesk) -> N
     noi_vu = SoapDriver(client, NOI_VU)
     reply = noi_vu.post(envelope(sending(inline(BODY), ["a"] * 2001)))
     assert "recipient: given more than 2000 times" in refused(desk, reply, "request.invalid")
-
-
-def test_an_action_that_is_anothers_is_refused(noi_vu: SoapDriver, desk: FakeDesk) -> None:
-    """However it is told: in the header of HTTP, in the Content-Type, by WS-Addressing."""
-    other, own = f"{NS}/GetDocument", f"{NS}/GetReceivedList"
-    typed = {"Content-Type": f'{TYPES[noi_vu.version]}; action="{other}"'}
-    addressed = f'<a:Action xmlns:a="{WSA}">{other}</a:Action>'
-    inside = field("messageType", "edoc")
-
-    for reply in (
-        noi_vu.call(LISTED, inside, headers={"SOAPAction": f'"{other}"'}),
-        noi_vu.call(LISTED, inside, headers=typed),
-        noi_vu.call(LISTED, inside, addressed),
-    ):
-        assert other in refused(desk, reply, "request.invalid")
-    for action in (f'"{own}"', own, '""', ""):
-        assert noi_vu.call(LISTED, inside, headers={"SOAPAction": action}).status == 200
-
-
-def _block(attributes: str = "", name: str = "x:Deal") -> str:
-    return f'<{name} xmlns:x="urn:deals" {attributes}>1</{name}>'
-
-
-@pytest.mark.parametrize("value", ["1", "true"])
-def test_a_block_that_must_be_understood_and_is_not_is_refused(noi_vu: SoapDriver, desk: FakeDesk, value: str) -> None:
-    """Before anything else is looked at; SOAP 1.2 also says which one it was."""
-    reply = noi_vu.call("DropTables", header=_block(f's:mustUnderstand="{value}"'))
-    assert "{urn:deals}Deal" in refused(desk, reply, "soap.must_understand", "MustUnderstand")
-    assert (b'<soap:NotUnderstood qname="un:Deal" xmlns:un="urn:deals"/>' in reply.body) == (noi_vu.version == SOAP_12)
-
-
-def test_blocks_for_others_and_blocks_that_need_not_be_understood_are_passed_over(noi_vu: SoapDriver) -> None:
-    """Who is not meant does not ask."""
-    role = "actor" if noi_vu.version == SOAP_11 else "role"
-    must = 's:mustUnderstand="1"'
-    for header in (_block(), _block('s:mustUnderstand="0"'), _block(f'{must} s:{role}="urn:somebody"')):
-        assert noi_vu.call(LISTED, field("messageType", "edoc"), header).status == 200
-    action = f"{NS}/GetReceivedList"
-    known = f'<a:Action {must} xmlns:a="{WSA}">{action}</a:Action><a:To {must} xmlns:a="{WSA}">http://bus</a:To>'
-    assert noi_vu.call(LISTED, field("messageType", "edoc"), known).status == 200
-
-
-@pytest.mark.parametrize("block", ["ReplyTo", "FaultTo"])
-def test_an_answer_is_sent_nowhere_else(noi_vu: SoapDriver, desk: FakeDesk, block: str) -> None:
-    """Nobody makes the bus call an address."""
-    for address, fine in (("http://169.254.169.254/", False), (f"{WSA}/anonymous", True)):
-        header = f'<a:{block} xmlns:a="{WSA}"><a:Address>{address}</a:Address></a:{block}>'
-        reply = noi_vu.call(LISTED, field("messageType", "edoc"), header)
-        assert (reply.status == 200) == fine
-        assert fine or block in refused(desk, reply, "request.invalid")
-
-
-@pytest.mark.parametrize(
-    ("sent", "named"), [(SOAP_11, SOAP_12), (SOAP_12, SOAP_11), ("urn:soap:3", SOAP_12), ("urn:soap:3", SOAP_11)]
-)
-def test_an_envelope_of_another_version_is_refused(client: Client, desk: FakeDesk, sent: str, named: str) -> None:
-    """In the version the Content-Type names; SOAP 1.2 also says which versions are taken."""
-    reply = SoapDriver(client, NOI_VU, named).post(envelope(LIST, version=sent))
-    refused(desk, reply, "soap.version", "VersionMismatch")
-    assert reply.status == 500
-    upgrade = [
-        f'<soap:SupportedEnvelope qname="env:Envelope" xmlns:env="{one}"/>'.encode() for one in (SOAP_12, SOAP_11)
-    ]
-    assert all((one in reply.body) == (named == SOAP_12) for one in upgrade)
-
-
-@pytest.mark.parametrize(
-    "type_",
-    [
-        "",
-        "application/json",
-        "text/plain",
-        "application/xml",
-        'text/xml; a="',
-        "multipart/form-data; boundary=x",
-        "text/xml; charset=utf-16",
-    ],
-)
-def test_a_body_of_another_type_is_refused(client: Client, desk: FakeDesk, type_: str) -> None:
-    """As HTTP says it (415), and in an envelope."""
-    reply = SoapDriver(client, NOI_VU).post(envelope(LIST), {"Content-Type": type_})
-    assert told(reply).code == "request.media_type"
-    assert reply.status == 415
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "status"), [("PUT", "documents", 405), ("GET", "documents", 405), ("POST", "reports", 404)]
-)
-def test_what_is_not_here_is_refused_in_an_envelope(client: Client, method: str, target: str, status: int) -> None:
-    """Whoever asks reads envelopes."""
-    reply = client.call(method, f"/soap/{target}", {"Content-Type": TYPES[SOAP_11]})
-    assert (reply.status, told(reply).code) == (status, "method.unknown")
-
-
-HELD = root(envelope(sending(include())))
-DOC = Part("doc@x", BODY)
-
-
-@pytest.mark.parametrize(
-    ("body", "type_", "code", "detail"),
-    [
-        (package(HELD, DOC)[:-30], package_type(), "body.truncated", "before its last boundary"),
-        (package(HELD, DOC)[:200], package_type(), "body.truncated", ""),
-        (package(HELD), package_type(), "request.invalid", "is no part of the body"),
-        (package(HELD, Part("other@x", BODY)), package_type(), "request.invalid", "part 2: is 'other@x'"),
-        (package(HELD, DOC, DOC), package_type(), "request.invalid", "part 3: nothing leads to it"),
-        (package(DOC, HELD), package_type(), "request.invalid", "start 'root@x' is not the first part"),
-        (package(HELD, DOC), package_type(start="<doc@x>"), "request.invalid", "is not the first part"),
-        (package(root(envelope(GOOD)), DOC), package_type(), "request.invalid", "part 2: nothing leads to it"),
-        (package(root(envelope(LIST)), DOC), package_type(), "request.invalid", "part 2: nothing leads to it"),
-        (
-            package(HELD, Part("doc@x", BODY, more="Content-ID: <a@x>\r\n")),
-            package_type(),
-            "request.invalid",
-            "more than once",
-        ),
-        (
-            package(Part("root@x", HELD.content, "text/html"), DOC),
-            package_type(),
-            "request.invalid",
-            "no envelope's type",
-        ),
-        (b"", package_type(), "body.truncated", ""),
-        (b"--x--", package_type(), "body.truncated", ""),
-        (package(), package_type(), "request.invalid", "no parts"),
-        (package(HELD, DOC), package_type().replace("boundary", "bound"), "request.invalid", "with a boundary"),
-        (package(root(envelope(LIST)[:-20])), package_type(), "xml.malformed", "the envelope"),
-        (package(HELD, Part("doc@x", BODY[:-20])), package_type(), "xml.malformed", ""),
-    ],
-)
-def test_a_package_that_does_not_fit_is_refused(
-    client: Client, desk: FakeDesk, body: bytes, type_: str, code: str, detail: str
-) -> None:
-    """Without end, with a wrong start, with parts too few, too many or of another name: of a document that came nothing stays."""
-    reply = SoapDriver(client, NOI_VU).post(body, {"Content-Type": type_})
-    assert detail in refused(desk, reply, code)
-    assert all(one.claim.sha256 for one in desk.discarded)
-
-
-def test_a_document_that_came_whole_before_the_fault_is_let_go_of(client: Client, desk: FakeDesk) -> None:
-    """Inline and beside: what was taken in is discarded, once."""
-    noi_vu = SoapDriver(client, NOI_VU)
-    refused(desk, noi_vu.post(package(HELD, DOC, DOC), {"Content-Type": package_type()}), "request.invalid")
-    refused(desk, noi_vu.post(envelope(GOOD + GOOD)), "request.invalid")
-    assert len(desk.discarded) == 2
 
 
 def test_what_breaks_off_is_refused(client: Client, desk: FakeDesk) -> None:
