@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from adapters.soap.door.face import SoapFace
+from bus.errors import Rejected
 from tests.adapters.soap_driver import (
     NS,
     SOAP_11,
@@ -20,7 +22,7 @@ from tests.adapters.soap_driver import (
     refused,
     told,
 )
-from tests.asgi import Client
+from tests.asgi import Client, Reply
 from tests.contracts.face import NOI_VU
 from tests.fake_desk import FakeDesk
 
@@ -134,3 +136,10 @@ def test_what_is_not_here_is_refused_in_an_envelope(client: Client, method: str,
     """Whoever asks reads envelopes."""
     reply = client.call(method, f"/soap/{target}", {"Content-Type": TYPES[SOAP_11]})
     assert (reply.status, told(reply).code) == (status, "method.unknown")
+
+
+def test_a_refusal_before_the_call_was_looked_at_is_an_envelope() -> None:
+    """Which version it is nobody knows then: 1.1."""
+    status, headers, body = SoapFace().refusal(Rejected("request.header_too_large"), "/soap/documents")
+    said = told(Reply(status, {name.lower(): value for name, value in headers.items()}, body, 1))
+    assert (status, said.fault, said.code) == (500, "Client", "request.header_too_large")

@@ -169,8 +169,12 @@ def test_parameters_that_do_not_fit_are_refused_by_name(
 def test_recipients_without_end_are_refused(client: Client, desk: FakeDesk) -> None:
     """As many as a message may have, and no more."""
     noi_vu = SoapDriver(client, NOI_VU)
-    reply = noi_vu.post(envelope(sending(inline(BODY), ["a"] * 2001)))
-    assert "recipient: given more than 2000 times" in refused(desk, reply, "request.invalid")
+    for codes, detail in (
+        (["a"] * 2001, "given more than 2000 times"),
+        (["a" * 1000] * 66, "more than 65536 characters"),
+    ):
+        reply = noi_vu.post(envelope(sending(inline(BODY), codes)))
+        assert f"recipient: {detail}" in refused(desk, reply, "request.invalid").replace("the parameters hold ", "")
 
 
 def test_what_breaks_off_is_refused(client: Client, desk: FakeDesk) -> None:

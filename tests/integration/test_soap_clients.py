@@ -162,7 +162,7 @@ def test_the_snippets_of_the_page_run(daemon: Daemon, tmp_path: Path, language: 
 
 
 def test_a_digest_that_was_shown_is_remembered_through_a_restart(tmp_path: Path) -> None:
-    """By the journal, so at every process of the bus."""
+    """By the journal, so at every process of the bus; which now also knows where partners reach it."""
     body = envelope(LIST, Token(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}").block())
 
     def shown(daemon: Daemon) -> str:
@@ -170,8 +170,9 @@ def test_a_digest_that_was_shown_is_remembered_through_a_restart(tmp_path: Path)
 
     with running(tmp_path, WITH_SOAP) as daemon:
         assert [shown(daemon), shown(daemon)] == ["", "auth.replayed"]
-    with started_at(tmp_path) as daemon:
+    with started_at(tmp_path, public_url="https://bus.example.vn") as daemon:
         assert shown(daemon) == "auth.replayed"
+        assert b'location="https://bus.example.vn/soap/documents"' in call(daemon, "GET", "/soap/documents?wsdl").body
 
 
 def test_the_page_is_about_this_service(daemon: Daemon) -> None:

@@ -20,6 +20,8 @@ _DOC_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TYPES = ("edoc", "status")
 #: Values of one parameter.
 _MANY = 2000
+#: Characters of all of them.
+_TEXT = 64 << 10
 
 Values = Mapping[str, tuple[str, ...]]
 
@@ -48,7 +50,7 @@ class Call:
         """What the parameters say; those that are bytes are handed to ``take``. Raises ``Rejected('request.invalid')``
         for one that is not there, is none, or comes too often.
         """
-        fields = {field.name: field for field in self.contract.takes}
+        fields, left = {field.name: field for field in self.contract.takes}, _TEXT
         said: dict[str, tuple[str, ...]] = {}
         async for parameter in self.envelope.parameters(NAMESPACE):
             field = _field(fields, parameter, said)
@@ -56,8 +58,8 @@ class Call:
                 said[field.name] = ("",)
                 await take(parameter)
             elif value := await parameter.text():
-                if parameter.nil:
-                    raise Rejected("request.invalid", f"{field.name}: xsi:nil, and a value")
+                left -= len(value)
+                _check_value(field, nil=parameter.nil, fits=left >= 0)
                 said[field.name] = (*said.get(field.name, ()), value)
         if missing := [name for name, field in fields.items() if field.needed and name not in said]:
             raise Rejected("request.invalid", f"{', '.join(missing)}: missing")
@@ -106,6 +108,13 @@ def _field(fields: Mapping[str, Field], parameter: Parameter, said: Values) -> F
             f"{field.name}: given more than {already} times" if field.many else f"{field.name}: given more than once",
         )
     return field
+
+
+def _check_value(field: Field, *, nil: bool, fits: bool) -> None:
+    if nil:
+        raise Rejected("request.invalid", f"{field.name}: xsi:nil, and a value")
+    if not fits:
+        raise Rejected("request.invalid", f"{field.name}: the parameters hold more than {_TEXT} characters")
 
 
 async def _none(_: Parameter) -> None:
