@@ -28,7 +28,7 @@ test-long: services check ## everything, the long ring too
 coverage: services .venv/installed ## the first ring with branch coverage
 	$(BIN)/pytest -n $(TESTS) -m "not long" --cov --cov-report=term:skip-covered
 
-services: ## start PostgreSQL and RabbitMQ for the tests (installs them on Debian, as root)
+services: ## start PostgreSQL and RabbitMQ for the tests (installs them and PHP on Debian, as root)
 	@scripts/services
 
 check: .venv/installed ## format, lint, types, import contracts

@@ -209,6 +209,7 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: Di
         metrics=metrics,
         clock=home.clock,
         max_bytes=settings.max_bytes,
+        public_url=settings.public_url,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who may come in at a door, found by what a call shows: a system id, or a key that is itself the identity.
+"""Who may come in at a door, found by what a call shows: a system id, a key that is itself the identity, or a certificate.
 
 However many partners there are, a look-up takes one step and one comparison.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bus.desk import Caller
 
@@ -21,9 +21,12 @@ class Callers:
         self._salt = secrets.token_bytes(32)
         self._named: dict[str, Caller] = {}
         self._keyed: dict[bytes, tuple[Caller, bytes]] = {}
+        self._pinned: dict[str, Caller] = {}
         for caller in callers:
             if ident := getattr(caller.settings, "system_id", None):
                 self._named.setdefault(ident, caller)
+            for pin in _enough(caller):
+                self._pinned.setdefault(pin, caller)
             for secret in caller.secrets:
                 self._keyed.setdefault(self._digest(secret), (caller, secret))
 
@@ -36,5 +39,16 @@ class Callers:
         caller, secret = self._keyed.get(self._digest(key), _NOBODY)
         return caller if hmac.compare_digest(secret, key) else None
 
+    def pinned(self, pin: str) -> Caller | None:
+        """Whom the certificate with this pin is enough for."""
+        return self._pinned.get(pin)
+
     def _digest(self, key: bytes) -> bytes:
         return hmac.digest(self._salt, key, "sha256")
+
+
+def _enough(caller: Caller) -> Sequence[str]:
+    """The pins that are enough for a caller: those of an entry that names no secret, which is not one whose secret is lost."""
+    entry = caller.settings
+    named = getattr(entry, "secret", None) or getattr(entry, "key", None)
+    return () if named else getattr(entry, "certificate", ())

@@ -200,6 +200,8 @@ class Desk(Protocol):
     files: Files
     #: Default bound of a body in bytes.
     max_bytes: int
+    #: Where partners reach the bus; empty: nobody said.
+    public_url: str
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner with this system id at this door."""
@@ -207,6 +209,16 @@ class Desk(Protocol):
 
     def owner(self, door: str, key: bytes) -> Caller | None:
         """The partner with this key at this door, for doors where the key itself is the identity."""
+        ...
+
+    def certified(self, door: str) -> Caller | None:
+        """The partner whom the certificate that was shown is enough for: its entry at this door names it, and no secret."""
+        ...
+
+    def once(self, what: str, until: int) -> Future[bool]:
+        """Whether this is shown for the first time, at whatever process of the bus; it is remembered until then
+        (journal microseconds).
+        """
         ...
 
     def throttled(self, address: str) -> bool:

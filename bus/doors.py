@@ -24,12 +24,14 @@ from bus.journal import Journal
 from bus.journal.boxes import sent_copy
 from bus.journal.browse import Browse
 from bus.journal.notes import Refusal
+from bus.journal.once import Mark
 from bus.journal.pick import Filter
 from bus.life import lives
 from bus.message import Inbound, Receipt, Step
 from bus.metrics import Metrics
 from bus.paging import seq_of
 from bus.parcels import Files, Uploads
+from bus.peer import shown
 from bus.peers import Peers
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
@@ -50,12 +52,14 @@ class Doors:
     def __init__(
         self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files,
         browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
+        public_url: str = "",
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
         self.uploads = uploads
         self.files = files
         self.max_bytes = max_bytes
+        self.public_url = public_url
         self._holder = holder
         self._journal = journal
         self._ingress = ingress
@@ -77,6 +81,15 @@ class Doors:
     def owner(self, door: str, key: bytes) -> Caller | None:
         """The partner whose entry at this door has this key."""
         return self._admitted(door, self._at(door).owner(key))
+
+    def certified(self, door: str) -> Caller | None:
+        """The partner whom the certificate that was shown is enough for."""
+        peer = shown()
+        return self._admitted(door, self._at(door).pinned(peer.pin) if peer else None)
+
+    def once(self, what: str, until: int) -> Future[bool]:
+        """Whether this is shown for the first time."""
+        return self._journal.once(Mark(what, until))
 
     def _admitted(self, door: str, caller: Caller | None) -> Caller | None:
         """Nobody where the caller's entry names certificates and none of them was shown."""

@@ -343,6 +343,7 @@ class Trial:
     #: Below the door's own path.
     path: str
     headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 FanOut = Literal["each", "one_call"]

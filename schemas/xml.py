@@ -89,9 +89,10 @@ class Listener:
 class PushParser:
     """Reads one document. After the first ``Invalid`` every further call raises it again."""
 
-    def __init__(self, handler: Handler, *, attributes: bool = False) -> None:
+    def __init__(self, handler: Handler, *, attributes: bool = False, instructions: bool = True) -> None:
+        """``attributes``: they are told of. ``instructions``: those to processors are passed over, not refused."""
         self._handler = handler
-        self._target = _Target(attributes=attributes)
+        self._target = _Target(attributes=attributes, instructions=instructions)
         # huge_tree lifts the library's limits on text, which attachments need; ours stand in for the rest.
         self._parser = _hardened(target=cast("Any", self._target), huge_tree=True)
         self._seen = False
@@ -155,12 +156,13 @@ class PushParser:
 class _Target:
     """What the library calls: counts, refuses what is too much, and collects the rest."""
 
-    def __init__(self, *, attributes: bool) -> None:
+    def __init__(self, *, attributes: bool, instructions: bool) -> None:
         self.events: list[Event] = []
         #: Whether there was something that is not told.
         self.more = False
         self.data = self.events.append
         self._attributes = attributes
+        self._instructions = instructions
         self._depth = 0
         self._elements = 0
         self._names = 0
@@ -206,7 +208,9 @@ class _Target:
     def comment(self, _text: str) -> None:
         self.more = True
 
-    def pi(self, _target: str, _data: str | None = None) -> None:
+    def pi(self, target: str, _data: str | None = None) -> None:
+        if not self._instructions:
+            raise Invalid("xml.malformed", f"a processing instruction, which may not be here: {target[:40]}")
         self.more = True
 
     def doctype(self, *_: str | None) -> None:

@@ -34,15 +34,21 @@ routes:
 """
 
 
-def with_lgsp_doors(routes: str) -> str:
-    """The two partners with a door more."""
+def with_doors(routes: str, door: str) -> str:
+    """The two partners with a door more, of those that take a system id and a secret."""
     for number, name in (("05", "noi-vu"), ("07", "tai-chinh")):
-        door = f'{{lgsp: {{system_id: "00.{number}.H62", secret: "file:{name}"}}, '
-        routes = routes.replace(f'{{vxp: {{system_id: "00.{number}', f'{door}vxp: {{system_id: "00.{number}')
+        entry = f'{door}: {{system_id: "00.{number}.H62", secret: "file:{name}"}}, '
+        routes = routes.replace(f'vxp: {{system_id: "00.{number}', f'{entry}vxp: {{system_id: "00.{number}')
     return routes
 
 
+def with_lgsp_doors(routes: str) -> str:
+    """The two partners at the platform's door, too."""
+    return with_doors(routes, "lgsp")
+
+
 WITH_LGSP = MAILBOXES + with_lgsp_doors(PARTNERS)
+WITH_SOAP = MAILBOXES + with_doors(PARTNERS, "soap")
 _SECRETS = {
     "noi-vu": NOI_VU.secret,
     "noi-vu-api": NOI_VU.key,

@@ -123,6 +123,11 @@ class FakeDesk:
     clock: HandClock = field(default_factory=HandClock)
     mailbox: FakeMailbox = field(default_factory=FakeMailbox)
     max_bytes: int = 4 << 20
+    public_url: str = ""
+    #: The partner whose certificate is shown, and is enough for it.
+    shown: str = ""
+    #: What was shown that may be shown once.
+    marks: dict[str, int] = field(default_factory=dict)
     #: Bodies above 64 KB go to files below it, where it is given.
     folder: Path | None = None
     #: None: a test that asks for one brings a bus.
@@ -149,6 +154,15 @@ class FakeDesk:
 
     def owner(self, door: str, key: bytes) -> Caller | None:
         return Callers(self._caller(door, one) for one in self.partners).owner(key)
+
+    def certified(self, door: str) -> Caller | None:
+        return next((self._caller(door, one) for one in self.partners if one.name == self.shown), None)
+
+    def once(self, what: str, until: int) -> Future[bool]:
+        assert until >= self.clock.now(), "what nobody may show any more is not remembered"
+        first = what not in self.marks
+        self.marks[what] = until
+        return _done(first)
 
     def throttled(self, address: str) -> bool:
         return address in self.slow_addresses

@@ -26,9 +26,10 @@ from tests import desks, document_systems
 from tests.adapters.lgsp_driver import LgspDriver
 from tests.adapters.lgsp_partner import CLIENT, PlatformPartner, platform
 from tests.adapters.played import playing
+from tests.adapters.soap_driver import SOAP_11, SOAP_12, SoapDriver
 from tests.buses import free_port, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, FaceDriver, Partner
-from tests.daemons import with_lgsp_doors
+from tests.daemons import with_doors, with_lgsp_doors
 from tests.desks import FieldsDesk
 from tests.forms import FORMS, Form, Kept, partners
 from tests.roads import BO, ENDPOINTS, PEOPLE, RULES, Y_TE, Road, Wires, road
@@ -52,6 +53,11 @@ class Junction(Road):
         """An agency of the province at the platform's door."""
         client: Any = Wires(self.daemon)
         return LgspDriver(client, partner)
+
+    def soap(self, partner: Partner, version: str, *, beside: bool = False) -> SoapDriver:
+        """An agency of the province with a SOAP client; ``beside``: of the kind that sends in parts."""
+        client: Any = Wires(self.daemon)
+        return SoapDriver(client, partner, version, beside=beside)
 
     def fetch(self, endpoint: str) -> None:
         """One round of polling, in which one message is accepted."""
@@ -172,6 +178,12 @@ WAYS_IN = (
     WayIn("lgsp", NOI_VU.agency,
         put=lambda way, body, to: _said(way.lgsp(NOI_VU), body, to, "edoc"),
         heard=lambda way: _emptied(way.lgsp(NOI_VU), "status")),
+    WayIn("soap", NOI_VU.agency,
+        put=lambda way, body, to: _said(way.soap(NOI_VU, SOAP_11), body, to, "edoc"),
+        heard=lambda way: _emptied(way.soap(NOI_VU, SOAP_12), "status")),
+    WayIn("soap in parts", NOI_VU.agency,
+        put=lambda way, body, to: _said(way.soap(NOI_VU, SOAP_12, beside=True), body, to, "edoc"),
+        heard=lambda way: _emptied(way.soap(NOI_VU, SOAP_11, beside=True), "status")),
     WayIn("axis", BO, put=_sent_by_axis, heard=lambda way: all_as_they_are(way.far.take("status"))),
     WayIn("platform", PLATFORM,
         put=lambda way, body, _: _from_platform(way, body, "edoc"), heard=lambda way: _at_platform(way, "status")),
@@ -193,6 +205,11 @@ WAYS_OUT = (
         tell=lambda way, body, to: _said(way.tai_chinh.vxp, body, to, "status")),
     WayOut("mailbox by lgsp", TAI_CHINH.agency, came=lambda way: _emptied(way.lgsp(TAI_CHINH), "edoc"),
         tell=lambda way, body, to: _said(way.lgsp(TAI_CHINH), body, to, "status")),
+    WayOut("mailbox by soap", TAI_CHINH.agency, came=lambda way: _emptied(way.soap(TAI_CHINH, SOAP_12), "edoc"),
+        tell=lambda way, body, to: _said(way.soap(TAI_CHINH, SOAP_11), body, to, "status")),
+    WayOut("mailbox by soap in parts", TAI_CHINH.agency,
+        came=lambda way: _emptied(way.soap(TAI_CHINH, SOAP_11, beside=True), "edoc"),
+        tell=lambda way, body, to: _said(way.soap(TAI_CHINH, SOAP_12, beside=True), body, to, "status")),
     WayOut("platform", PLATFORM,
         came=lambda way: _at_platform(way, "edoc"), tell=lambda way, body, _: _from_platform(way, body, "status")),
     WayOut("fields", DESK,
@@ -249,7 +266,7 @@ def _routes() -> str:
     entries, endpoints, forms = (
         "".join(lines) for lines in zip(*((one.entry, one.endpoint, one.rule) for one in FORMS), strict=True)
     )
-    return f"{with_lgsp_doors(PEOPLE)}{entries}{ENDPOINTS}{endpoints}{called}routes:\n{rules}{forms}{RULES}"
+    return f"{with_doors(with_lgsp_doors(PEOPLE), 'soap')}{entries}{ENDPOINTS}{endpoints}{called}routes:\n{rules}{forms}{RULES}"
 
 
 def arrives(way: Junction, look: Callable[[], list[Seen]], body: bytes, says: frozenset[str], about: str) -> None:

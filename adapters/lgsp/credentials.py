@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 
 from adapters.http.faces import address_of, known
+from adapters.http.kept import fits
 from adapters.lgsp import tokens
 from adapters.lgsp.call import DOOR, token_life
 from bus.desk import Caller, Desk
@@ -31,7 +32,7 @@ def by_secret(desk: Desk, request: Request, ident: str, *shown: bytes) -> tuple[
     """The partner of this system id, and its secret as it is kept; any of what was shown may be it. Raises
     ``Rejected('auth.*')``.
     """
-    return _proven(desk, request, ident, lambda kept: any(tokens.fits(one, kept) for one in shown))
+    return _proven(desk, request, ident, lambda kept: any(fits(one, kept) for one in shown))
 
 
 def header_of(request: Request, name: bytes) -> bytes | None:

@@ -7,7 +7,6 @@ secret is rotated away, or its partner or the partner's entry at this door leave
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -15,8 +14,6 @@ from dataclasses import dataclass
 from bus.clock import MICROS
 
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{2,400})\.([0-9a-f]{1,16})\.([0-9a-f]{64})")
-#: A secret may be kept as what it hashes to: ``sha256:`` and 64 digits.
-_HASHED = b"sha256:"
 #: What the signature is for, so that it is good for nothing else.
 _PURPOSE = b"lgsp access token 1\n"
 #: Microseconds by which the clock of another process of the bus may be ahead.
@@ -59,21 +56,6 @@ def read(text: str) -> Token | None:
     except ValueError:
         return None
     return Token(system_id, int(when, 16), f"{who}.{when}".encode(), signature)
-
-
-def is_hashed(kept: bytes) -> bool:
-    """Whether a secret is kept as its SHA-256."""
-    return kept.startswith(_HASHED)
-
-
-def fits(shown: bytes, kept: bytes) -> bool:
-    """Whether a secret that was shown is the one that is kept, as it is or as its SHA-256. Takes as long for any."""
-    want = kept.removeprefix(_HASHED).lower() if is_hashed(kept) else _hex(kept)
-    return hmac.compare_digest(_hex(shown), want)
-
-
-def _hex(secret: bytes) -> bytes:
-    return hashlib.sha256(secret).hexdigest().encode()
 
 
 def _signature(signed: bytes, secret: bytes) -> str:

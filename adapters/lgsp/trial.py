@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.lgsp import tokens
+from adapters.http.kept import is_hashed
 from adapters.lgsp.door_settings import LgspDoor
 from bus.endpoint import DoorSettings, Trial
 
@@ -10,7 +10,7 @@ from bus.endpoint import DoorSettings, Trial
 def trial(entry: DoorSettings, secret: bytes, _now: int) -> Trial | None:
     """The list of agencies, asked for. None where the bus has only the hash of the secret."""
     assert isinstance(entry, LgspDoor)
-    if tokens.is_hashed(secret):
+    if is_hashed(secret):
         return None
     headers = {"X-SystemId": entry.system_id, "X-SecretKey": secret.decode("latin-1")}
     return Trial("GET", "/v1/getAgenciesList", headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import tempfile
@@ -11,6 +12,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import adapters
+from adapters.soap.door.contract import NAMESPACE
+from adapters.soap.wire.names import SOAP_11
+from adapters.soap.wire.writing import closing, opening
 from adapters.vxp.signing import hash_file, sign
 from bench.options import Options
 from bus.bench import home, proc, process
@@ -25,7 +29,7 @@ _DOCUMENTS, _WARM = 4000, 200
 _SYSTEM, _SECRET, _BOUNDARY = "00.05.H62", "bench-vxp", "bench"
 _VIETNAM = timezone(timedelta(hours=7))
 _SIGNED = {"system_id": _SYSTEM, "secret": f"file:{_SECRET}"}
-_ENTRIES = {"api": {"key": f"file:{home.KEY}"}, "vxp": _SIGNED, "lgsp": _SIGNED}
+_ENTRIES = {"api": {"key": f"file:{home.KEY}"}, "vxp": _SIGNED, "lgsp": _SIGNED, "soap": _SIGNED}
 _ROUTES = f"""
 endpoints:
   there: {{kind: mailbox}}
@@ -76,7 +80,12 @@ def measure(options: Options) -> Iterator[Row]:
 
 def _jobs(address: Address) -> dict[str, Job]:
     body = document(SMALL)
-    doors: dict[str, Requests] = {"api": template(address, body), "vxp": Signed(Template(body)), "lgsp": _form(body)}
+    doors: dict[str, Requests] = {
+        "api": template(address, body),
+        "vxp": Signed(Template(body)),
+        "lgsp": _form(body),
+        "soap": _package(body),
+    }
     there = {door: requests for door, requests in doors.items() if door in adapters.KINDS}
     return {f"/{door}": Job(address, requests, Pace(0.0)) for door, requests in there.items()}
 
@@ -92,6 +101,28 @@ def _form(document: bytes) -> Template:
         f"X-SystemId: {_SYSTEM}",
         f"X-SecretKey: {_SECRET}",
         f"Content-Type: multipart/form-data; boundary={_BOUNDARY}",
+        f"Content-Length: {len(body)}",
+    ]
+    return Template("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+def _package(document: bytes) -> Template:
+    """SOAP calls with the document as a part of its own, by HTTP Basic."""
+    include = '<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:document"/>'
+    call = f'<SendDocument xmlns="{NAMESPACE}"><document>{include}</document></SendDocument>'
+    root = f"{opening(SOAP_11)}{call}{closing()}"
+    types = 'application/xop+xml; type="text/xml"', "application/octet-stream"
+    heads = [
+        f"--{_BOUNDARY}\r\nContent-ID: <{name}>\r\nContent-Type: {type_}\r\n\r\n"
+        for name, type_ in zip(("root", "document"), types, strict=True)
+    ]
+    body = f"{heads[0]}{root}\r\n{heads[1]}".encode() + document + f"\r\n--{_BOUNDARY}--\r\n".encode()
+    related = f'multipart/related; type="application/xop+xml"; start-info="text/xml"; boundary={_BOUNDARY}'
+    lines = [
+        "POST /soap/documents HTTP/1.1",
+        "Host: bus",
+        f"Authorization: Basic {base64.b64encode(f'{_SYSTEM}:{_SECRET}'.encode()).decode()}",
+        f"Content-Type: {related}",
         f"Content-Length: {len(body)}",
     ]
     return Template("\r\n".join([*lines, "", ""]).encode() + body)

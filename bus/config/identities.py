@@ -50,7 +50,7 @@ def statuses_known(draft: Draft) -> Iterator[Finding]:
 
 
 def callers_differ(draft: Draft) -> Iterator[Finding]:
-    """A door must be able to tell its callers apart: by system id, or where there is none by the secret."""
+    """A door must be able to tell its callers apart: by system id, by secret, or by certificate where there is no secret."""
     seen: dict[tuple[str, str], str] = {}
     for partner, door, field, value in _idents(draft):
         first = seen.setdefault((door, value), partner)
@@ -65,6 +65,8 @@ def _idents(draft: Draft) -> Iterator[tuple[str, str, str, str]]:
         for door, settings in partner.doors.items():
             values = settings.model_dump()
             fields = [field for field in ("system_id", "client_id") if values.get(field)] or ["key"]
+            if not values.get("secret") and not values.get("key"):
+                fields.append("certificate")  # which is then all that says who it is
             for field in fields:
                 value = values.get(field) or ()
                 for item in [value] if isinstance(value, str) else value:

@@ -94,9 +94,16 @@ def _use(parts: Parts, name: str, used_at: int | None) -> SecretUse:
 
 
 def _tried(parts: Parts, doorway: Doorway | None, partner: str, door: str, entry: DoorSettings) -> DoorTried:
-    adapter = parts.planner.doors[door]
+    adapter, names = parts.planner.doors[door], getattr(entry, secret_field(type(entry)))
+    if not names:
+        return {
+            "door": door,
+            "ok": None,
+            "code": "untried",
+            "words": "it takes a certificate, whose key only they have",
+        }
     try:
-        secret = Secrets(parts.settings.home).values(getattr(entry, secret_field(type(entry))))[0]
+        secret = Secrets(parts.settings.home).values(names)[0]
     except SecretMissing as missing:
         return {"door": door, "ok": False, "code": "secret_missing", "words": str(missing)}
     if doorway is None or adapter.trial is None or adapter.face is None:
@@ -115,7 +122,7 @@ def _tried(parts: Parts, doorway: Doorway | None, partner: str, door: str, entry
 def _asked(parts: Parts, doorway: Doorway, door: str, below: str, trial: Trial) -> DoorTried:
     try:
         with closing(_connection(parts, doorway)) as connection:
-            connection.request(trial.method, below + trial.path, b"", dict(trial.headers))
+            connection.request(trial.method, below + trial.path, trial.body, dict(trial.headers))
             status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         return {"door": door, "ok": False, "code": "unreachable", "words": f"cannot be reached: {error}"}

@@ -80,11 +80,14 @@ def _entries(before: RoutesText, partner: str, door: str) -> Entries:
     doors = known[partner].doors
     if not doors or door not in ("", *doors):
         raise NotFound(f"{partner} has no such door; it has {', '.join(sorted(doors)) or 'none'}")
-    return {
-        name: (entry, list(getattr(entry, secret_field(type(entry)))))
+    entries = {
+        name: (entry, names)
         for name, entry in doors.items()
-        if door in ("", name)
+        if door in ("", name) and (names := list(getattr(entry, secret_field(type(entry)))))
     }
+    if not entries:
+        raise NotFound(f"{partner} has no secret there, only a certificate")
+    return entries
 
 
 def _way(partner: str, door: str, entry: DoorSettings) -> Way:

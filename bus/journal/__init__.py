@@ -4,7 +4,7 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 writer), ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
 (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``agencies`` (partners'
+``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``agencies`` (partners'
 lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
 ``expectation_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
 ``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
@@ -32,6 +32,7 @@ from bus.journal import (
     lease,
     legal,
     notes,
+    once,
     operate,
     quarantine,
     replays,
@@ -301,6 +302,10 @@ class Journal:
     def end_turn(self, turn: turns.Turn) -> Future[None]:
         """Give a turn up before its term is over."""
         return self.committer.submit(turns.end, turn, _NOTE)
+
+    def once(self, mark: once.Mark) -> Future[bool]:
+        """Remember what may be shown once; False where it was shown before."""
+        return self.committer.submit(once.show, mark, _NOTE)
 
     def note_refusal(self, refusal: notes.Refusal) -> Future[None]:
         """Record a refusal."""

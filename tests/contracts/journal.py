@@ -17,6 +17,7 @@ from tests.contracts.journal_identity import IdentityRules
 from tests.contracts.journal_lanes import LaneRules, OrderRules
 from tests.contracts.journal_leases import LeaseRules, SettlementRules
 from tests.contracts.journal_mailbox import MailboxRules
+from tests.contracts.journal_once import OnceRules
 from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_recovery import RecoveryRules
@@ -48,6 +49,7 @@ class JournalContract(
     SearchRules,
     SumRules,
     TurnRules,
+    OnceRules,
     AgencyRules,
     AuditRules,
     EditRules,

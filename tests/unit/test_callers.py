@@ -58,3 +58,27 @@ def test_a_partner_without_a_readable_secret_is_no_one_to_anybody() -> None:
     """An empty key is not its key."""
     callers = Callers([Caller("bare", frozenset(), (), Entry("00.1.H62"), lambda _secret: None)])
     assert callers.owner(b"") is None
+
+
+@dataclass(frozen=True)
+class Pinned:
+    certificate: tuple[str, ...]
+    secret: tuple[str, ...] = ()
+
+
+def test_a_certificate_is_enough_only_where_no_secret_is_named() -> None:
+    """Not where one is named and cannot be read; of two with one pin, the first."""
+    alone, named = Pinned(("now", "next")), Pinned(("also",), secret=("file:lost",))
+    callers = Callers(
+        [
+            Caller("alone", frozenset(), (), alone),
+            Caller("named", frozenset(), (), named),
+            Caller("second", frozenset(), (), Pinned(("now",))),
+        ]
+    )
+    found = {
+        pin: (caller.partner if caller else "")
+        for pin in ("now", "next", "also", "")
+        for caller in [callers.pinned(pin)]
+    }
+    assert found == {"now": "alone", "next": "alone", "also": "", "": ""}

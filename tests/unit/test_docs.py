@@ -18,6 +18,7 @@ import bus
 from adapters.api.settings import ApiDoor
 from adapters.lgsp.door_settings import LgspDoor
 from adapters.rest.settings import RestSettings
+from adapters.soap.door.settings import SoapDoor
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.settings import VxpDoor
 from bus.catalogue import CATALOGUE
@@ -211,7 +212,7 @@ def test_every_key_of_partners_and_taps_is_told() -> None:
 
     assert {words(row[0])[0] for row in told if len(row) == 3} == keys(Partner)
     common = keys(DoorSettings)
-    models = {"vxp": VxpDoor, "api": ApiDoor, "lgsp": LgspDoor}
+    models = {"vxp": VxpDoor, "api": ApiDoor, "lgsp": LgspDoor, "soap": SoapDoor}
     assert doors - {("any", key) for key in common} == {
         (door, key) for door, model in models.items() for key in keys(model) - common
     }

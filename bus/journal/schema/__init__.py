@@ -10,7 +10,16 @@ from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits, holds
 from bus.journal.schema.expectations import expectations
 from bus.journal.schema.groups import failure_groups, group_notes
-from bus.journal.schema.keeping import audit, credentials, day_sums, endpoints, leases, refusals, routes_versions
+from bus.journal.schema.keeping import (
+    audit,
+    credentials,
+    day_sums,
+    endpoints,
+    leases,
+    nonces,
+    refusals,
+    routes_versions,
+)
 from bus.journal.schema.legal import legal_holds, legal_messages
 from bus.journal.schema.partners import agencies, agency_lists, quarantine, remote_ids_in
 from bus.journal.schema.recovery import recovered, recoveries, restored
@@ -48,6 +57,7 @@ __all__ = [
     "legal_messages",
     "messages",
     "metadata",
+    "nonces",
     "quarantine",
     "recovered",
     "recoveries",

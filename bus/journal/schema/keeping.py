@@ -68,6 +68,15 @@ leases = Table(
     PrimaryKeyConstraint("name", name="leases_name"),
 )
 
+nonces = Table(
+    "nonces",
+    metadata,
+    words("name"),
+    number("until"),
+    PrimaryKeyConstraint("name", name="nonces_name"),
+)
+Index("nonces_time", nonces.c.until)
+
 day_sums = Table(
     "day_sums",
     metadata,

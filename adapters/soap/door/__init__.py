@@ -1,0 +1,1 @@
+"""``/soap/documents``: the bus called by anyone's SOAP client."""

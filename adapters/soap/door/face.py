@@ -1,0 +1,120 @@
+"""``/soap/documents`` served to anyone's SOAP client.
+
+Promises: every answer to a call is an envelope of the version it came in, whatever goes wrong; nothing of a body is
+read before it was shown who calls; a document is never whole in memory, and "yes" is said when it is on disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters.http.faces import answered
+from adapters.soap.door import refusals
+from adapters.soap.door.call import DOOR, Call
+from adapters.soap.door.credentials import authenticate
+from adapters.soap.door.operations import operation_of
+from adapters.soap.door.wsdl import wsdl
+from adapters.soap.wire import addressing, headers, media, username
+from adapters.soap.wire.envelope import Envelope
+from adapters.soap.wire.events import Events
+from adapters.soap.wire.names import MULTIPART, XOP_TYPE
+from adapters.soap.wire.package import package, version_of
+from bus.desk import Desk
+from bus.errors import Rejected
+
+_DOCUMENTS = "documents"
+#: Bytes of a call beside its document.
+_AROUND = 1 << 20
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
+
+
+class SoapFace:
+    """The door ``/soap``."""
+
+    name = DOOR
+    path = "/soap"
+
+    def mount(self, desk: Desk) -> ASGIApp:
+        """The application below ``/soap``."""
+        return _Application(desk)
+
+    def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:
+        """A refusal before the call was looked at."""
+        return refusals.said(rejection)
+
+
+class _Application:
+    """One request in, one envelope out."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = await answered(self._desk, DOOR, request, self._handle, partial(refusals.answer, request))
+        await answer(scope, receive, send)
+
+    async def _handle(self, request: Request) -> ASGIApp:
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if path.strip("/") != _DOCUMENTS:
+            raise Rejected("method.unknown", request.url.path[:100], http=404)
+        if request.method == "POST":
+            return await self._call(request)
+        if request.method == "GET" and request.url.query.lower() in {"wsdl", "wsdl=", "singlewsdl"}:
+            return Response(wsdl(self._address(request)), media_type="text/xml")
+        raise Rejected("method.unknown", f"{request.method} {request.url.path}"[:100], http=405)
+
+    async def _call(self, request: Request) -> ASGIApp:
+        said = media.read(request.headers.get("content-type", ""))
+        version = version_of(said)
+        if version is None:
+            raise Rejected("request.media_type", f"{said.type[:60]!r} is neither SOAP 1.1 nor 1.2", http=415)
+        refusals.speaks(request, version)
+        body = package(said, _bounded(request, self._desk.max_bytes * 3 // 2 + _AROUND))
+        envelope = Envelope(Events(await body.root()), version)
+        blocks = headers.for_us(await envelope.header(), version)
+        addressed = addressing.read(blocks)
+        refusals.relates(request, addressed)
+        caller = await authenticate(self._desk, request, username.read(blocks))
+        operation = operation_of(await envelope.call(), (*_actions(request, said), addressed.action))
+        takes_parts = MULTIPART in (said.type, *_accepted(request))
+        call = Call(self._desk, caller, operation.contract, version, addressed, envelope, body, takes_parts)
+        return await operation.handle(call)
+
+    def _address(self, request: Request) -> str:
+        """Where this service is: as the operators say, else as the caller reached it."""
+        host = request.headers.get("host", "")
+        if not self._desk.public_url and not _HOST.fullmatch(host):
+            raise Rejected("request.invalid", "host: it names no host")
+        base = self._desk.public_url or f"{request.url.scheme}://{host}"
+        return f"{base.rstrip('/')}/soap/{_DOCUMENTS}"
+
+
+async def _bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body, as far as one may go that has a document as large as is taken. Raises ``Rejected('body.too_large')``."""
+    announced, size = request.headers.get("content-length", ""), 0
+    if announced.isdecimal() and int(announced[:20]) > limit:
+        raise Rejected("body.too_large", f"{announced[:20]} bytes announced; {limit} are taken")
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Rejected("body.too_large", f"{limit} bytes are taken")
+        yield chunk
+
+
+def _actions(request: Request, said: media.Media) -> tuple[str, ...]:
+    """What HTTP says is called: the header of SOAP 1.1, the parameter of 1.2."""
+    packed = media.read(said.get("start-info"))
+    return request.headers.get("soapaction", "").strip().strip('"'), said.get("action"), packed.get("action")
+
+
+def _accepted(request: Request) -> set[str]:
+    """Types of answers the caller says it reads."""
+    types = {media.bare(one) for one in request.headers.get("accept", "").split(",")}
+    return {MULTIPART} if types & {MULTIPART, XOP_TYPE} else set()

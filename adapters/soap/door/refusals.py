@@ -1,0 +1,69 @@
+"""A refusal as a fault: the stable code and what to do in its detail, in Vietnamese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from adapters.http.faces import describe, headers_of
+from adapters.soap.door.contract import NAMESPACE, REFUSAL
+from adapters.soap.wire.addressing import Addressing
+from adapters.soap.wire.fault import MUST_UNDERSTAND, RECEIVER, SENDER, VERSION_MISMATCH, Fault, status_of, written
+from adapters.soap.wire.names import SOAP_11, Version
+from adapters.soap.wire.writing import elements
+from bus.catalogue import CATALOGUE, Entry, Side
+from bus.errors import Rejected
+
+_CODES = {"soap.version": VERSION_MISMATCH, "soap.must_understand": MUST_UNDERSTAND}
+_UNAUTHORIZED, _NOT_ALLOWED = 401, 405
+_SAYS_NOTHING = Addressing()
+
+
+def speaks(request: Request, version: Version) -> None:
+    """Remember the version the caller speaks."""
+    request.state.soap = version
+
+
+def relates(request: Request, addressing: Addressing) -> None:
+    """Remember what the caller's message says of itself."""
+    request.state.addressing = addressing
+
+
+def answer(request: Request, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
+    """The refusal of a call, in its own version; of one that has not said which, in 1.1."""
+    version = getattr(request.state, "soap", SOAP_11)
+    return said(rejection, version, getattr(request.state, "addressing", _SAYS_NOTHING))
+
+
+def said(
+    rejection: Rejected, version: Version = SOAP_11, addressing: Addressing = _SAYS_NOTHING
+) -> tuple[int, Mapping[str, str], bytes]:
+    """Status, headers and body of an answer that says no. ``details``: ``http`` for a status that is HTTP's own
+    business, ``security`` for a code of WS-Security, ``blocks`` for what was not understood.
+    """
+    fault = _fault(rejection)
+    status = int(str(rejection.details.get("http", status_of(fault, version))))
+    headers = {**headers_of(rejection), "content-type": f"{version.media_type}; charset=utf-8"}
+    if status == _UNAUTHORIZED:
+        headers["www-authenticate"] = 'Basic realm="soap", charset="UTF-8"'
+    if status == _NOT_ALLOWED:
+        headers["allow"] = "GET, POST"
+    return status, headers, written(fault, version, addressing.answer(f"{NAMESPACE}/{REFUSAL.name}"))
+
+
+def _fault(rejection: Rejected) -> Fault:
+    entry = CATALOGUE[rejection.code]
+    blocks = rejection.details.get("blocks", ())
+    return Fault(
+        _CODES.get(rejection.code, RECEIVER if entry.side == Side.BUS else SENDER),
+        (("vi", describe(rejection)), ("en", f"{entry.what}; {entry.todo}")),
+        f'<b:{REFUSAL.name} xmlns:b="{NAMESPACE}">{elements(_detail(entry, rejection))}</b:{REFUSAL.name}>',
+        str(rejection.details.get("security", "")),
+        blocks if isinstance(blocks, tuple) else (),
+    )
+
+
+def _detail(entry: Entry, rejection: Rejected) -> list[tuple[str, str]]:
+    values = (entry.code, entry.side, entry.what, entry.todo, entry.what_vi, entry.todo_vi, rejection.detail)
+    return [(f"b:{field.name}", value) for field, value in zip(REFUSAL.fields, values, strict=True)]
