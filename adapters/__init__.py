@@ -22,6 +22,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "http": "adapters.http.endpoint:ADAPTER",
         "qlvb": "adapters.qlvb:ADAPTER",
         "lgsp": "adapters.lgsp:ADAPTER",
+        "soap": "adapters.soap:ADAPTER",
     }
 )
 
