@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from adapters.http.call_settings import CallSettings
 from adapters.http.client import MAX_ANSWER, HttpClient, Taking
 from adapters.http.judge import Judge
+from adapters.http.keys import Keys
 from adapters.http.sending import Sending
 from adapters.http.through import Wire
 from adapters.http.wiring import wire_of
@@ -21,7 +22,9 @@ from adapters.soap.client.header import add_addressing, add_texts, add_xroad
 from adapters.soap.client.marks import Marks
 from adapters.soap.client.parameters import parameters
 from adapters.soap.client.reading import Answered
+from adapters.soap.client.security import Security
 from adapters.soap.client.settings import SoapSettings
+from adapters.soap.client.verifying import Verifier
 from bus.bodies import Body
 from bus.endpoint import Kept, Means
 from bus.message import new_id
@@ -47,6 +50,8 @@ class SoapClient(HttpClient):
         self._soap = settings
         self._fast = means.fast
         self._described = described
+        self._security = Security(settings.security, Keys(means.secrets), means.clock)
+        self._verifier = Verifier(settings.verify, means.clock) if settings.verify else None
         self.judge = Judge(with_faults(settings.answers), means.clock.now, settings.through)
 
     def call(
@@ -71,6 +76,7 @@ class SoapClient(HttpClient):
             add_xroad(drawn.envelope, self._soap.through.header(call.operation, key))
         if self._soap.addressing != "none":
             add_addressing(drawn, self._soap.url, key)
+        self._security.add(drawn, marks)
         body, headers = enveloped(drawn, marks)
         wire = wire_of(self._soap.url, call, sending.names)
         return replace(wire, headers={**headers, **wire.headers}), body
@@ -81,7 +87,7 @@ class SoapClient(HttpClient):
         with tempfile.SpooledTemporaryFile(_SMALL) as file:
             answer = self._fast.call(replace(request, into=lambda piece: _write(file, piece)))
             answered = Answered(answer.status, answer.headers, file, file.tell())
-            response = answered.read(taker, self._described().lists(call.operation), None)
+            response = answered.read(taker, self._described().lists(call.operation), self._verifier)
         if self._soap.through:
             self._soap.through.check_repeated(response, call.operation, key)
         return response

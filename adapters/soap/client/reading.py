@@ -13,7 +13,7 @@ from typing import Protocol
 
 from adapters.http.client import Taking
 from adapters.soap.client.envelope_in import said
-from adapters.soap.client.related import Related, pieces, related
+from adapters.soap.client.related import Part, Related, pieces, related
 from adapters.soap.client.tree import Attached, Disk, Place, Tree
 from adapters.soap.client.written import Sources
 from bus.errors import Rejected
@@ -54,10 +54,12 @@ class Answered:
                 found, tree = self._parted(), Tree(texts, lists)
                 envelope = pieces(self.file, found.root.start, found.root.end)
                 (check or _trusted)(envelope, tree)
-                value = {**said(tree), **_attachments(found)}
+                # No signature is over the parts beside the envelope.
+                parts = {} if check else found.others
+                value = {**said(tree), **_attachments(parts)}
             except (Invalid, Rejected):
                 return self._unread(taker)
-            return self._handed(Sources(self.file, texts, found.others, tree.by_id).json(value), taker)
+            return self._handed(Sources(self.file, texts, parts, tree.by_id).json(value), taker)
 
     def _parted(self) -> Related:
         return related(self.file, self.size, self.headers.get("content-type", ""))
@@ -98,6 +100,6 @@ def _bounded(json: Iterator[bytes]) -> bytes:
     return bytes(made)
 
 
-def _attachments(found: Related) -> dict[str, object]:
-    parts = [{"id": cid, "type": one.media_type, "base64": Attached(cid)} for cid, one in found.others.items()]
-    return {"Attachments": parts} if parts else {}
+def _attachments(parts: Mapping[str, Part]) -> dict[str, object]:
+    told = [{"id": cid, "type": one.media_type, "base64": Attached(cid)} for cid, one in parts.items()]
+    return {"Attachments": told} if told else {}

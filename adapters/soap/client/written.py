@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 import pybase64
@@ -13,11 +13,12 @@ from adapters.http.json_out import escaped
 from adapters.http.spill import Decoded
 from adapters.soap.client.related import Part, Stretch, pieces
 from adapters.soap.client.tree import Attached, Disk, Elsewhere, Long
+from bus.errors import Rejected
 
 #: Bytes taken at a time: whole groups of three.
 _PIECE = 48 << 10
-#: How deep references are followed: a value that holds itself has no end.
-_DEEP = 16
+#: How deep references are followed, and how many: a value that holds itself has no end.
+_DEEP, _MANY = 16, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Sources:
     texts: Disk
     parts: Mapping[str, Part]
     by_id: Mapping[str, object]
+    #: How often references may still be followed: each may hold others.
+    left: Iterator[int] = field(default_factory=lambda: iter(range(_MANY)))
 
     def json(self, value: object, depth: int = 0) -> Iterator[bytes]:
         """A value of the tree, as JSON."""
@@ -41,10 +44,15 @@ class Sources:
             case Attached():
                 yield from _quoted(self._part(value))
             case Elsewhere():
-                there = self.by_id.get(value.id) if depth < _DEEP else None
-                yield from self.json(there, depth + 1)
+                yield from self.json(self._followed(value, depth), depth + 1)
             case _:
                 yield orjson.dumps(value)
+
+    def _followed(self, value: Elsewhere, depth: int) -> object:
+        """What stands under the other element. Raises ``Rejected('body.too_large')`` after too many."""
+        if next(self.left, None) is None:
+            raise Rejected("body.too_large", f"the answer refers to itself more than {_MANY} times")
+        return self.by_id.get(value.id) if depth < _DEEP else None
 
     def _members(self, value: Mapping[str, object], depth: int) -> Iterator[bytes]:
         yield from _listed(b"{}", (_member(name, self.json(one, depth)) for name, one in value.items()))

@@ -6,6 +6,7 @@ It stands for no real service. Behind X-Road it repeats the header of a call, as
 from __future__ import annotations
 
 import binascii
+import copy
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -86,7 +87,7 @@ class Documents:
 
     def _repeated(self, wrote: Wrote) -> list[Node]:
         """X-Road's header, as a provider's server gives it back."""
-        header = [one for one in wrote.header if etree.QName(one).namespace == _XROAD]
+        header = [copy.deepcopy(one) for one in wrote.header if etree.QName(one).namespace == _XROAD]
         if header:
             digest = etree.Element(f"{{{_XROAD}}}requestHash", algorithmId="http://www.w3.org/2001/04/xmlenc#sha512")
             digest.text = "aGFzaA=="
