@@ -38,7 +38,7 @@ class Documents:
         self.shelves = Shelves(now, "SOAP")
         self.mtom = mtom
         self.operations = operations
-        self.schema = _text("documents.xsd")
+        self.schema = schema()
         #: The last calls as they came.
         self.wrote: list[Wrote] = []
         #: What an answer's header says, in place of what its call's did.
@@ -145,6 +145,11 @@ def wsdl(url: str, operations: tuple[str, ...] = OPERATIONS) -> str:
     """The description of such an exchange at this address."""
     made = {name: "\n".join(Template(text).substitute(op=one) for one in operations) for name, text in _EACH.items()}
     return Template(_text("documents.wsdl")).substitute(url=url, **made)
+
+
+def schema() -> str:
+    """The types it imports."""
+    return _text("documents.xsd")
 
 
 def _result(code: str, message: str) -> Told:
