@@ -1,7 +1,7 @@
 """How many documents a second go out by each kind of endpoint, and what a call costs beside one by bare requests.
 
 First through a bus, from its door to a partner that has it, on disk on the way. Then the sink alone, in one thread, calling
-the same partner; and requests posting the same bytes to it, which knows nothing of documents.
+the same partner; and requests posting the same bytes to it, which knows nothing of documents, and zeep calling the same operation.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import zeep
 
 import adapters
+from adapters.soap.rehearsal import rehearsal
+from adapters.soap.rehearsal.documents import Documents
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System
 from bench.options import Options
@@ -34,6 +37,7 @@ from bus.bench.row import Row
 from bus.bench.sent import PLACE, id_of
 from bus.bench.sink import sink
 from bus.breaker import BreakerPolicy
+from bus.clock import SystemClock
 from bus.config import load_settings
 from bus.control.client import ControlClient
 from bus.gate import Gates
@@ -72,9 +76,10 @@ def measure(options: Options) -> Iterator[Row]:
         with kind.partner() as url:
             yield _through_a_bus(name, kind.endpoint(url), options.count(_DOCUMENTS))
     base = 0.0
-    for name, kind in {"requests, bare": KINDS["rest"], **KINDS}.items():
+    bare = {"requests, bare": KINDS["rest"], "zeep, bare": KINDS["soap, inline"]}
+    for name, kind in {**bare, **KINDS}.items():
         with kind.partner() as url:
-            work = _bare if name not in KINDS else _alone
+            work = {"requests, bare": _bare, "zeep, bare": _bare_zeep}.get(name, _alone)
             rate, cpu = answer(work, kind.endpoint(url), url, options.count(_CALLS))
         base = base or cpu
         yield Row("sinks", f"{name}, one call after another", {"rate": rate, "cpu": cpu * 1000, "ratio": cpu / base})
@@ -139,6 +144,16 @@ def _bare(_endpoint: str, url: str, calls: int) -> tuple[float, float]:
         return _timed(post, calls)
 
 
+def _bare_zeep(_endpoint: str, url: str, calls: int) -> tuple[float, float]:
+    body = document(SMALL)
+    client: Any = zeep.Client(f"{url}?wsdl")
+
+    def call() -> None:
+        client.service.SendDocument(documentId=new_id(), type="edoc", to=RECIPIENT, document=_named(body))
+
+    return _timed(call, calls)
+
+
 def _timed(call: Callable[[], Any], calls: int) -> tuple[float, float]:
     for _ in range(_WARM):
         call()
@@ -172,6 +187,20 @@ def _axis() -> Iterator[str]:
         yield connection.recv()
 
 
+@contextmanager
+def _soap() -> Iterator[str]:
+    with child(_play_soap) as connection:
+        yield connection.recv()
+
+
+def _play_soap(connection: Connection) -> None:
+    played = rehearsal(Documents(SystemClock().now))
+    played.start()
+    connection.send(played.url)
+    connection.poll(None)
+    played.stop()
+
+
 def _play_axis(connection: Connection) -> None:
     axis = AxisSandbox({_SYSTEM: System(_SECRET.encode(), (SENDER, RECIPIENT))})
     axis.start()
@@ -184,6 +213,14 @@ _AXIS = {"kind": "vxp", "system_id": _SYSTEM, "secret": f"file:{_SECRET}", "poll
 _CALLED = {"kind": "http", "allow": ["127.0.0.1"], "idempotency": "id"}
 
 
+_PARAMETERS = {"documentId": "{docId}", "type": "{type}", "to": "{recipient}", "document": "{edxml.base64}"}
+
+
+def _operated(attachments: str) -> Kind:
+    call = {"operation": "SendDocument", "attachments": attachments, "parameters": _PARAMETERS}
+    return Kind({**_CALLED, "kind": "soap", "send": {"call": call}}, _soap)
+
+
 def _called(**body: object) -> Kind:
     return Kind({**_CALLED, "send": {"call": {"method": "POST", "path": "", "body": body}}}, _push)
 
@@ -194,5 +231,7 @@ _ALL: Mapping[str, Kind] = {
     "http, raw": _called(kind="raw"),
     "http, a form with a file": _called(kind="multipart", parts=[{"name": "edocFile", "file": "edxml"}]),
     "http, base64 in JSON": _called(kind="json", value={"type": "{type}", "edxml": "{edxml.base64}"}),
+    "soap, inline": _operated("inline"),
+    "soap, as a part (MTOM)": _operated("mtom"),
 }
 KINDS = {name: kind for name, kind in _ALL.items() if kind.said["kind"] in adapters.KINDS}
