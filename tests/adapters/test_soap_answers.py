@@ -14,9 +14,11 @@ from adapters.http.decode import read
 from adapters.http.judge import Judge
 from adapters.http.spill import Spill
 from adapters.soap.client.faults import with_faults
+from adapters.soap.client.marks import Marked, Marks
 from adapters.soap.client.reading import Answered
 from adapters.soap.client.settings import SoapAnswers
 from adapters.soap.rehearsal.paper import SOAP11, SOAP12, fault
+from bus.bodies import Opened
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response
 
@@ -98,10 +100,10 @@ def test_lists_are_lists_whatever_is_in_them(items: str, found: list[str]) -> No
 
 
 def test_values_that_stand_elsewhere() -> None:
-    """Axis 1 puts objects behind the call's element; one that holds itself has an end."""
+    """Axis 1 puts objects behind the call's element; one that holds itself has no end, and is no answer."""
     refs = '<R><r href="#a"/></R><m id="a"><v>1</v><w href="#b"/></m><m id="b"><x>2</x></m>'
     assert told(envelope(refs))["r"] == {"v": "1", "w": {"x": "2"}}
-    assert told(envelope('<R><r href="#a"/></R><m id="a"><v href="#a"/></m>')) is not None
+    assert told(envelope('<R><r href="#a"/></R><m id="a"><v href="#a"/></m>')) is None
     bomb = "".join(f'<m id="a{n}">{f"<v href={chr(34)}#a{n + 1}{chr(34)}/>" * 40}</m>' for n in range(15))
     assert told(envelope(f'<R><r href="#a0"/></R>{bomb}')) is None
 
@@ -192,3 +194,37 @@ def test_long_texts_pass_through(tmp_path: Any) -> None:
     assert len(response.body) < 1000
     assert b"".join(spill.pieces(rest["t"])).decode() == text
     spill.discard()
+
+
+def test_rows_are_a_list_though_no_schema_says_so() -> None:
+    """Where the page looks for rows, one is a list of one."""
+    where = ("Envelope", "Body", "*", "l", "i")
+    for items, found in (("", []), ("<i>1</i>", ["1"])):
+        response = answered(envelope(f"<AnyResponse><l>{items}</l></AnyResponse>"), lists=[where])
+        assert orjson.loads(response.body)["l"] == {"i": found}
+
+
+def test_a_loose_success_takes_no_broken_answer() -> None:
+    """Half an envelope under a 200 is not delivered, even where any 2xx would do."""
+    loose = SoapAnswers.model_validate({"success": {"status": "2xx"}})
+    with pytest.raises(OutcomeUnknown):
+        Judge(with_faults(loose), lambda: 0).sent(read(answered(envelope("<R/>")[:-5])))
+    assert Judge(with_faults(loose), lambda: 0).sent(read(answered(envelope("<R/>"))))
+    with pytest.raises(OutcomeUnknown):
+        Judge(with_faults(SoapAnswers()), lambda: 0).sent(read(answered(b'{"ok": true}', "application/json")))
+
+
+def test_a_gateways_own_answer_is_read_as_it_is() -> None:
+    """JSON under a 401 from something before the partner keeps its rules."""
+    rules = SoapAnswers.model_validate({"expired": {"path": "fault.code", "values": [900901]}})
+    answer = read(answered(b'{"fault": {"code": 900901}}', "application/json", 401))
+    assert Judge(with_faults(rules), lambda: 0).expired(answer)
+
+
+def test_equal_files_are_parts_of_their_own() -> None:
+    """Two values with the same bytes have two ids."""
+    marks = Marks("mtom")
+    same = Marked(Opened(1, lambda: io.BytesIO(b"1")))
+    xml = "".join(f"<a>{marks.put(same)}</a>" for _ in range(2)).encode()
+    assert len({cid for cid, _ in marks.parts()}) == 2
+    assert len(set(b"".join(one for one in marks.outward(xml) if isinstance(one, bytes)).split(b"</a>"))) == 3

@@ -26,7 +26,9 @@ def told(heading: str) -> set[str]:
     """All that stands in backquotes below a heading."""
     found = re.search(rf"^## {heading}$(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
     assert found
-    return set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", found[1], flags=re.DOTALL)))))
+    return set(
+        re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", found[1], flags=re.DOTALL))))
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

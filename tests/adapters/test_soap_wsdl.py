@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,3 +179,14 @@ def test_what_the_wsdl_does_not_know_waits(played: Rehearsal[Documents], given: 
 def test_published_operations_are_those_of_the_sandbox() -> None:
     """The sandbox's WSDL can be read, and has both versions."""
     assert wsdl("http://x").count("soapAction") == 2 * len(OPERATIONS)
+
+
+def test_a_folder_that_was_taken_away_is_had_anew(played: Rehearsal[Documents], given: Tools, tmp_path: Path) -> None:
+    """By the same process, with the next call."""
+    made = settings(written(played.url))
+    client, library = client_of("soap", made, given, given.kept), library_of("soap", made, given, given.kept)
+    first = library.description(client.document)
+    assert library.description(client.document) is first
+    played.tell(lambda partner: setattr(partner, "operations", ("SendDocument",)))
+    shutil.rmtree(tmp_path / "soap" / "soap")
+    assert not library.description(client.document).has("FindDocument")

@@ -41,6 +41,7 @@ class Description:
 
     def __init__(self, binding: SoapBinding) -> None:
         self._binding: Any = binding
+        self._lists: dict[str, frozenset[Place]] = {}
 
     def draw(self, operation: str, parameters: Mapping[str, Any]) -> Drawn:
         """The envelope of a call. Raises Unreachable where the WSDL knows no such call, and Refused for a value that no
@@ -63,12 +64,15 @@ class Description:
 
     def lists(self, operation: str) -> frozenset[Place]:
         """Where in an answer's envelope elements may repeat."""
-        found = self._operation(operation).output
-        body = getattr(found, "body", None)
-        if not isinstance(body, Element):
-            return frozenset()
-        place = ("Envelope", "Body", str(body.name))
-        return frozenset(at for at, element in _below(body.type, place) if element.accepts_multiple)
+        if operation not in self._lists:
+            body = getattr(self._operation(operation).output, "body", None)
+            below = _below(body.type, ("Envelope", "Body", str(body.name))) if isinstance(body, Element) else ()
+            self._lists[operation] = frozenset(at for at, element in below if element.accepts_multiple)
+        return self._lists[operation]
+
+    def answers(self, operation: str) -> bool:
+        """Whether a call of it has an answer; else an empty one is all there is."""
+        return self._operation(operation).output is not None
 
     def shape(self, operation: str) -> Mapping[str, str]:
         """All that a caller has to keep to: elements by their places, each with its type and how often it stands there."""
@@ -103,7 +107,7 @@ def described(url: str, load: Load, service: str | None, port: str | None) -> De
     client: Any = Client  # the library has no types
     try:
         wsdl = client(url, transport=_Documents(load), settings=Settings(forbid_dtd=True, forbid_entities=True)).wsdl
-    except (Error, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError) as error:
+    except (Error, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreachable(FailureClass.CLIENT_FAULT, f"the WSDL cannot be read: {error}"[:500]) from error
     return Description(_binding(wsdl, service, port))
 

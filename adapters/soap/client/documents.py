@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,8 @@ from schemas.xml import Listener, PushParser
 
 #: Bytes of one document, and how many there may be.
 _MAX_DOCUMENT, _MAX_DOCUMENTS = 8 << 20, 200
+#: Seconds in which all of them are to be had: who waits for them holds a lease.
+_MAX_SECONDS = 30.0
 _KNOWN: Mapping[str, str] = MappingProxyType(
     {
         "http://schemas.xmlsoap.org/soap/encoding/": "soap-encoding.xsd",
@@ -35,6 +38,7 @@ class Gathering:
     def __init__(self, settings: SoapSettings, fetch: Fetch) -> None:
         self._settings = settings
         self._fetch = fetch
+        self._until = time.monotonic() + _MAX_SECONDS
         self.had: dict[str, bytes] = {}
 
     def load(self, url: str) -> bytes:
@@ -70,6 +74,8 @@ class Gathering:
                 return Path(url).read_bytes()
             except OSError as error:
                 raise _refused(url, error.strerror or "it cannot be read") from error
+        if time.monotonic() > self._until:
+            raise Unreachable(FailureClass.TIMEOUT_BEFORE_SEND, f"the WSDL was not had in {_MAX_SECONDS:.0f} s")
         response = self._fetch(url, _MAX_DOCUMENT)
         if response.status != 200:
             raise Unreachable(FailureClass.SERVER_FAULT, f"{url} is not to be had: HTTP {response.status}"[:500])

@@ -32,8 +32,9 @@ def said(tree: Tree) -> Mapping[str, object]:
     """
     version = _version(tree)
     envelope = tree.value.get("Envelope")
-    body = envelope.get("Body") if isinstance(envelope, Mapping) else None
-    assert isinstance(envelope, Mapping)
+    if not isinstance(envelope, Mapping):
+        raise Rejected("xml.malformed", "the answer is an envelope that says it is none")
+    body = envelope.get("Body")
     header = {"Header": envelope.get("Header") or {}}
     if not isinstance(body, Mapping) or not body:
         return header

@@ -19,12 +19,15 @@ class Library:
         self._shelf = shelf
         self._lock = threading.Lock()
         self._read: Description | None = None
+        #: What was kept when it was read.
+        self._stamp: tuple[int, int] | None = None
 
     def description(self, fetch: Fetch) -> Description:
         """What is kept, or else what is had. Raises Unreachable."""
         with self._lock:
-            if self._read is None:
+            if self._read is None or self._shelf.stamp() != self._stamp:
                 self._read = self.kept() or self._fetched(fetch)
+                self._stamp = self._shelf.stamp()
             return self._read
 
     def kept(self) -> Description | None:

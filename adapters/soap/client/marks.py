@@ -48,15 +48,15 @@ class Marks:
     def inline(self, xml: bytes) -> Iterator[bytes | Body]:
         """XML with every value where it stands, which is also what a signature is over."""
         for piece in self._split(xml):
-            yield piece.written if isinstance(piece, Marked) else piece
+            yield piece if isinstance(piece, bytes) else self.values[piece].written
 
     def outward(self, xml: bytes) -> Iterator[bytes | Body]:
         """XML as it goes out: values that go as parts are named in it."""
         for piece in self._split(xml):
-            if not isinstance(piece, Marked):
+            if isinstance(piece, bytes):
                 yield piece
-            elif piece.is_text or self.way == "inline":
-                yield piece.written
+            elif self.values[piece].is_text or self.way == "inline":
+                yield self.values[piece].written
             else:
                 yield self._reference(piece).encode()
 
@@ -64,19 +64,19 @@ class Marks:
         """Those that go as parts, with the ids they are named by."""
         if self.way == "inline":
             return []
-        return [(self.cid(one), one) for one in self.values if not one.is_text]
+        return [(self._cid(number), one) for number, one in enumerate(self.values) if not one.is_text]
 
-    def cid(self, value: Marked) -> str:
-        """The Content-ID of a value."""
-        return f"{self.values.index(value)}.{self._secret}@bus"
+    def _cid(self, number: int) -> str:
+        return f"{number}.{self._secret}@bus"
 
-    def _reference(self, value: Marked) -> str:
-        cid = self.cid(value)
+    def _reference(self, number: int) -> str:
+        cid = self._cid(number)
         return _INCLUDE % cid if self.way == "mtom" else f"cid:{cid}"
 
-    def _split(self, xml: bytes) -> Iterator[bytes | Marked]:
+    def _split(self, xml: bytes) -> Iterator[bytes | int]:
+        """XML as it is, and between its pieces the numbers of values."""
         for place, piece in enumerate(re.split(rb"marked%bn(\d+)n" % self._secret.encode(), xml)):
-            yield self.values[int(piece)] if place % 2 else piece
+            yield int(piece) if place % 2 else piece
 
 
 def escaped(data: bytes) -> bytes:

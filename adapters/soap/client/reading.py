@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.http.client import Taking
+from adapters.http.decode import UNREADABLE
 from adapters.soap.client.envelope_in import said
 from adapters.soap.client.related import Part, Related, pieces, related
 from adapters.soap.client.tree import Attached, Disk, Place, Tree
@@ -61,6 +62,10 @@ class Answered:
                 return self._unread(taker)
             return self._handed(Sources(self.file, texts, parts, tree.by_id).json(value), taker)
 
+    def taken(self) -> Response:
+        """An answer that has nothing to say, and need not."""
+        return Response(self.status, {**self.headers, "content-type": "application/json"}, b'{"Header":{}}')
+
     def _parted(self) -> Related:
         return related(self.file, self.size, self.headers.get("content-type", ""))
 
@@ -80,7 +85,9 @@ class Answered:
         head = self.file.read(_HEAD)
         if taker:
             taker.close()
-        return Response(self.status, self.headers, head)
+        is_page = self.headers.get("content-type", "").lower().startswith("text/html")
+        unread = self.status // 100 == 2 and not is_page
+        return Response(self.status, {**self.headers, **({"content-type": UNREADABLE} if unread else {})}, head)
 
 
 def _trusted(envelope: Iterator[bytes], tree: Tree) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from adapters.http import dialects
-from adapters.http.answer_settings import AnswerSettings
+from adapters.http.answer_settings import AnswerSettings, Rule, Rules
 from adapters.http.paths import Path, parse_path
 from adapters.http.receive_settings import AckSettings, GetSettings, ListSettings, ReceiveSettings
 from adapters.http.sections import Word, check_url
@@ -73,6 +73,7 @@ class SoapReceive(ReceiveSettings):
 class SoapAnswers(AnswerSettings):
     """How answers are read. What faults mean that no rule names is as SOAP has it."""
 
+    success: Rules = (Rule(status=("2xx",), path=parse_path("$"), present=True),)
     code: Path | None = parse_path("Fault.code")
     words: Path | None = parse_path("Fault.text")
 

@@ -1,13 +1,14 @@
 """WSDLs as they were had once, on disk with the SHA-256 of every document: from then on they are read from here.
 
 ``soap/NAME/`` in the bus's folder holds the documents of an endpoint and ``manifest.json``, which names them. Take the
-folder away, and the WSDL is had anew.
+folder away, and the WSDL is had anew with the next call.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +36,19 @@ class Shelf:
         """SHA-256 (hex) of each document by its address; empty where this WSDL is not kept. Raises Unreachable."""
         try:
             told = json.loads((self.folder / _MANIFEST).read_text("utf-8"))
+            return dict(told["documents"]) if told["wsdl"] == description else {}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise self._broken(str(error)) from error
-        return dict(told["documents"]) if told.get("wsdl") == description else {}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self._broken(f"{_MANIFEST} cannot be read") from error
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Which manifest this is; None for none. Another one has another stamp."""
+        try:
+            found = (self.folder / _MANIFEST).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     def holds(self, description: str, documents: Mapping[str, bytes]) -> bool:
         """Whether these are the documents that are kept. Raises Unreachable."""
@@ -77,7 +86,10 @@ class Shelf:
 
     def _write(self, name: str, data: bytes) -> None:
         fresh = self.folder / f"{name}.new"
-        fresh.write_bytes(data)
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         fresh.replace(self.folder / name)
 
     def _broken(self, why: str) -> Unreachable:

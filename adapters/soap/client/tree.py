@@ -22,6 +22,8 @@ _INCLUDE = Name("http://www.w3.org/2004/08/xop/include", "Include")
 _CID = "cid:"
 
 Place = tuple[str, ...]
+#: In a place: an element of any name, in the body.
+ANY = "*"
 
 
 class Disk(Protocol):
@@ -153,7 +155,7 @@ class Tree(Listener):
             return
         there = parent.members.get(one.name)
         if one.name not in parent.members:
-            parent.members[one.name] = [value] if self._place(one.name) in self._lists else value
+            parent.members[one.name] = [value] if one.array is None and self._may_repeat(one.name) else value
         elif isinstance(there, list):
             there.append(value)
         else:
@@ -161,8 +163,11 @@ class Tree(Listener):
         for name, text in one.attributes.items():
             parent.members.setdefault(f"{one.name}@{name}", text)
 
-    def _place(self, name: str) -> Place:
-        return (*(one.name for one in self._open[1:]), name)
+    def _may_repeat(self, name: str) -> bool:
+        return not self._lists.isdisjoint(_alike((*self._above(), name)))
+
+    def _above(self) -> Place:
+        return tuple(one.name for one in self._open[1:])
 
     def _value(self, one: _Open) -> object:
         if one.nil:
@@ -183,9 +188,9 @@ class Tree(Listener):
 
     def _missing(self, one: _Open) -> None:
         """Lists with nothing in them are lists."""
-        place = (*(above.name for above in self._open[1:]), one.name)
+        places = _alike((*self._above(), one.name))
         for path in self._lists:
-            if path[:-1] == place:
+            if path[:-1] in places:
                 one.members.setdefault(path[-1], [])
 
     def _spill(self, one: _Open) -> None:
@@ -200,6 +205,11 @@ class Tree(Listener):
         self._rest += size
         if self._rest > _MAX_REST:
             raise Rejected("body.too_large", "the answer holds too much beside its files")
+
+
+def _alike(place: Place) -> tuple[Place, Place]:
+    """A place, and the same in a body's element of any name."""
+    return place, (*place[:2], ANY, *place[3:])
 
 
 def _instead(reference: str) -> Attached | Elsewhere | None:

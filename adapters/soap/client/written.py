@@ -17,8 +17,8 @@ from bus.errors import Rejected
 
 #: Bytes taken at a time: whole groups of three.
 _PIECE = 48 << 10
-#: How deep references are followed, and how many: a value that holds itself has no end.
-_DEEP, _MANY = 16, 10_000
+#: How deep a value may be when references are followed, and how many are: one that holds itself has no end.
+_DEEP, _MANY = 100, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +33,31 @@ class Sources:
     left: Iterator[int] = field(default_factory=lambda: iter(range(_MANY)))
 
     def json(self, value: object, depth: int = 0) -> Iterator[bytes]:
-        """A value of the tree, as JSON."""
+        """A value of the tree, as JSON. Raises ``Rejected('body.too_large')`` where it has no end."""
+        if depth > _DEEP:
+            raise Rejected("body.too_large", f"the answer stands more than {_DEEP} deep in itself")
         match value:
             case dict():
                 yield from self._members(value, depth)
             case list():
-                yield from _listed(b"[]", (self.json(one, depth) for one in value))
+                yield from _listed(b"[]", (self.json(one, depth + 1) for one in value))
             case Long():
                 yield from _quoted(map(escaped, pieces(self.texts, value.start, value.end)))
             case Attached():
                 yield from _quoted(self._part(value))
             case Elsewhere():
-                yield from self.json(self._followed(value, depth), depth + 1)
+                yield from self.json(self._followed(value), depth + 1)
             case _:
                 yield orjson.dumps(value)
 
-    def _followed(self, value: Elsewhere, depth: int) -> object:
+    def _followed(self, value: Elsewhere) -> object:
         """What stands under the other element. Raises ``Rejected('body.too_large')`` after too many."""
         if next(self.left, None) is None:
             raise Rejected("body.too_large", f"the answer refers to itself more than {_MANY} times")
-        return self.by_id.get(value.id) if depth < _DEEP else None
+        return self.by_id.get(value.id)
 
     def _members(self, value: Mapping[str, object], depth: int) -> Iterator[bytes]:
-        yield from _listed(b"{}", (_member(name, self.json(one, depth)) for name, one in value.items()))
+        yield from _listed(b"{}", (_member(name, self.json(one, depth + 1)) for name, one in value.items()))
 
     def _part(self, value: Attached) -> Iterator[bytes]:
         """The part's bytes as base64; of a part that did not come, what names it."""
