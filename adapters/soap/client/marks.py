@@ -43,7 +43,7 @@ class Marks:
     def put(self, value: Marked) -> str:
         """What to write in its place."""
         self.values.append(value)
-        return f"marked{self._secret}n{len(self.values) - 1}n"
+        return f"{self._mark}{len(self.values) - 1}n"
 
     def inline(self, xml: bytes) -> Iterator[bytes | Body]:
         """XML with every value where it stands, which is also what a signature is over."""
@@ -66,6 +66,10 @@ class Marks:
             return []
         return [(self._cid(number), one) for number, one in enumerate(self.values) if not one.is_text]
 
+    @property
+    def _mark(self) -> str:
+        return f"marked{self._secret}n"
+
     def _cid(self, number: int) -> str:
         return f"{number}.{self._secret}@bus"
 
@@ -75,8 +79,12 @@ class Marks:
 
     def _split(self, xml: bytes) -> Iterator[bytes | int]:
         """XML as it is, and between its pieces the numbers of values."""
-        for place, piece in enumerate(re.split(rb"marked%bn(\d+)n" % self._secret.encode(), xml)):
-            yield int(piece) if place % 2 else piece
+        first, *others = xml.split(self._mark.encode())
+        yield first
+        for other in others:
+            number, _, after = other.partition(b"n")
+            yield int(number)
+            yield after
 
 
 def escaped(data: bytes) -> bytes:
