@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from adapters.http.auth_settings import BasicAuth
 from adapters.http.call_settings import CallSettings
 from adapters.http.client import MAX_ANSWER, HttpClient, Taking
+from adapters.http.hidden import Hidden
 from adapters.http.judge import Judge
 from adapters.http.keys import Keys
 from adapters.http.paths import JsonPath
@@ -25,6 +27,7 @@ from adapters.soap.client.marks import Marks
 from adapters.soap.client.parameters import parameters
 from adapters.soap.client.reading import Answered
 from adapters.soap.client.security import Security
+from adapters.soap.client.security_settings import UsernameToken
 from adapters.soap.client.settings import SoapReceive, SoapSettings
 from adapters.soap.client.tree import ANY, Place
 from adapters.soap.client.verifying import Verifier
@@ -57,8 +60,11 @@ class SoapClient(HttpClient):
         self._described = described
         self._security = Security(settings.security, Keys(means.secrets), means.clock)
         self._verifier = Verifier(settings.verify, means.clock) if settings.verify else None
+        tokens = [one for one in settings.security if isinstance(one, UsernameToken)]
+        in_envelope = [BasicAuth(kind="basic", user=one.user, password=one.password) for one in tokens]
+        self._shown = Hidden(in_envelope, Keys(means.secrets), tuple)
         self._rows = dict(_rows(settings.receive)) if settings.receive else {}
-        self.judge = Judge(with_faults(settings.answers), means.clock.now, settings.through)
+        self.judge = Judge(with_faults(settings.answers), means.clock.now, settings.through, self._without_secrets)
 
     def call(
         self,
@@ -109,6 +115,10 @@ class SoapClient(HttpClient):
             add_xroad(drawn.envelope, self._soap.through.header(call.operation, key))
         if self._soap.addressing != "none":
             add_addressing(drawn, self._soap.url, key)
+
+    def _without_secrets(self, text: str) -> str:
+        """A text of the partner's, which may repeat what it was shown, of HTTP's families or in the envelope."""
+        return self._shown(self._hidden(text))
 
     def _lists(self, described: Description, call: SoapCall) -> frozenset[Place]:
         """Where elements may repeat: by the WSDL, and where this call's rows or files are looked for."""

@@ -40,5 +40,5 @@ def client_of(name: str, settings: SoapSettings, means: Means, kept: Kept) -> So
 
 def library_of(name: str, settings: SoapSettings, means: Means, kept: Kept) -> Library:
     """Where the endpoint's WSDL is."""
-    key = ("wsdl", name, settings.model_dump_json(include={"url", "wsdl", "imports", "service", "port"}))
-    return kept.get(key, lambda: Library(settings, Shelf.of(means.folder, name)))
+    version = settings.model_dump_json(include={"url", "wsdl", "imports", "service", "port"})
+    return kept.get((name, "wsdl"), version, lambda: Library(settings, Shelf.of(means.folder, name)))

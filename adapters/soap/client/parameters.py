@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters.http.facts import of_file
+from adapters.http.filters import text_of
 from adapters.http.json_tree import EACH_FILE
 from adapters.http.sending import Sending, streamed
-from adapters.http.template import Template, text_of
+from adapters.http.template import Template
 from adapters.soap.client.marks import Marked, Marks
 from bus.papers import File
 

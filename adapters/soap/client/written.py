@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import orjson
 import pybase64
 
+from adapters.http.decoded import Decoded
 from adapters.http.json_out import escaped
-from adapters.http.spill import Decoded
 from adapters.soap.client.related import Part, Stretch, pieces
 from adapters.soap.client.tree import Attached, Disk, Elsewhere, Long
 from bus.errors import Rejected

@@ -54,6 +54,9 @@ class Citizens:
     def denial(self) -> Reply:
         return Reply(401, b"")
 
+    def leave(self, body: bytes, type_: str) -> str:  # noqa: ARG002 - it hands nothing out
+        raise ValueError("nothing is fetched here")
+
     def account(self) -> Mapping[str, object]:
         return {"asked": self.asked}
 

@@ -76,6 +76,9 @@ class Documents:
     def denial(self) -> Reply:
         return Reply(401, b"")
 
+    def leave(self, body: bytes, type_: str) -> str:
+        return self.shelves.leave(body, type_)
+
     def account(self) -> Mapping[str, object]:
         return self.shelves.account()
 

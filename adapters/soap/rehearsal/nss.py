@@ -74,6 +74,9 @@ class NssGateway:
     def denial(self) -> Reply:
         return Reply(401, b"", {"WWW-Authenticate": 'Basic realm="gateway"'})
 
+    def leave(self, body: bytes, type_: str) -> str:
+        return self.shelves.leave(body, type_)
+
     def account(self) -> Mapping[str, object]:
         return self.shelves.account()
 
