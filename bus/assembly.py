@@ -140,6 +140,7 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         secrets=home.secrets,
         fast=fast,
         plain=PlainTransport(),
+        folder=home.settings.home,
         fetch=lambda limit: Fetching(home.claims, limit),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
         papers=lambda delivery: papers_of(delivery.body, links.make),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -282,8 +283,10 @@ class Means:
     secrets: Secrets
     #: For the few big or many small pushes; bodies stream from disk.
     fast: Transport
-    #: For what needs a ``requests`` session (zeep, odd dialects).
+    #: For what needs a ``requests`` session (odd dialects).
     plain: Transport
+    #: The bus's own folder; an adapter keeps files of its own below one that is named for its kind.
+    folder: Path = field(kw_only=True)
 
 
 class Kept:

@@ -1,7 +1,7 @@
 """Partners that take documents in forms of their own, over HTTP, and keep what they were sent.
 
-``POST /{form}`` is answered 200 with an id. What came is read back by nothing of the bus's own, but for the names of
-fields, so that it can be compared with what was sent.
+``POST /{form}`` is answered 200, and an envelope with an envelope. What came is read back by nothing of the bus's own, but for
+the names of fields, so that it can be compared with what was sent.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from queue import SimpleQueue
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from adapters.soap.rehearsal.documents import schema, wsdl
+from adapters.soap.rehearsal.paper import SOAP11, Wrote, read
 from schemas.edxml.field_words import WORDS
 from schemas.edxml.fields import names_of
 from schemas.edxml.models import Edoc
@@ -29,6 +31,8 @@ from tests.seen import Seen, as_it_is, hash_of, said_as
 
 #: Content-Type and body of a call.
 Call = tuple[str, bytes]
+_SCHEMA = schema()
+_DONE = f'<s:Envelope xmlns:s="{SOAP11}"><s:Body><SendDocumentResponse/></s:Body></s:Envelope>'.encode()
 _WORDS = sorted(WORDS[Edoc].keys() - {"recipient", "recipientName"})
 _ELEMENTS = sorted(names_of(Edoc))
 
@@ -63,6 +67,21 @@ class Form:
         """The rule that leads there."""
         name = self.partner.name
         return f'  - {{name: {name}, when: {{recipient: "{self.partner.agency}"}}, to: {name}}}\n'
+
+
+@dataclass(frozen=True)
+class SoapForm(Form):
+    """A form of parameters of an operation; ``attachments``: how bytes go."""
+
+    attachments: str = "inline"
+
+    @property
+    def endpoint(self) -> str:
+        call = f"{{operation: SendDocument, attachments: {self.attachments}, parameters: {self.body}}}"
+        return (
+            f'  {self.partner.name}: {{kind: soap, url: "$forms/{self.partner.name}", allow: ["127.0.0.1"], '
+            f"idempotency: id, send: {{call: {call}}}}}\n"
+        )
 
 
 def _part(call: Call) -> Seen:
@@ -110,6 +129,28 @@ def _fetched(link: str) -> bytes:
         connection.close()
 
 
+def _enveloped(call: Call) -> Seen:
+    wrote = _wrote(call)
+    return as_it_is(wrote.bytes_of(wrote.call.find("{*}document")))
+
+
+def _parameters(call: Call) -> Seen:
+    wrote = _wrote(call)
+    told = {one.findtext("{*}name") or "": one.findtext("{*}value") or "" for one in wrote.call.iterfind(".//{*}field")}
+    files = tuple(
+        (one.findtext("{*}name") or "", hash_of(wrote.bytes_of(one.find("{*}content"))))
+        for one in wrote.call.iterfind("{*}file")
+    )
+    return Seen("", said_as(Edoc, told), files)
+
+
+def _wrote(call: Call) -> Wrote:
+    type_, body = call
+    wrote = read(body, type_)
+    assert wrote
+    return wrote
+
+
 def _json(names: list[str], file: str) -> str:
     """Fields under their own names, and files."""
     fields = ", ".join(f'"{name}": "{{{name}}}"' for name in names)
@@ -119,6 +160,18 @@ def _json(names: list[str], file: str) -> str:
 def _multipart(names: list[str]) -> str:
     fields = ", ".join(f'{{name: "{name}", value: "{{{name}}}"}}' for name in names)
     return f"{{kind: multipart, parts: [{fields}, {{name: files, file: files}}]}}"
+
+
+def _operation(given: str) -> str:
+    """Parameters of SendDocument, and these."""
+    return f'{{documentId: "{{docId}}", type: "{{type}}", to: "{{recipient}}", {given}}}'
+
+
+def _each(names: list[str]) -> str:
+    """Fields one by one under their own names, and files."""
+    fields = ", ".join(f'{{name: {name}, value: "{{{name}}}"}}' for name in names)
+    file = '{"{files}": {name: "{file.name}", content: "{file.base64}"}}'
+    return _operation(f"fields: {{field: [{fields}]}}, file: {file}")
 
 
 def _partner(number: int, name: str) -> Partner:
@@ -132,6 +185,15 @@ FORMS = (
     Form(_partner(24, "inline"), _json(_ELEMENTS, 'base64: "{file.base64}"'), _inline, frozenset(_ELEMENTS)),
     Form(_partner(26, "linked"), _json(_ELEMENTS, 'link: "{file.link}"'), _linked, frozenset(_ELEMENTS)),
     Form(_partner(25, "attached"), _multipart(_WORDS), _attached, frozenset(WORDS[Edoc][word] for word in _WORDS)),
+    SoapForm(_partner(41, "soap"), _operation('document: "{edxml.base64}"'), _enveloped),
+    SoapForm(_partner(42, "mtom"), _operation('document: "{edxml.base64}"'), _enveloped, attachments="mtom"),
+    SoapForm(
+        _partner(43, "swa"),
+        _each(_WORDS),
+        _parameters,
+        frozenset(WORDS[Edoc][word] for word in _WORDS),
+        attachments="swa",
+    ),
 )
 
 
@@ -173,13 +235,22 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        """What describes the partners that are called by SOAP."""
+        url = f"http://127.0.0.1:{cast('_Server', self.server).server_port}"
+        self._answer((_SCHEMA if self.path.endswith(".xsd") else wsdl(url)).encode())
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         cast("_Server", self.server).calls[self.path.strip("/")].put((self.headers["Content-Type"], body))
+        self._answer(_DONE if "xml" in self.headers["Content-Type"] else b"{}")
+
+    def _answer(self, body: bytes) -> None:
         self.send_response(200)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Type", "text/xml" if body.startswith(b"<") else "application/json")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """Says nothing."""

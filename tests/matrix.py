@@ -31,7 +31,7 @@ from tests.buses import free_port, until
 from tests.contracts.face import NOI_VU, TAI_CHINH, FaceDriver, Partner
 from tests.daemons import with_doors, with_lgsp_doors
 from tests.desks import FieldsDesk
-from tests.forms import FORMS, Form, Kept, partners
+from tests.forms import FORMS, Form, Kept, SoapForm, partners
 from tests.roads import BO, ENDPOINTS, PEOPLE, RULES, Y_TE, Road, Wires, road
 from tests.seen import Seen, all_as_they_are, differences, expected, only
 
@@ -162,7 +162,8 @@ def _as_answer(way: Junction, body: bytes) -> None:
 
 def _form(form: Form) -> WayOut:
     """The partner that takes this form; what it tells comes by the plain door."""
-    return WayOut(f"http, {form.partner.name}", form.partner.agency,
+    kind = "soap" if isinstance(form, SoapForm) else "http"
+    return WayOut(f"{kind}, {form.partner.name}", form.partner.agency,
         came=lambda way: way.forms.seen(form),
         tell=lambda way, body, to: _said(way.office(form.partner).api, body, to, "status"),
         says=form.says)  # fmt: skip

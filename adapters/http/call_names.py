@@ -37,7 +37,7 @@ def check_other(
 def _besides(call: CallSettings | None, place: Place) -> frozenset[str]:
     """What else is known at a place of a call that sends a message."""
     match place:
-        case ("body", "value", *below):
+        case ("body", "value", *below) | ("parameters", *below):
             return names.BYTES | (names.FILE if EACH_FILE in below else frozenset())
         case ("body", "parts", int(), "value"):
             return names.BYTES
@@ -54,8 +54,8 @@ def _needs_message(call: CallSettings) -> bool:
             return True
         case MultipartBody(parts=parts):
             return any(isinstance(part, FilePart) for part in parts)
-        case body:
-            return any(EACH_FILE in place for place, _ in names.templates(body))
+        case _:
+            return any(EACH_FILE in place for place, _ in names.templates(call))
 
 
 def _unknown(

@@ -121,19 +121,27 @@ class HttpClient:
         max_answer: int,
     ) -> Response:
         request = replace(self._made(call, sending, key, shown, len(self._settings.auth)), max_answer=max_answer)
-        if taking is None:
+        return self.exchanged(call, request, key, taking() if taking else None)
+
+    def exchanged(self, call: CallSettings, request: Request, key: str, taker: Taking | None) -> Response:  # noqa: ARG002
+        """The answer to a request; its body is what ``taker`` left. For what speaks another language inside HTTP to change."""
+        if taker is None:
             return self._means.fast.call(request)
-        taker = taking()
         answer = self._means.fast.call(replace(request, into=taker.feed))
         return Response(answer.status, answer.headers, taker.close())
+
+    def drawn(self, call: CallSettings, sending: Sending, key: str) -> tuple[Wire, Body | bytes | None]:  # noqa: ARG002
+        """A call without what says who we are. For what speaks another language inside HTTP to change."""
+        wire = wire_of(self._settings.url, call, sending.names)
+        body, content_type = body_of(call.body, sending)
+        if content_type and "content-type" not in map(str.lower, wire.headers):
+            wire = replace(wire, headers={"Content-Type": content_type, **wire.headers})
+        return wire, body
 
     def _made(self, call: CallSettings, sending: Sending, key: str, shown: _Shown, families: int) -> Request:
         """The request with what the first so many families add to it."""
         names = self._with_session(sending.names, shown, families)
-        wire = wire_of(self._settings.url, call, names)
-        body, content_type = body_of(call.body, replace(sending, names=names))
-        if content_type and "content-type" not in map(str.lower, wire.headers):
-            wire = replace(wire, headers={"Content-Type": content_type, **wire.headers})
+        wire, body = self.drawn(call, replace(sending, names=names), key)
         return self._signed(self._through(wire, key), body, names, shown, families)
 
     def _through(self, wire: Wire, key: str) -> Wire:

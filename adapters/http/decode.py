@@ -13,6 +13,8 @@ from adapters.http.paths import MISSING, JsonPath, opened
 from bus.transport import Response
 
 _BOM = b"\xef\xbb\xbf"
+#: Given as the type of an answer that is not in the language that was spoken: then it is nobody's answer either.
+UNREADABLE = "application/x-unreadable"
 _PAGES = (b"<!doctype html", b"<html")
 
 
@@ -22,7 +24,7 @@ class Answer:
 
     response: Response
     value: object
-    #: It is a page for people, of a gateway or a login: never success, whatever its status.
+    #: It is nobody's answer (a page for people, of a gateway or a login): never success, whatever its status.
     is_page: bool = False
 
     def at(self, path: JsonPath | None) -> object:
@@ -47,6 +49,8 @@ def read(response: Response) -> Answer:
 
 
 def _is_page(response: Response, body: bytes) -> bool:
+    if response.headers.get("content-type") == UNREADABLE:
+        return True
     start = body[:512].lower()
     html = response.headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml"))
     return start.startswith(_PAGES) or (html and start.startswith(b"<"))

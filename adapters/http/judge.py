@@ -10,6 +10,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from adapters.http.answer_settings import AnswerSettings, AskAnswers, Failure, Rules, Then
+from adapters.http.decode import UNREADABLE
 from adapters.http.decode import Answer as Read
 from adapters.http.paths import JsonPath
 from adapters.http.rules import any_holds, holds
@@ -134,7 +135,7 @@ class Judge:
         return Unreachable(failure, text, code=code, retry_after=retry_after(answer.response, self._now()))
 
     def _words(self, answer: Read) -> str:
-        if answer.is_page:
+        if answer.is_page and answer.response.headers.get("content-type") != UNREADABLE:
             return said(
                 answer.response.status, "a page for people (HTML), of a gateway or a login, in place of an answer"
             )

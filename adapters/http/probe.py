@@ -43,8 +43,8 @@ def probe(name: str, settings: EndpointSettings, means: Means) -> Iterator[Findi
 
 def looked_at(name: str, settings: HttpSettings, means: Means, looks: Looks) -> Iterator[Finding]:
     """The same, with these lists to ask for."""
-    if refused := _refused(settings):
-        yield Finding("address_refused", refused, error=True)
+    if words := refused(settings):
+        yield Finding("address_refused", words, error=True)
         return
     client = HttpClient(name, settings, means)
     try:
@@ -77,14 +77,14 @@ def _waiting(lists: Lists, one: ListSettings) -> int:
     return len(lists.rows(one))
 
 
-def _refused(settings: HttpSettings) -> str:
+def refused(settings: HttpSettings) -> str:
     """Why its address may not be called; '' where it may."""
     host, _ = address_of(settings.server)
     try:
-        refused = refused_as_resolved(host, settings.allow)
+        found = refused_as_resolved(host, settings.allow)
     except OSError as error:
         return f"{host} cannot be looked up: {error.strerror or error}"
-    return words_of(refused) if refused else ""
+    return words_of(found) if found else ""
 
 
 def _signed_in(client: HttpClient) -> Iterator[Finding]:

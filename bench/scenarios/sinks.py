@@ -1,7 +1,7 @@
 """How many documents a second go out by each kind of endpoint, and what a call costs beside one by bare requests.
 
 First through a bus, from its door to a partner that has it, on disk on the way. Then the sink alone, in one thread, calling
-the same partner; and requests posting the same bytes to it, which knows nothing of documents.
+the same partner; and requests posting the same bytes to it, which knows nothing of documents, and zeep calling the same operation.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import zeep
 
 import adapters
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.quang_nam import QuangNam
 from adapters.http.rehearsal.tokens import Tokens
 from adapters.lgsp.sandbox import Client, Platform
+from adapters.soap.rehearsal import rehearsal
+from adapters.soap.rehearsal.documents import Documents
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System
 from bench.options import Options
@@ -77,9 +80,10 @@ def measure(options: Options) -> Iterator[Row]:
         with kind.partner() as url:
             yield _through_a_bus(name, kind.endpoint(url), options.count(_DOCUMENTS))
     base = 0.0
-    for name, kind in {"requests, bare": KINDS["rest"], **KINDS}.items():
+    bare = {"requests, bare": KINDS["rest"], "zeep, bare": KINDS["soap, inline"]}
+    for name, kind in {**bare, **KINDS}.items():
         with kind.partner() as url:
-            work = _bare if name not in KINDS else _alone
+            work = {"requests, bare": _bare, "zeep, bare": _bare_zeep}.get(name, _alone)
             rate, cpu = answer(work, kind.endpoint(url), url, options.count(_CALLS))
         base = base or cpu
         yield Row("sinks", f"{name}, one call after another", {"rate": rate, "cpu": cpu * 1000, "ratio": cpu / base})
@@ -144,6 +148,16 @@ def _bare(_endpoint: str, url: str, calls: int) -> tuple[float, float]:
         return _timed(post, calls)
 
 
+def _bare_zeep(_endpoint: str, url: str, calls: int) -> tuple[float, float]:
+    body = document(SMALL)
+    client: Any = zeep.Client(f"{url}?wsdl")
+
+    def call() -> None:
+        client.service.SendDocument(documentId=new_id(), type="edoc", to=RECIPIENT, document=_named(body))
+
+    return _timed(call, calls)
+
+
 def _timed(call: Callable[[], Any], calls: int) -> tuple[float, float]:
     for _ in range(_WARM):
         call()
@@ -175,6 +189,20 @@ def _push() -> Iterator[str]:
 def _axis() -> Iterator[str]:
     with child(_play_axis) as connection:
         yield connection.recv()
+
+
+@contextmanager
+def _soap() -> Iterator[str]:
+    with child(_play_soap) as connection:
+        yield connection.recv()
+
+
+def _play_soap(connection: Connection) -> None:
+    played = rehearsal(Documents(SystemClock().now))
+    played.start()
+    connection.send(played.url)
+    connection.poll(None)
+    played.stop()
 
 
 def _play_axis(connection: Connection) -> None:
@@ -228,6 +256,14 @@ _EXCHANGE = {
 _CALLED = {"kind": "http", "allow": ["127.0.0.1"], "idempotency": "id"}
 
 
+_PARAMETERS = {"documentId": "{docId}", "type": "{type}", "to": "{recipient}", "document": "{edxml.base64}"}
+
+
+def _operated(attachments: str) -> Kind:
+    call = {"operation": "SendDocument", "attachments": attachments, "parameters": _PARAMETERS}
+    return Kind({**_CALLED, "kind": "soap", "send": {"call": call}}, _soap)
+
+
 def _called(**body: object) -> Kind:
     return Kind({**_CALLED, "send": {"call": {"method": "POST", "path": "", "body": body}}}, _push)
 
@@ -240,5 +276,7 @@ _ALL: Mapping[str, Kind] = {
     "http, base64 in JSON": _called(kind="json", value={"type": "{type}", "edxml": "{edxml.base64}"}),
     "http, dialect quang-nam": Kind(_EXCHANGE, _exchange),
     "lgsp": Kind(_PLATFORM, _platform),
+    "soap, inline": _operated("inline"),
+    "soap, as a part (MTOM)": _operated("mtom"),
 }
 KINDS = {name: kind for name, kind in _ALL.items() if kind.said["kind"] in adapters.KINDS}

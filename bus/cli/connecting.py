@@ -22,7 +22,7 @@ _SECONDS = 5.0
 def looked_at(routes: RoutesFile, settings: Settings, names: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """Each endpoint, or of these, that has an address, with what was found there; ``error`` is the first thing that is wrong."""
     with closing(FastTransport()) as fast, closing(PlainTransport()) as plain:
-        means = Means(SystemClock(), Secrets(settings.home), fast, plain)
+        means = Means(SystemClock(), Secrets(settings.home), fast, plain, folder=settings.home)
         for name, endpoint in routes.endpoints.items():
             if (names is None or name in names) and (address := _address(endpoint)):
                 findings = list(_findings(name, endpoint, means, address))

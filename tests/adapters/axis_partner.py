@@ -67,6 +67,7 @@ def tools(
         Secrets(home, time.monotonic),
         fast=transport,
         plain=transport,
+        folder=home,
         fetch=lambda limit: Fetching(store, limit),
         claims=lambda _endpoint, remote_id: claims(remote_id) if claims else (),
         papers=no_papers,

@@ -51,6 +51,7 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
         Secrets(home, time.monotonic),
         fast=transport,
         plain=transport,
+        folder=home,
         fetch=lambda limit: Fetching(ClaimCheck(home, home), limit),
         claims=lambda _endpoint, _remote_id: (),
         papers=no_papers,

@@ -16,25 +16,25 @@ _SUFFIX = ".toml"
 Settings = Mapping[str, Any]
 
 
-def known() -> tuple[str, ...]:
-    """The names of all dialects."""
-    found = (one.name for one in files(__name__).iterdir())
+def known(package: str = __name__) -> tuple[str, ...]:
+    """The names of all dialects in a folder of them."""
+    found = (one.name for one in files(package).iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX)))
 
 
-def settings_of(name: str) -> Settings:
+def settings_of(name: str, package: str = __name__) -> Settings:
     """What a dialect says. Raises ValueError for a name that is none."""
-    if name not in known():
-        raise ValueError(f"expected one of the dialects {', '.join(known())}")
-    return tomllib.loads(files(__name__).joinpath(name + _SUFFIX).read_text("utf-8"))
+    if name not in known(package):
+        raise ValueError(f"expected one of the dialects {', '.join(known(package))}")
+    return tomllib.loads(files(package).joinpath(name + _SUFFIX).read_text("utf-8"))
 
 
-def filled(written: object) -> object:
+def filled(written: object, package: str = __name__) -> object:
     """An endpoint's settings with what its dialect says of the rest. Raises ValueError."""
     name = written.get("dialect") if isinstance(written, Mapping) else None
     if not isinstance(written, Mapping) or not isinstance(name, str):
         return written
-    return _joined(settings_of(name), written)
+    return _joined(settings_of(name, package), written)
 
 
 def _joined(usual: Settings, written: Settings) -> Settings:

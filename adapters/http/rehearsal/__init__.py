@@ -29,10 +29,11 @@ class Rehearsal(Generic[Played]):
         port: int = 0,
         *,
         before: Callable[[House], House] = lambda house: house,
+        house: Callable[[Partner], PartnerHouse] = PartnerHouse,
     ) -> None:
-        """``before`` gives what stands before the partner: a security server, a gateway."""
+        """``before`` gives what stands before the partner: a security server, a gateway. ``house``: how it misbehaves."""
         self._partner = partner
-        self._house = PartnerHouse(partner)
+        self._house = house(partner)
         self._playground = Playground(before(self._house), host, port)
 
     def start(self) -> None:

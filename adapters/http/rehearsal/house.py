@@ -23,7 +23,7 @@ class PartnerHouse:
     """One partner, the order in force, and answers that are held back."""
 
     def __init__(self, partner: Partner) -> None:
-        self._partner = partner
+        self.partner = partner
         self._standing = Standing()
         self._held: list[Callable[[], None]] = []
         self.calls: Counter[str] = Counter()
@@ -35,7 +35,7 @@ class PartnerHouse:
             return _Told(self, head)
         if head.path == OFFER and head.method == "POST":
             return _Left(self, head)
-        call = self._partner.call(head)
+        call = self.partner.call(head)
         self.calls[call] += 1
         order = self._standing.for_call(call)
         return None if order.mode is Mode.DOWN else _Called(self, head, call, order)
@@ -54,18 +54,18 @@ class PartnerHouse:
         """Answer a call as the order says that was in force when it began."""
         if not asked.call:
             return Play(_NO_SUCH)
-        return play(order, self._partner, lambda: self._partner.answer(asked))
+        return play(order, self.partner, lambda: self.partner.answer(asked))
 
     def leave(self, body: bytes, type_: str) -> Reply:
         """Something for us, as whoever plays has it."""
         try:
-            return Reply(200, {"id": self._partner.leave(body, type_)})
+            return Reply(200, {"id": self.partner.leave(body, type_)})
         except ValueError as error:
             return Reply(400, {"message": str(error)})
 
     def account(self) -> Mapping[str, object]:
         """All it has, and how often it was called."""
-        return {"order": self._standing.order.model_dump(), "calls": dict(self.calls), **self._partner.account()}
+        return {"order": self._standing.order.model_dump(), "calls": dict(self.calls), **self.partner.account()}
 
 
 def is_about_partner(head: Head) -> bool:

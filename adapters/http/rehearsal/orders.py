@@ -39,6 +39,8 @@ class Mode(StrEnum):
     LIES = "lies"
     #: The JSON comes as text in JSON.
     WRAPPED = "wrapped"
+    #: The answer ends in its middle, and says that it is whole.
+    CUT = "cut"
 
 
 class Order(BaseModel):

@@ -24,6 +24,8 @@ def play(order: Order, partner: Partner, carry_out: Callable[[], Reply]) -> Play
     answer = carry_out()
     if order.mode is Mode.LOST:
         return Play(None)
+    if order.mode is Mode.CUT:
+        return Play(_cut(answer))
     return Play(_changed(order, partner, answer), held=order.mode is Mode.HANG)
 
 
@@ -51,6 +53,11 @@ def _changed(order: Order, partner: Partner, answer: Reply) -> Reply:
     if order.mode is Mode.WRAPPED:
         return replace(answer, body=orjson.dumps(orjson.dumps(_value(answer)).decode()))
     return answer
+
+
+def _cut(answer: Reply) -> Reply:
+    whole = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
+    return replace(answer, body=whole[: len(whole) // 2])
 
 
 def _value(answer: Reply) -> object:

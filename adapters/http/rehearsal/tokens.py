@@ -22,12 +22,15 @@ _INVALID_GRANT = Reply(400, {"error": "unsupported_grant_type"})
 
 
 class Tokens:
-    """The tokens of one client. ``now``: microseconds; ``seconds``: how long a token lasts."""
+    """The tokens of one client. ``now``: microseconds; ``seconds``: how long a token lasts; ``header``: where it is shown."""
 
-    def __init__(self, key: str, secret: str, now: Callable[[], int], seconds: int = 3600) -> None:
+    def __init__(
+        self, key: str, secret: str, now: Callable[[], int], seconds: int = 3600, header: str = "Authorization"
+    ) -> None:
         self._pair = (key, secret)
         self._now = now
         self._seconds = seconds
+        self._header = header
         self._numbers = count(1)
         self._token, self._until = "", 0
         #: How many different tokens were made.
@@ -47,7 +50,7 @@ class Tokens:
 
     def fault(self, asked: Asked) -> Reply | None:
         """What to say to a call whose token is not in force; None where it is."""
-        given = asked.header("authorization").removeprefix("Bearer ")
+        given = asked.header(self._header).removeprefix("Bearer ")
         if self._token and self._now() < self._until and hmac.compare_digest(given, self._token):
             return None
         return expired()

@@ -16,7 +16,8 @@ from bus.transport import Response
 
 #: Letters of what is kept.
 _MAX_WORDS, _MAX_TYPE = 500, 120
-_TYPE = re.compile(r"(?:Server\.(?:Server|Client)Proxy|Server|Client)\.[A-Za-z0-9_.]{1,120}")
+#: An error of X-Road's own, as its header, its JSON and its SOAP faults name it.
+KIND = re.compile(r"(?:Server\.(?:Server|Client)Proxy|Server|Client)\.[A-Za-z0-9_.]{1,120}")
 #: What a security server says no with before it calls the provider.
 _FORBIDDEN = ("AccessDenied",)
 #: In the words of a network error: no connection was made, so nothing was sent.
@@ -37,17 +38,18 @@ def check(response: Response) -> None:
     told = _members(response.body)
     kind = _kind(response, told)
     if kind:
-        raise _failure(kind, _words(response, kind, told))
+        raise failure(kind, _words(response, kind, told))
 
 
 def _kind(response: Response, told: dict[str, object]) -> str:
     """The type of an error of X-Road's own; '' where it is none. The header alone is enough, and so is the body."""
     header, said = response.headers.get("x-road-error", ""), told.get("type")
-    found = said if isinstance(said, str) and _TYPE.fullmatch(said) and response.status >= 400 else ""
+    found = said if isinstance(said, str) and KIND.fullmatch(said) and response.status >= 400 else ""
     return _line(header)[:_MAX_TYPE] or found
 
 
-def _failure(kind: str, words: str) -> CallFailed:
+def failure(kind: str, words: str) -> CallFailed:
+    """What an error of this kind is to whoever called."""
     last = kind.rpartition(".")[2]
     if kind.startswith("Client."):
         return Refused(FailureClass.CLIENT_FAULT, words, code=kind)
