@@ -25,6 +25,7 @@ from bus.message import Claim, Inbound, ReturnAddress
 from bus.turn import HeldTurn
 from schemas.content import Content
 from tests.buses import alone
+from tests.journals import empty_journal
 
 VIETNAM = timezone(timedelta(hours=7))
 #: The bus, the office that follows the regime and receives its reports, another office, and units below.
@@ -123,6 +124,7 @@ def settings_of(folder: Path, routes: str = ROUTES, **more: Any) -> Settings:
     (folder / "routes.yaml").write_text(routes, encoding="utf-8")
     home = folder / "home"
     home.mkdir(mode=0o700)
+    (home / "journal.db").write_bytes(empty_journal())
     settings = load_settings(
         home=home,
         regimes=folder / "regimes.yaml",

@@ -24,8 +24,8 @@ TOP = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "point",
     [
-        "after:followed",
         "before:reminded",
+        pytest.param("after:followed", marks=pytest.mark.long),
         pytest.param("before:followed", marks=pytest.mark.long),
         pytest.param("after:reminded", marks=pytest.mark.long),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.clock import MICROS
@@ -137,6 +137,7 @@ def stories(draw: st.DrawFn) -> Story:
     )
 
 
+@settings(max_examples=25)
 @given(stories(), st.data())
 def test_how_events_are_cut_into_portions_changes_nothing(told: Story, draw: st.DataObject) -> None:
     """All at once, one by one, or as it comes: the same rows in the end."""
@@ -147,12 +148,14 @@ def test_how_events_are_cut_into_portions_changes_nothing(told: Story, draw: st.
     assert follow(told, [slice(place, place + 1) for place in range(len(told.events))]) == follow(told, [slice(None)])
 
 
+@settings(max_examples=40)
 @given(stories())
 def test_a_portion_that_is_worked_off_twice_leaves_what_it_left(told: Story) -> None:
     """As after a crash before the note."""
     assert follow(told, [slice(None)], twice=True) == follow(told, [slice(None)])
 
 
+@settings(max_examples=40)
 @given(stories())
 def test_what_is_owed_in_the_end_is_what_nobody_did(told: Story) -> None:
     """Counted again from the events alone: what was delivered and not taken back, and of which no word, or no answer, came; and
@@ -173,6 +176,7 @@ def test_what_is_owed_in_the_end_is_what_nobody_did(told: Story) -> None:
         assert row.open == (delivered and not gone and not done), row
 
 
+@settings(max_examples=40)
 @given(stories())
 def test_a_report_is_owed_while_its_latest_version_was_returned(told: Story) -> None:
     """Also where a word comes before the version it is on."""
