@@ -21,6 +21,7 @@ MEMBERS = {"code", "status", "title", "detail", "side", "todo", "title_vi", "tod
 #: What other doors alone refuse for, and what is told of calls there are none of.
 ELSEWHERE = {
     "auth.signature", "auth.skew", "auth.token", "auth.expired", "operator.may_not", "operator.other_office", "agency.by_operator", "body.hash_mismatch",
+    "auth.replayed", "soap.version", "soap.must_understand",
     "message.type", "method.unknown",
 }  # fmt: skip
 SEND_HEADERS = {"idempotency-key", "x-bus-recipients", "x-bus-secrecy", "x-bus-expires"}
