@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 import pybase64
@@ -30,7 +30,7 @@ class Body(Protocol):
 class Joined:
     """One after the other."""
 
-    parts: tuple[bytes | Body, ...]
+    parts: tuple[bytes | Body, ...] = field(repr=False)
 
     @property
     def size(self) -> int:

@@ -11,7 +11,7 @@ import binascii
 import copy
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -166,7 +166,8 @@ def _decoded(element: Envelope) -> bytes:
 
 def _moment(stamp: Envelope, name: str) -> int:
     try:
-        return int(datetime.fromisoformat(_only(stamp, f"{{{WSU}}}{name}").text or "").timestamp() * 1_000_000)
+        told = datetime.fromisoformat((_only(stamp, f"{{{WSU}}}{name}").text or "").strip())
+        return int(told.replace(tzinfo=told.tzinfo or UTC).timestamp() * 1_000_000)
     except (ValueError, OverflowError):
         return _refuse("its timestamp cannot be read")
 

@@ -12,17 +12,21 @@ from typing import Any
 import pytest
 
 from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.soap.client.description import Description, described
 from adapters.soap.client.documents import Gathering
 from adapters.soap.client.endpoint import client_of, library_of
 from adapters.soap.client.probe import probe
 from adapters.soap.client.shelf import Shelf
-from adapters.soap.rehearsal.documents import OPERATIONS, Documents, wsdl
+from adapters.soap.rehearsal.documents import OPERATIONS, Documents, schema, wsdl
+from adapters.soap.rehearsal.paper import SOAP11, fault
 from bus.endpoint import Finding, Kept, Tools
-from bus.errors import Unreachable
+from bus.errors import Refused, Unreachable
 from bus.transport import Response
 from bus.transport.fast import FastTransport
-from tests.adapters.soap_partner import exchange, receiving, settings, tools, written
+from tests.adapters.http_partner import nowhere
+from tests.adapters.soap_partner import exchange, receiving, settings, sink_of, tools, written
+from tests.contracts.sink import delivery
 
 _HEAD = '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 
@@ -190,3 +194,28 @@ def test_a_folder_that_was_taken_away_is_had_anew(played: Rehearsal[Documents], 
     played.tell(lambda partner: setattr(partner, "operations", ("SendDocument",)))
     shutil.rmtree(tmp_path / "soap" / "soap")
     assert not library.description(client.document).has("FindDocument")
+
+
+def test_a_wsdl_that_is_a_file(given: Tools, tmp_path: Path) -> None:
+    """With what it imports beside it; nobody is asked for anything."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "a.wsdl").write_text(
+        wsdl("http://127.0.0.1").replace("http://127.0.0.1/documents", "documents")
+    )
+    (tmp_path / "there" / "documents.xsd").write_text(schema())
+    described = read(nowhere(), given, wsdl=str(tmp_path / "there" / "a.wsdl"))
+    assert described.has("SendDocument")
+
+
+def test_a_password_that_is_repeated_is_not_kept(played: Rehearsal[Documents], given: Tools, tmp_path: Path) -> None:
+    """Partners put the call they refuse into their words."""
+    secret = tmp_path / "secrets" / "token"
+    secret.write_text("a-long-password")
+    secret.chmod(0o600)
+    security = [{"kind": "username", "user": "so-tc", "password": "file:token"}]
+    played.tell(lambda partner: setattr(partner, "refusal", lambda _: fault(SOAP11, "Client", "sai: a-long-password")))
+    played.order(Order(mode=Mode.REFUSE))
+    with pytest.raises(Refused) as caught:
+        sink_of(written(played.url, security=security), given).send(delivery())
+    assert "a-long-password" not in str(caught.value)
+    assert "sai: ***" in caught.value.words
