@@ -23,7 +23,11 @@ class Wish:
 
 async def take(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish) -> Receipt:
     """The receipt, once the message is on disk. Raises Rejected."""
-    received = await desk.receive(chunks, announced=announced)
+    return await accept(desk, caller, await desk.receive(chunks, announced=announced), wish)
+
+
+async def accept(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Receipt:
+    """The receipt for what was taken in, once it is on disk. Raises Rejected."""
     try:
         _check_sender(desk, caller, received.content.sender)
         return await desk.settled(desk.accept(_inbound(caller, received, wish)))
