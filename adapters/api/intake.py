@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from adapters.api.door import DOOR
 from bus.desk import Caller, Desk, Received
 from bus.errors import Rejected
 from bus.message import Inbound, Receipt, ReturnAddress
+from schemas.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wish:
     """What the caller asks for beside the body."""
 
