@@ -26,11 +26,14 @@ class _Call:
         self.keep_alive = keep_alive
         self.disconnected = False
         self.response_complete = False
-        #: Nobody waits for more of its body.
-        self.message_event = self
+
+    @property
+    def message_event(self) -> _Call:
+        """What is set where more of a body came, or nobody is there any more."""
+        return self
 
     def set(self) -> None:
-        """See ``message_event``."""
+        """Nobody waits for it: the body was whole."""
 
 
 class DirectProtocol(HttpToolsProtocol):

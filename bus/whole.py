@@ -1,6 +1,6 @@
 """A small call that came in whole, and the answer to it: what a face may take past ASGI.
 
-To be taken apart for ASGI and put together again costs a small document a third of what reading it does. Nothing else
+To be taken apart for ASGI and put together again costs a small document a fifth of what reading it does. Nothing else
 is different on this road: what holds of a call holds on both.
 """
 

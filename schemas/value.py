@@ -1,7 +1,7 @@
 """Values that are made anew for every document, and made quickly.
 
-A frozen dataclass sets each of its fields by a call; with some two hundred fields on a document's way that is a fortieth
-of all it costs. These are as frozen to the type checker, which sees every line of ours, and plain when they are made.
+A frozen dataclass sets each of its fields by a call; with some two hundred fields on a document's way that was four
+hundredths of all it cost. These are as frozen to the type checker, which sees every line of ours, and plain when they are made.
 """
 
 from __future__ import annotations
