@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from bus.clock import MICROS
 from bus.journal.notes import Condition
+from schemas.value import value
 
 CLOSED, OPEN = "closed", "open"
 #: Who pauses an endpoint that refuses too much.
@@ -36,7 +37,7 @@ class BreakerPolicy:
     over: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sight:
     """What is seen of an endpoint besides its calls. Not kept: after a restart an open breaker's partner counts as away."""
 

@@ -10,22 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
+from bus.direct import DirectProtocol
 from bus.errors import Rejected
 from bus.peer import Peer, peer_of
+from bus.whole import Answer, Answering
 
 #: Where the scope of a request has who shows a certificate.
 PEER = "bus.peer"
-#: Status, headers and body of an answer.
-Refusal = tuple[int, Mapping[str, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What callers may ask of the listener. ``refuse`` words a refusal for a path."""
 
-    refuse: Callable[[Rejected, str], Refusal]
+    refuse: Callable[[Rejected, str], Answer]
     #: Bytes of a request line and its headers.
     headers: int
     #: Connections at one moment; of as many more each is told so, and what comes beyond those is not answered at all.
@@ -34,17 +32,15 @@ class Bounds:
     patience: float = 30.0
 
 
-class Connection(HttpToolsProtocol):
-    """Uvicorn's protocol within these bounds."""
+class Connection(DirectProtocol):
+    """The protocol within these bounds."""
 
-    def __init__(self, bounds: Bounds, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, bounds: Bounds, answering: Mapping[bytes, Answering], **given: Any) -> None:
+        super().__init__(answering, **given)
         self._bounds = bounds
         self._head = 0
         self._late = False
         self._timer: asyncio.TimerHandle | None = None
-        #: Who shows a certificate on it.
-        self.peer: Peer | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

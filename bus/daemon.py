@@ -37,7 +37,7 @@ from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.notes import RoutesVersion
 from bus.journal.straight import Way
 from bus.knocker import Knocker
-from bus.listener import Server, application, refusal
+from bus.listener import Server, application, direct, refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
 from bus.outlet import Outlet
@@ -283,7 +283,8 @@ class Daemon:
         inner = {afar.PATH: afar.application(self.parts, self._entrance())}
         app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=self.exposition)
         bounds = Bounds(refusal(self.faces), settings.max_http_headers, settings.max_connections)
-        server = Server.on_address(app, settings.address, bounds, files_of(settings))
+        answering = direct(self.faces, self.doors)
+        server = Server.on_address(app, settings.address, bounds, files_of(settings), answering)
         server.start()
         return server
 

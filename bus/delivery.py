@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bus import log, retry
@@ -25,6 +24,7 @@ from bus.outcome import Call, given_back, given_up
 from bus.outlet import Outlet
 from bus.translator import outgoing
 from bus.transport import Ended, Request, Response
+from schemas.value import value
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ _GONE = Refused(FailureClass.CLIENT_FAULT, "the body is no longer kept here")
 Said = Answer | Delivered | Unreachable | Refused
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Told:
     """How to settle the copies of a lease. ``seconds`` is how long the call took; None: none was made."""
 
@@ -45,7 +45,7 @@ class Told:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Push:
     """A request to make, and what to conclude from what comes of it."""
 

@@ -242,6 +242,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def take(self, body: bytes) -> Received:
+        """As :meth:`receive`, a small body that is there as a whole."""
+        ...
+
     def discard(self, received: Received) -> None:
         """Forget a body that will not be accepted, or was refused. Nothing of it stays."""
         ...

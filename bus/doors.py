@@ -139,6 +139,10 @@ class Doors:
         """Take a body in."""
         return await self._reception.receive(chunks, limit=limit, announced=announced, strip_crlf=strip_crlf)
 
+    async def take(self, body: bytes) -> Received:
+        """Take a small body in that is there as a whole."""
+        return await self._reception.take(body)
+
     def discard(self, received: Received) -> None:
         """Forget a body that will not be accepted."""
         self._reception.discard(received)

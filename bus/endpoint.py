@@ -27,6 +27,7 @@ from bus.secret import Secrets, as_list
 from bus.transport import Request, Response, Transport
 from schemas.edxml.enclose import Enclosure
 from schemas.edxml.models.messages import Message as Model
+from schemas.value import value
 
 T = TypeVar("T")
 
@@ -146,7 +147,7 @@ class DoorSettings(BaseModel):
     ] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delivered:
     """The partner has it: its id for it, if it gave one, and its words."""
 

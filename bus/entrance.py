@@ -101,12 +101,15 @@ class Entrance:
 
 
 class SecuredServer(uvicorn.Server):
-    """Uvicorn's server behind such an entrance."""
+    """Uvicorn's server behind such an entrance. ``connection`` makes a connection as uvicorn would."""
 
-    def __init__(self, config: uvicorn.Config, renewed: Renewed, bounds: Bounds) -> None:
+    def __init__(
+        self, config: uvicorn.Config, renewed: Renewed, bounds: Bounds, connection: Callable[..., Connection]
+    ) -> None:
         super().__init__(config)
         self._renewed = renewed
         self._bounds = bounds
+        self._make = connection
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - it has its own
         """Listen. Raises OSError where the address cannot be had."""
@@ -118,4 +121,4 @@ class SecuredServer(uvicorn.Server):
         self.started = True
 
     def _connection(self) -> Connection:
-        return Connection(self._bounds, config=self.config, server_state=self.server_state, app_state={})
+        return self._make(config=self.config, server_state=self.server_state, app_state={})

@@ -14,7 +14,7 @@ from bus import breaker, log
 from bus.breaker import BreakerPolicy, Cause, Sight
 from bus.clock import Clock
 from bus.endpoint import Flood
-from bus.errors import FailureClass, OutcomeUnknown
+from bus.errors import FailureClass
 from bus.journal.notes import Condition
 from bus.journal.reads import Due
 from bus.journal.settle import Settlement, clean
@@ -278,4 +278,4 @@ def _is_theirs(settlement: Settlement) -> bool:
 
 
 def _unanswered(settlement: Settlement) -> bool:
-    return settlement.failure == OutcomeUnknown().failure or settlement.outcome in ("unreachable", "unanswered")
+    return settlement.failure == FailureClass.TIMEOUT_AFTER_SEND or settlement.outcome in ("unreachable", "unanswered")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -20,12 +21,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bus.catalogue import CATALOGUE
-from bus.connection import PEER, Bounds, Connection, Refusal
+from bus.connection import PEER, Bounds, Connection
 from bus.desk import Desk, Face
 from bus.entrance import SecuredServer
 from bus.errors import BusError, Rejected
 from bus.peer import showing
 from bus.tls import Files, Renewed
+from bus.whole import Answer, Answering, Direct
 
 #: Seconds an idle keep-alive connection is kept: the axis's SDK leaves one open at every list call.
 _IDLE = 30
@@ -83,10 +85,16 @@ class _Doors:
         await self._pages(scope, receive, send)
 
 
-def refusal(faces: Sequence[Face]) -> Callable[[Rejected, str], Refusal]:
+def direct(faces: Sequence[Face], desk: Desk) -> dict[bytes, Answering]:
+    """By path what answers those calls that need no ASGI where they come in whole."""
+    ways = (face.direct(desk) for face in faces if isinstance(face, Direct))
+    return {path.encode(): answering for way in ways for path, answering in way.items()}
+
+
+def refusal(faces: Sequence[Face]) -> Callable[[Rejected, str], Answer]:
     """A refusal before any door was reached, in the envelope of the face the path belongs to."""
 
-    def refuse(rejection: Rejected, path: str) -> Refusal:
+    def refuse(rejection: Rejected, path: str) -> Answer:
         for face in faces:
             if path.startswith(face.path + "/"):
                 return face.refusal(rejection, path)
@@ -108,12 +116,20 @@ class Server:
         self._error: BaseException | None = None
 
     @classmethod
-    def on_address(cls, app: ASGIApp, address: tuple[str, int], bounds: Bounds, tls: Files | None = None) -> Server:
-        """A server for partners. Raises BusError where the files of TLS cannot be used."""
+    def on_address(
+        cls,
+        app: ASGIApp,
+        address: tuple[str, int],
+        bounds: Bounds,
+        tls: Files | None = None,
+        answering: Mapping[bytes, Answering] = MappingProxyType({}),
+    ) -> Server:
+        """A server for partners; ``answering``: see :func:`direct`. Raises BusError where the files of TLS cannot be used."""
         host, port = address
-        made = cls(app, host=host, port=port, http=partial(Connection, bounds))
+        connection = partial(Connection, bounds, answering)
+        made = cls(app, host=host, port=port, http=connection)
         if tls:
-            made._server = SecuredServer(made._server.config, Renewed(tls), bounds)
+            made._server = SecuredServer(made._server.config, Renewed(tls), bounds, connection)
         return made
 
     def start(self) -> None:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from bus.splice import spliced
 from schemas.content import Content
+from schemas.value import value
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 #: Ten bits in two letters, and a byte in one: every letter stands for eight bytes.
@@ -55,7 +56,7 @@ def is_id(text: str) -> bool:
     return len(text) == _LENGTH and set(text) <= _LETTERS
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Claim:
     """A claim on a body: what it is, and where its bytes are (in ``data`` when small, else at ``path``)."""
 
@@ -86,7 +87,7 @@ class Claim:
         return self.path.open("rb")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReturnAddress:
     """How a message came: the door or source endpoint, and the partner behind it ('' for a source)."""
 
@@ -107,7 +108,7 @@ class RemoteId:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inbound:
     """What a door or a source hands to :func:`bus.ingress.accept`."""
 
@@ -135,7 +136,7 @@ class Inbound:
         return self.came_by == FROM_THE_BUS and not self.from_source
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """One accepted event as the journal knows it."""
 
@@ -153,7 +154,7 @@ class Message:
     notation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CopyReceipt:
     """What became of one recipient at acceptance."""
 
@@ -163,7 +164,7 @@ class CopyReceipt:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """The answer to a sender: on disk, under this id. A repeat gets the same receipt again."""
 
@@ -191,7 +192,7 @@ class Step:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CopyOut:
     """One recipient of a delivery: our docId (the same on every attempt) and which attempt this is."""
 
@@ -204,7 +205,7 @@ class CopyOut:
     sent_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delivery:
     """One message on its way to one endpoint in one call, for these copies and no others."""
 

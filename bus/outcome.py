@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from bus import retry
@@ -15,9 +14,10 @@ from bus.journal.states import Reason, State
 from bus.journal.straight import Lease
 from bus.journal.tidy import Doubt
 from bus.outlet import Outlet
+from schemas.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """One call that was made under a lease, and when (journal microseconds). ``roll`` in [0, 1) is for jitter."""
 

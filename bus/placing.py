@@ -5,8 +5,6 @@ At a door whatever stands in the way is for the caller to hear; from a source it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bus.config.models import MAILBOX
 from bus.correlation import About
 from bus.endpoint import SourceSettings
@@ -15,6 +13,7 @@ from bus.journal.states import Reason
 from bus.message import ReturnAddress
 from bus.plan import Plan
 from bus.router import Match, NoRoute, Routable
+from schemas.value import value
 
 #: Stands in place of a rule's name where a status went back the way its document came; no rule is called so.
 RETURN = "(return address)"
@@ -22,7 +21,7 @@ RETURN = "(return address)"
 Place = Placement | NoRoute
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subject:
     """What placing looks at of a message."""
 

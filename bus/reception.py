@@ -16,13 +16,12 @@ from bus.desk import Received
 from bus.errors import Rejected
 from bus.message import Claim
 from bus.room import Place, Room, crowded
+from bus.whole import SMALL
 from schemas.content import Content, Invalid, Reader
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Bodies up to this many bytes are handled without leaving the event loop.
-_SMALL = 64 << 10
 #: Seconds between looks for a place, and until the caller is told to come again.
 _PAUSE, WAITED = 0.05, 2.0
 #: Seconds after which a caller who sends nothing more is given up, and the share of that by which it may be later: to
@@ -75,12 +74,28 @@ class Reception:
         bound = min(limit or self._max_bytes, self._max_bytes)
         tail = 2 if strip_crlf else 0
         if announced is not None and announced > bound + tail:
-            raise Rejected("body.too_large", f"{announced} bytes announced; {bound} are taken", limit=bound)
+            raise _too_large(announced, bound)
         place = self._room.enter(announced) or await self._wait_for_place(announced)
         try:
             intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
             try:
                 return await self._fill(intake, place, chunks, announced)
+            except BaseException:
+                intake.spool.discard()
+                raise
+        finally:
+            place.leave()
+
+    async def take(self, body: bytes) -> Received:
+        """Take a small body in that is there as a whole. Raises Rejected; then nothing of it is left."""
+        size, bound = len(body), self._max_bytes
+        if size > bound:
+            raise _too_large(size, bound)
+        place = self._room.enter(size) or await self._wait_for_place(size)
+        try:
+            intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=False)
+            try:
+                return intake.finish(body)
             except BaseException:
                 intake.spool.discard()
                 raise
@@ -106,7 +121,7 @@ class Reception:
             raise Rejected("body.truncated", f"nothing came for {self._stalled:g} seconds") from None
         if announced is not None and size < announced:
             raise Rejected("body.truncated", f"{size} of {announced} bytes came", announced=announced)
-        if size <= _SMALL:
+        if size <= SMALL:
             return intake.finish(rest)
         return await asyncio.to_thread(intake.finish, rest)
 
@@ -162,6 +177,10 @@ class _Intake:
 
     def _read_out(self) -> Content:
         return _reading(self._reader.close)
+
+
+def _too_large(announced: int, bound: int) -> Rejected:
+    return Rejected("body.too_large", f"{announced} bytes announced; {bound} are taken", limit=bound)
 
 
 def _reading(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -16,6 +16,7 @@ from bus.config.conditions import AgencyCondition, When
 from bus.config.models import Rule, Tap
 from bus.config.routes import RoutesFile
 from bus.config.values import ANY
+from schemas.value import value
 
 
 class Closed(Protocol):
@@ -37,7 +38,7 @@ class Agencies(Protocol):
     def closed(self, code: str, at: int) -> Closed | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Routable:
     """What routing looks at. The sender may be in any spelling."""
 
@@ -54,7 +55,7 @@ class Why(StrEnum):
     NO_RULE = "route.none"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Match:
     """The rule that takes a message for one recipient. ``recipient`` is canonical, ``partner`` its partner."""
 
@@ -131,8 +132,8 @@ def _bits(conditions: Iterable[_Condition]) -> tuple[dict[str, int], int]:
     otherwise = sum(bit for allowed, bit in places if allowed is None)
     by_value: dict[str, int] = {}
     for allowed, bit in places:
-        for value in allowed or ():
-            by_value[value] = by_value.get(value, otherwise) | bit
+        for text in allowed or ():
+            by_value[text] = by_value.get(text, otherwise) | bit
     return by_value, otherwise
 
 

@@ -33,7 +33,7 @@ from bus.transport import Ended, Exchange, Request
 _log = log.get()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Job:
     lease: Lease
     ticket: Ticket

@@ -1,7 +1,8 @@
 """The contracts of messages, by type; nothing of ours is imported here.
 
 In reading order: ``content`` is what any body says to the bus and what a reader is; ``xml`` is the one XML
-parser, ``sheets`` are files of rows; ``edxml`` is the document standard, ``report`` are reports.
+parser, ``sheets`` are files of rows; ``edxml`` is the document standard, ``report`` are reports; ``value`` makes values
+quickly.
 """
 
 from __future__ import annotations

@@ -7,11 +7,13 @@ never looks into the bytes again. Nothing here imports anything of ours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from schemas.value import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Attachment:
     """One attached file. ``size`` and ``sha256`` (hex) are of the base64-decoded bytes, not unzipped."""
 
@@ -22,7 +24,7 @@ class Attachment:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Content:
     """One message as its body tells it. Codes are as written, not resolved through aliases."""
 

@@ -186,6 +186,11 @@ class FakeDesk:
         body = body.removesuffix(b"\r\n") if strip_crlf else body
         return Received(self._claim(body), _read(body))
 
+    async def take(self, body: bytes) -> Received:
+        if len(body) > self.max_bytes:
+            raise Rejected("body.too_large")
+        return Received(self._claim(body), _read(body))
+
     def discard(self, received: Received) -> None:
         self.discarded.append(received)
 

@@ -12,7 +12,8 @@ from bus.errors import Rejected
 
 DOOR = "api"
 _NAME = "X-Bus-Key"
-_KEY_HEADER = _NAME.lower().encode()
+#: As it comes.
+KEY_HEADER = _NAME.lower().encode()
 _KEY = APIKeyHeader(name=_NAME, description="The partner's key, as agreed with the operators", auto_error=False)
 
 
@@ -43,12 +44,16 @@ async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]
 
 def caller_of(desk: Desk, request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
-    key = header_of(request, _KEY_HEADER) or b""
+    caller = owner_of(desk, header_of(request, KEY_HEADER) or b"", address_of(request))
+    request.state.partner = caller.partner
+    return caller
+
+
+def owner_of(desk: Desk, key: bytes, address: str) -> Caller:
+    """The partner whose key this is. Raises ``Rejected('auth.*')``."""
     caller = desk.owner(DOOR, key)
     if caller is None:
-        throttled = desk.throttled(address_of(request))
-        raise Rejected("auth.throttled" if throttled else "auth.unknown_partner")
-    request.state.partner = caller.partner
+        raise Rejected("auth.throttled" if desk.throttled(address) else "auth.unknown_partner")
     caller.opened(key)
     return caller
 

@@ -14,11 +14,12 @@ from adapters.api import files, mailbox, messages, statuses, uploads
 from adapters.api.docs import docs
 from adapters.api.door import DOOR
 from adapters.api.guarded import refused
-from adapters.api.hot import hot
+from adapters.api.hot import PATH, Sending, hot
 from adapters.api.openapi import document
 from adapters.api.problems import refusal
 from bus.desk import Desk
 from bus.errors import Rejected
+from bus.whole import Answering
 
 _ABOUT = """
 Messages go in as they are and come out as they went in. A **202** is given after the message was made durable;
@@ -50,7 +51,11 @@ class ApiFace:
         for part in (mailbox, statuses, uploads, files):
             app.include_router(part.router())
         app.add_exception_handler(HTTPException, _no_such_call)
-        return hot(app)
+        return hot(app, Sending(desk))
+
+    def direct(self, desk: Desk) -> Mapping[str, Answering]:
+        """Sending a message, where it is small."""
+        return {PATH: Sending(desk).whole}
 
     def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:
         """A refusal in this door's own form."""

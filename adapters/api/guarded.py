@@ -16,6 +16,7 @@ from starlette.types import Message, Receive
 from adapters.api.door import DOOR, address_of, desk_of
 from adapters.api.problems import response
 from bus import log
+from bus.desk import Desk
 from bus.errors import Busy, NotFound, Rejected
 
 #: Bytes of a body of fields.
@@ -58,25 +59,31 @@ def guarded(inner: Handler) -> Handler:
         try:
             return await inner(request)
         except Exception as error:
-            return refused(request, _named(request, error))
+            return refused(request, named(error, request.url.path, _partner(request)))
 
     return handler
 
 
 def refused(request: Request, rejection: Rejected) -> Response:
     """Count the refusal and say no."""
-    desk_of(request).refused(
-        DOOR,
-        rejection,
-        partner=_partner(request),
-        address=address_of(request),
-        digest=str(rejection.details.get("digest", "")),
-        size=int(str(rejection.details.get("size", 0))),
-    )
+    count(desk_of(request), rejection, _partner(request), address_of(request))
     return response(rejection)
 
 
-def _named(request: Request, error: Exception) -> Rejected:
+def count(desk: Desk, rejection: Rejected, partner: str, address: str) -> None:
+    """Have the bus count the refusal, and record it as it does."""
+    desk.refused(
+        DOOR,
+        rejection,
+        partner=partner,
+        address=address,
+        digest=str(rejection.details.get("digest", "")),
+        size=int(str(rejection.details.get("size", 0))),
+    )
+
+
+def named(error: Exception, path: str, partner: str) -> Rejected:
+    """What came up while a call to this path was answered, as a refusal; what nobody foresaw is logged."""
     match error:
         case Rejected():
             return error
@@ -86,7 +93,7 @@ def _named(request: Request, error: Exception) -> Rejected:
             return Rejected("not_found")
         case Busy():
             return Rejected("bus.busy")
-    log.get(door=DOOR).error("call.failed", path=request.url.path, partner=_partner(request), exc_info=error)
+    log.get(door=DOOR).error("call.failed", path=path, partner=partner, exc_info=error)
     return Rejected("bus.fault")
 
 

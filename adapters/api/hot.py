@@ -1,41 +1,46 @@
 """The one call that is made for every document goes past FastAPI, whose injection costs more than reading the document.
 
-FastAPI describes it all the same, and answers whatever else is asked at its path.
+A small one that comes in whole goes past ASGI too. FastAPI describes it all the same, and answers whatever else is asked
+at its path.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.api.door import caller_of, desk_of, header_of
-from adapters.api.guarded import Handler, guarded
-from adapters.api.intake import Wish, take
+from adapters.api.door import KEY_HEADER, owner_of
+from adapters.api.guarded import count, named
+from adapters.api.intake import Wish, accept
 from adapters.api.messages import PREFIX, SendHeaders
 from adapters.api.models import Accepted
+from adapters.api.problems import refusal
+from bus.desk import Desk, Received
+from bus.whole import Answer, Whole
 
+PATH = f"/api{PREFIX}"
 #: By header, the field it fills.
 _FIELDS = {name.replace("_", "-").encode(): name for name in SendHeaders.model_fields}
 
+_Headers = Sequence[tuple[bytes, bytes]]
 
-def hot(app: FastAPI) -> ASGIApp:
+
+def hot(app: FastAPI, sending: Sending) -> ASGIApp:
     """``app``, with the sending of messages taken out of its hands."""
-    answer: Handler = guarded(_send)
 
     async def doorway(scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_send(scope):
             await app(scope, receive, send)
             return
-        scope["app"] = app
-        response = await answer(Request(scope, receive))
-        await response(scope, receive, send)
+        status, headers, body = await sending.streamed(scope, receive)
+        await Response(body, status, headers)(scope, receive, send)
 
     return doorway
 
@@ -45,12 +50,34 @@ def _is_send(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "POST" and path.removeprefix(scope["root_path"]) == PREFIX
 
 
-async def _send(request: Request) -> Response:
-    desk = desk_of(request)
-    caller = caller_of(desk, request)
-    receipt = await take(desk, caller, _Body(request.receive), _announced(request), _wish(request))
-    where = {"location": f"/api{PREFIX}/{receipt.message_id}"}
-    return Response(orjson.dumps(Accepted.of(receipt)), 202, where, "application/json")
+class Sending:
+    """Answers those who send messages: the same, however their calls come."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def whole(self, call: Whole) -> Answer:
+        """The answer to a small call that is all there."""
+        return await self._answer(call.headers, call.address, lambda: self._desk.take(call.body))
+
+    async def streamed(self, scope: Scope, receive: Receive) -> Answer:
+        """The answer to a call whose body comes in pieces."""
+        headers, (address, _) = scope["headers"], scope.get("client") or ("", 0)
+        announced = _announced(headers)
+        return await self._answer(headers, address, lambda: self._desk.receive(_Body(receive), announced=announced))
+
+    async def _answer(self, given: _Headers, address: str, take: Callable[[], Awaitable[Received]]) -> Answer:
+        desk, partner, headers = self._desk, "", _first(given)
+        try:
+            caller = owner_of(desk, headers.get(KEY_HEADER, b""), address)
+            partner, wish = caller.partner, _wish(headers)
+            receipt = await accept(desk, caller, await take(), wish)
+        except Exception as error:
+            rejection = named(error, PATH, partner)
+            count(desk, rejection, partner, address)
+            return refusal(rejection)
+        where = {"location": f"{PATH}/{receipt.message_id}", "content-type": "application/json"}
+        return 202, where, orjson.dumps(Accepted.of(receipt))
 
 
 class _Body:
@@ -74,10 +101,14 @@ class _Body:
         return piece
 
 
-def _wish(request: Request) -> Wish:
-    """What the headers ask for, the first of each. Raises RequestValidationError."""
-    headers = reversed(request.scope["headers"])
-    given = {_FIELDS[name]: value.decode("latin-1") for name, value in headers if name in _FIELDS}
+def _first(headers: _Headers) -> dict[bytes, bytes]:
+    """The first header of each name."""
+    return dict(reversed(headers))
+
+
+def _wish(headers: Mapping[bytes, bytes]) -> Wish:
+    """What the headers ask for. Raises RequestValidationError."""
+    given = {field: headers[name].decode("latin-1") for name, field in _FIELDS.items() if name in headers}
     return _checked(given).wish() if given else Wish()
 
 
@@ -91,6 +122,6 @@ def _checked(given: Mapping[str, str]) -> SendHeaders:
         ) from error
 
 
-def _announced(request: Request) -> int | None:
-    length = header_of(request, b"content-length") or b""
+def _announced(headers: _Headers) -> int | None:
+    length = _first(headers).get(b"content-length", b"")
     return int(length) if length.isdigit() else None

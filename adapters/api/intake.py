@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from adapters.api.door import DOOR
 from bus.desk import Caller, Desk, Received
 from bus.errors import Rejected
 from bus.message import Inbound, Receipt, ReturnAddress
+from schemas.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wish:
     """What the caller asks for beside the body."""
 
@@ -23,7 +23,11 @@ class Wish:
 
 async def take(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish) -> Receipt:
     """The receipt, once the message is on disk. Raises Rejected."""
-    received = await desk.receive(chunks, announced=announced)
+    return await accept(desk, caller, await desk.receive(chunks, announced=announced), wish)
+
+
+async def accept(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Receipt:
+    """The receipt for what was taken in, once it is on disk. Raises Rejected."""
     try:
         _check_sender(desk, caller, received.content.sender)
         return await desk.settled(desk.accept(_inbound(caller, received, wish)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +11,7 @@ from adapters.api.lives import Handling
 from bus.clock import iso
 from bus.desk import Life, MailboxItem, SentCopy
 from bus.message import CopyReceipt, Receipt, Step
+from schemas.value import value
 
 MessageType = Literal["edoc", "status"]
 TransportState = Literal[
@@ -23,7 +23,7 @@ _TIME = "2026-03-02T01:30:00.000+00:00"
 
 
 # Receipts are made for every document: models would cost three times as much.
-@dataclass(frozen=True, slots=True)
+@value
 class CopyAccepted:
     """What became of one recipient when the message was accepted."""
 
@@ -38,7 +38,7 @@ class CopyAccepted:
         return cls(doc_id=copy.doc_id, recipient=copy.recipient, endpoint=copy.endpoint, state=copy.state)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """The receipt: the message is on disk. A repeat gets the same again, with ``repeated`` true."""
 

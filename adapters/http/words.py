@@ -50,7 +50,8 @@ def said(status: int, text: str) -> str:
 
 def printable(text: str) -> str:
     """On one line, without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    shown = text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.split())
 
 
 def shown_id(value: object) -> str:

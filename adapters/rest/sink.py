@@ -25,6 +25,8 @@ class RestSink:
 
     def __init__(self, settings: RestSettings, transport: Transport, secrets: Secrets, clock: Clock) -> None:
         self._settings = settings
+        self._tls = settings.tls
+        self._connect, self._idle = settings.connect_timeout.total_seconds(), settings.idle_timeout.total_seconds()
         self._transport = transport
         self._secrets = secrets
         self._clock = clock
@@ -59,10 +61,10 @@ class RestSink:
             url,
             headers,
             body,
-            connect_timeout=self._settings.connect_timeout.total_seconds(),
-            idle_timeout=self._settings.idle_timeout.total_seconds(),
+            connect_timeout=self._connect,
+            idle_timeout=self._idle,
             total_timeout=_TOTAL + (body.size / _SLOWEST if body else 0),
-            tls=self._settings.tls,
+            tls=self._tls,
         )
 
     def _credentials(self) -> Mapping[str, str]:

@@ -14,18 +14,18 @@ kombu stays inside this package.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
 from bus.errors import BusError
+from schemas.value import value
 
 
 class ChannelDown(BusError):
     """The broker cannot be reached, or did not take what it was given."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ticket:
     """A reminder of one delivery to one endpoint."""
 

@@ -28,6 +28,7 @@ from bus import log
 from bus.clock import Clock
 from bus.errors import Busy, JournalDown
 from bus.journal.health import trouble
+from bus.journal.promise import Promise
 from bus.journal.store import Store
 from bus.journal.straight import Lease, Straight, Way
 from bus.journal.tx import Tx
@@ -63,7 +64,7 @@ class _Work:
     rank: int
     #: Whether it stays in hand while nothing can be written.
     stays: bool = False
-    future: Future[Any] = field(default_factory=Future)
+    future: Promise[Any] = field(default_factory=Promise)
 
 
 class Committer:
@@ -107,7 +108,6 @@ class Committer:
         The future raises JournalDown where nothing can be written; what ``stays`` waits until it can.
         """
         work = _Work(verb, request, rank, stays)
-        work.future.set_running_or_notify_cancel()  # what was asked for is done: nobody can cancel it any more
         with self._gate:
             if self._closed.is_set() and threading.current_thread() is not self._thread:
                 raise Busy("the journal is closed")

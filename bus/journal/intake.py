@@ -7,7 +7,7 @@ identity is decided here, inside the transaction that makes it durable.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bus.clock import iso
 from bus.errors import Rejected
@@ -22,9 +22,10 @@ from bus.journal.placement import Placement
 from bus.journal.states import Reason, State
 from bus.journal.tx import Tx
 from bus.message import CopyReceipt, Inbound, Receipt
+from schemas.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Intake:
     """A message that was read, checked and routed, and only needs to be made durable."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+
+from schemas.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placement:
     """Where one recipient's copy goes, or (from a source) why it is born dead."""
 

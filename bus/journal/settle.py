@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -19,6 +18,7 @@ from bus.journal.copy import Copy, move, touch
 from bus.journal.fingerprint import Fingerprint, Place, fingerprint, place_of
 from bus.journal.states import FAILED, Reason, State
 from bus.journal.tx import Tx
+from schemas.value import value
 
 _LONGEST_WORDS, _LONGEST_CODE = 2000, 200
 _ATTEMPT = (
@@ -35,7 +35,7 @@ _ATTEMPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settlement:
     """What one call meant for one copy. ``made`` is False where no call was made (given back, horizon)."""
 

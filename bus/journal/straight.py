@@ -14,12 +14,13 @@ from bus.clock import MICROS
 from bus.journal.copy import Copy, move
 from bus.journal.event import Event
 from bus.journal.states import State
+from schemas.value import value
 
 #: Bytes a second below which a transfer is not waited for: a lease is longer by so much for a large body.
 _SLOWEST = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lease:
     """Copies in hand until ``until``, for ``term``: to send, or (``asking``) to ask the partner about."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bus.bodies import Body
+from schemas.value import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Tls:
     pins: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """One HTTP request. Header values must be ASCII."""
 
@@ -49,7 +50,7 @@ class Request:
     may_reach: Callable[[str], bool] | None = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Response:
     """The answer. Header names are lower case."""
 

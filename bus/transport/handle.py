@@ -12,6 +12,7 @@ Two things here are not obvious and are held by tests:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import pycurl
@@ -169,8 +170,12 @@ class _Answer:
 def _header_lines(request: Request) -> list[str]:
     # A lone name takes a header out that libcurl would add by itself; a semicolon sends an empty one.
     lines = [f"{name}: {value}" if value.strip() else f"{name};" for name, value in headers(request).items()]
-    silenced = {"expect", "content-type"} - {name.lower() for name in request.headers}
-    return lines + [f"{name}:" for name in sorted(silenced)]
+    return lines + _silenced(tuple(request.headers))
+
+
+@lru_cache(256)
+def _silenced(names: tuple[str, ...]) -> list[str]:
+    return [f"{name}:" for name in sorted({"expect", "content-type"} - {name.lower() for name in names})]
 
 
 def _size(request: Request) -> int:

@@ -133,9 +133,9 @@ class SideBySide:
                 self._sockets.unregister(descriptor)
             return
         try:
-            self._sockets.modify(descriptor, _WAITS_FOR[what])
-        except FileNotFoundError:
             self._sockets.register(descriptor, _WAITS_FOR[what])
+        except FileExistsError:
+            self._sockets.modify(descriptor, _WAITS_FOR[what])
 
     def _note_time(self, millis: int) -> None:
         """Come back to libcurl after so many milliseconds; -1: no more."""

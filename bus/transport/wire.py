@@ -19,6 +19,8 @@ from bus.transport import Request, Tls
 #: Bytes of answer headers that are read; beyond it the call is given up.
 MAX_HEAD = 64 << 10
 
+#: Names and addresses that are looked at once for many calls.
+_REMEMBERED = 256
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
 
@@ -29,14 +31,20 @@ Origin = tuple[str, str, Tls, tuple[Stamp | None, ...]]
 
 def origin(request: Request) -> Origin:
     """Where a request goes, and as whom. Raises Unreachable for a URL that is none of http or https."""
+    scheme, server = _server(request.url)
+    files = _files(request.tls) if scheme == "https" else ()
+    return scheme, server, request.tls, tuple(map(stamp, files))
+
+
+@lru_cache(_REMEMBERED)
+def _server(url: str) -> tuple[str, str]:
     try:
-        parts = urlsplit(request.url)
+        parts = urlsplit(url)
     except ValueError as error:
         raise Unreachable(FailureClass.CONNECT, f"not a URL: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unreachable(FailureClass.CONNECT, "not an http or https URL with a host")
-    files = _files(request.tls) if parts.scheme == "https" else ()
-    return parts.scheme, parts.netloc, request.tls, tuple(map(stamp, files))
+    return parts.scheme, parts.netloc
 
 
 def _files(tls: Tls) -> list[Path]:
@@ -45,15 +53,16 @@ def _files(tls: Tls) -> list[Path]:
 
 def headers(request: Request) -> dict[str, str]:
     """The request's headers and our own. A value that could start a header of its own is a ValueError."""
-    for name, value in request.headers.items():
-        if not _is_name(name) or not _VALUE.fullmatch(value):
-            msg = f"header {name!r} has a name or value that is not printable ASCII"
-            raise ValueError(msg)
+    given = request.headers
+    if not all(map(_is_name, given)) or not _VALUE.fullmatch("".join(given.values())):
+        wrong = next(name for name, value in given.items() if not _is_name(name) or not _VALUE.fullmatch(value))
+        msg = f"header {wrong!r} has a name or value that is not printable ASCII"
+        raise ValueError(msg)
     # Encodings are declined: answers are small, and bounds must count the bytes that are kept.
-    return {"User-Agent": "lienthong-bus", "Accept-Encoding": "identity", **request.headers}
+    return {"User-Agent": "lienthong-bus", "Accept-Encoding": "identity", **given}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(_REMEMBERED)
 def _is_name(name: str) -> bool:
     return bool(_TOKEN.fullmatch(name))
 

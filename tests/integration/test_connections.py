@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bus.connection import Bounds, Refusal
+from bus.connection import Bounds
 from bus.errors import Rejected
 from bus.listener import Server
+from bus.whole import Answer
 
 PATIENCE = 30.0
 
@@ -24,7 +25,7 @@ async def taken(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(f"{len(body)} bytes")(scope, receive, send)
 
 
-def refuse(rejection: Rejected, path: str) -> Refusal:
+def refuse(rejection: Rejected, path: str) -> Answer:
     return 503, {"content-type": "text/plain"}, f"{rejection.code} at {path}".encode()
 
 

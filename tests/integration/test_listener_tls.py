@@ -22,7 +22,7 @@ from bus.tls import Files
 from tests.buses import home, running
 from tests.contracts.certificates import Authority, Pair, pin_of
 from tests.integration.test_listener_address import who
-from tests.messages import RECIPIENT, SENDER
+from tests.messages import RECIPIENT, SENDER, edoc
 
 PATIENCE = 30.0
 KEY = "a-key-that-nobody-guesses"
@@ -273,3 +273,24 @@ def test_one_connection_serves_one_certificate(tmp_path: Path, shop: Shop) -> No
     ):
         key = {"x-bus-key": f"{KEY}-pinned"}
         assert [said(one, "/api/v1/messages", **key)[0] for one in (shown, bare, shown, bare)] == [200, 401, 200, 401]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/messages", "/api/v1/messages?"], ids=["direct", "by ASGI"])
+def test_who_sends_has_to_show_its_certificate_too(tmp_path: Path, shop: Shop, path: str) -> None:
+    """On the road that a small document takes as on the other."""
+    mine = shop.authority.issue("partner")
+    settings = served(tmp_path, shop, pin_of(mine.cert))
+    key = {"x-bus-key": f"{KEY}-pinned"}
+    with (
+        running(settings) as daemon,
+        connected(daemon.server.port, shop.client(mine)) as shown,
+        connected(daemon.server.port, shop.client()) as bare,
+    ):
+        statuses = []
+        for connection in (shown, bare, shown, bare):
+            connection.request("POST", path, edoc(), key)
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+
+    assert statuses == [202, 401, 202, 401]
