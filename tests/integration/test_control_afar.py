@@ -15,8 +15,10 @@ from bus.control.client import FarClient, NoDaemon
 from bus.control.failures import ControlFailed
 from bus.errors import SecretMissing
 from bus.journal import schema
-from tests.buses import ROUTES, home, running
+from bus.journal.states import State
+from tests.buses import PUSHED, ROUTES, ask, home, running, send, settle
 from tests.clis import bus
+from tests.messages import SENDER, edoc
 
 TOKENS = {"tran.an": "token-of-an", "le.binh": "token-of-binh"}
 OPERATORS = """
@@ -91,6 +93,37 @@ def test_who_may_look_gets_answers_and_gives_no_orders(client, daemon):
         looking.call("pause", endpoint="push")
     assert refused.value.error["code"] == "operator.may_not"
     assert audit(daemon) == []
+
+
+def test_it_is_the_same_answer_by_every_road(daemon, settings, client, url, tmp_path, monkeypatch):
+    """Groups, a replay before it is one, doubts, an edit, holds: by the command, here and from afar, and at ``/api/v1``."""
+    parts = daemon.parts()
+    ask(parts, "pause", endpoint="push", reason="so that nothing moves")
+    dead, doubt = (send(parts, tmp_path, edoc(recipients=(PUSHED,), document_id=name))[0] for name in ("d1", "d2"))
+    settle(parts, dead, State.DEAD, "schema")
+    settle(parts, doubt, State.IN_DOUBT, "timeout_after_send")
+    parts.journal.sum_up().result()
+    better = tmp_path / "better.edxml"
+    better.write_bytes(edoc(recipients=(PUSHED,), document_id="d1", subject="V/v đã sửa"))
+    here = ("--home", settings.home)
+    before = parts.browse.copy(dead).copy.body
+    assert bus("edit", dead, "--body", better, "--from", before, "--reason", "annex", *here).code == 0
+    assert bus("holds", "--sender", SENDER, "--reason", "wrong annex", *here).code == 0
+    asked = {
+        ("groups",): ("groups", {}),
+        ("replay", "--class", "schema", "--dry-run"): ("replay", {"which": {"reason": "schema"}, "dry_run": True}),
+        ("doubts",): ("doubts", {"which": {}}),
+        ("edits",): ("edits", {}),
+        ("holds",): ("holds", {}),
+        ("messages", "--state", "dead"): ("messages", {"which": {"states": ["dead"]}}),
+    }
+    for words, (name, arguments) in asked.items():
+        near = bus(*words, "--json", *here).json()
+        assert client("tran.an").call(name, **arguments) == near, words
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("BUS_URL", url)
+            elsewhere.setenv("BUS_TOKEN_FILE", str(settings.secrets / "tran.an"))
+            assert bus(*words, "--json").json() == near, words
 
 
 @pytest.mark.parametrize("token", ["", "nobody's", "file:tran.an"])
