@@ -106,7 +106,8 @@ def test_it_is_the_same_answer_by_every_road(daemon, settings, client, url, tmp_
     better = tmp_path / "better.edxml"
     better.write_bytes(edoc(recipients=(PUSHED,), document_id="d1", subject="V/v đã sửa"))
     here = ("--home", settings.home)
-    assert bus("edit", dead, "--body", better, "--reason", "annex", *here).code == 0
+    before = parts.browse.copy(dead).copy.body
+    assert bus("edit", dead, "--body", better, "--from", before, "--reason", "annex", *here).code == 0
     assert bus("holds", "--sender", SENDER, "--reason", "wrong annex", *here).code == 0
     asked = {
         ("groups",): ("groups", {}),
