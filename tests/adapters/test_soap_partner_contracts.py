@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bus.endpoint import Sink, Source
+from adapters.http.rehearsal.orders import Mode, Order
+from bus.endpoint import Answer, Delivered, Sink, Source
+from bus.errors import CallFailed
 from bus.transport import Transport
 from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import nowhere
 from tests.adapters.soap_partner import SEND, Exchange, exchange, receiving, sink_of, source_of, tools, written
-from tests.contracts.sink import SinkContract
+from tests.contracts.sink import SinkContract, asked, delivery, sent
 from tests.contracts.source import SourceContract
 
 
@@ -67,3 +70,18 @@ class TestSoapSource(SourceContract):
     @pytest.fixture
     def lost_source(self, transport: Transport, tmp_path: Path) -> Source:
         return source_of(receiving(nowhere()), tools(transport, tmp_path))
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_however_it_is_met_nothing_is_lost_and_nothing_breaks(
+    mode: Mode, partner: Exchange, transport: Transport, tmp_path: Path
+) -> None:
+    """A document is delivered, or its call failed in a way the bus has a name for; and then it can be asked about."""
+    sink = sink_of(written(partner.url), tools(transport, tmp_path))
+    sent(sink, delivery(doc_id="doc-0"))
+    partner.played.order(Order(mode=mode))
+    with suppress(CallFailed):
+        assert isinstance(sink.send(delivery())["doc-1"], Delivered)
+    partner.misbehave("ok")
+    there = len(partner.kept()) == 2
+    assert asked(sink, delivery()) is (Answer.DELIVERED if there else Answer.NOT_THERE)
