@@ -57,6 +57,13 @@ class Playground:
         async with server:
             self._listening.set_result((loop, server.sockets[0].getsockname()[1]))
             await self._stopped.wait()
+            await _all_taken()
             server.close()
             for transport in list(self._house.connections):
                 transport.abort()
+
+
+async def _all_taken() -> None:
+    """No connection is half taken: the house can hang up on each. A server that is closed meanwhile would leak it."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gc
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -16,6 +20,7 @@ from adapters.http.rehearsal.quang_nam import QuangNam
 from bus.clock import HandClock
 from bus.errors import OutcomeUnknown
 from bus.transport.fast import FastTransport
+from tests.adapters.http_partner import Playing
 from tests.adapters.played import FORM, UNIT_SECRET, Caller, basic, catalogue, playing, quang_nam, tokens
 
 BASE = "/truclienthong/v1.0.0"
@@ -189,3 +194,16 @@ def test_security_server_signs_for_what_it_saw(clock: HandClock, transport: Fast
         made[0].obey(GateOrder(error="Server.ServerProxy.NetworkError"))
         assert caller.call("POST", path, headers, b"").status == 500
         assert caller.call("POST", "/r1/VN", headers, b"").status == 400
+
+
+def test_who_connects_while_it_stops_is_hung_up_on() -> None:
+    """No connection stays open that was being taken at that moment."""
+    for _ in range(20):
+        playing = Playing()
+        host, port = urlsplit(playing.url).hostname, urlsplit(playing.url).port
+        callers = [socket.create_connection((host, port), timeout=30) for _ in range(3)]
+        playing.stop()
+        for caller in callers:
+            with caller, suppress(ConnectionResetError):
+                assert caller.recv(1) == b""
+    gc.collect()  # what was left open says so now
