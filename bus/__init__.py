@@ -10,8 +10,8 @@ Words
     ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list goes on)
 
 Ports
-    ``endpoint`` (what an adapter implements), ``desk`` (what a face may ask), ``whole`` (a call without ASGI), ``transport``
-    (HTTP out: narrow ports and their implementations)
+    ``endpoint`` (what an adapter implements) and ``endpoint_settings`` (what is written of it), ``desk`` (what a face
+    may ask), ``whole`` (a call without ASGI), ``transport`` (HTTP out: narrow ports and their implementations)
 
 Configuration
     ``config`` (settings of the machine, and ``routes.yaml`` with every problem at its place), ``directory`` (agencies
@@ -26,12 +26,13 @@ The store
 
 The way in
     ``ingress`` is the story: by the ``plan`` in force, ``placing`` (where each copy goes) and ``correlation`` (what a
-    status is about, and the way back); ``listener`` (one server), ``tls`` (its certificate), ``entrance`` (handshakes) and
-    ``connection`` (how many, and how long), ``direct`` (what comes in whole goes past ASGI), ``doors`` (the desk over the running parts), ``reception`` and ``fetching`` (a body piece by
-    piece, from a caller and from a partner), ``uploads`` (and over hours), ``poller`` (what partners have for us),
-    ``stragglers`` (of that, what comes last), ``turn`` (which process looks), ``callers`` (who may come in), ``peer``
-    and ``peers`` (with which certificate), ``throttle`` (failed sign-ins), ``notebook`` (refusals on their way into the
-    journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
+    status is about, and the way back); ``listener`` (one server), ``tls`` (its certificate), ``entrance`` (handshakes)
+    and ``connection`` (how many, and how long), ``direct`` (what comes in whole goes past ASGI), ``doors`` (the desk
+    over the running parts), ``reception`` and ``fetching`` (a body piece by piece, from a caller and from a partner),
+    ``uploads`` (and over hours), ``poller`` (what partners have for us), ``stragglers`` (of that, what comes last),
+    ``turn`` (which process looks), ``callers`` (who may come in), ``peer`` and ``peers`` (with which certificate),
+    ``throttle`` (failed sign-ins), ``notebook`` (refusals on their way into the journal), ``uses`` (which secrets are
+    in use), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers``

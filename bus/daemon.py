@@ -25,7 +25,8 @@ from bus.control.parts import Doorway, Parts
 from bus.control.server import ControlServer
 from bus.desk import Face
 from bus.doors import Doors
-from bus.endpoint import SourceSettings, Tools
+from bus.endpoint import Tools
+from bus.endpoint_settings import SourceSettings
 from bus.errors import Rejected
 from bus.expectation.rounds import Expecting
 from bus.gate import Gates

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bus import breaker, log
 from bus.breaker import BreakerPolicy, Cause, Sight
 from bus.clock import Clock
-from bus.endpoint import Flood
+from bus.endpoint_settings import Flood
 from bus.errors import FailureClass
 from bus.journal.notes import Condition
 from bus.journal.reads import Due

@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 from bus import log
-from bus.endpoint import Address
+from bus.endpoint_settings import Address
 from bus.gate import Gates
 from bus.outlet import Outlet
 from bus.rounds import Rounds

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bus.config.models import RetryPolicy
-from bus.endpoint import EndpointSettings, Idempotency, Pusher, Sink
+from bus.endpoint import Pusher, Sink
+from bus.endpoint_settings import EndpointSettings, Idempotency
 from bus.journal.copy import Copy
 from bus.journal.tidy import Doubt
 

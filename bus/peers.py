@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from bus import log
 from bus.clock import Clock
-from bus.endpoint import ANY_CERTIFICATE
+from bus.endpoint_settings import ANY_CERTIFICATE
 from bus.peer import Peer, shown
 
 _log = log.get()

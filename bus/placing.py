@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bus.config.models import MAILBOX
 from bus.correlation import About
-from bus.endpoint import SourceSettings
+from bus.endpoint_settings import SourceSettings
 from bus.journal.placement import Placement
 from bus.journal.states import Reason
 from bus.message import ReturnAddress

@@ -16,7 +16,8 @@ from bus.codebook import Codebook
 from bus.config import RoutesFile, parse
 from bus.config.models import MAILBOX
 from bus.directory import Directory
-from bus.endpoint import Adapter, DirectorySettings, EndpointSettings, Pusher, Sink, Source, SourceSettings, Tools
+from bus.endpoint import Adapter, Pusher, Sink, Source, Tools
+from bus.endpoint_settings import DirectorySettings, EndpointSettings, SourceSettings
 from bus.errors import BusError
 from bus.outlet import Outlet
 from bus.plan import Plan

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from bus.certificate import ends, of_file, pin
 from bus.clock import MICROS
 from bus.config import RoutesFile
-from bus.endpoint import Address, address_of
+from bus.endpoint_settings import Address, address_of
 from bus.peer import Peer
 from bus.stamp import Stamp, stamp
 from bus.tls import Files

@@ -14,7 +14,8 @@ from bus.channel import Ticket
 from bus.claimcheck import ClaimCheck
 from bus.config.models import RetryPolicy
 from bus.delivery import Courier, Told
-from bus.endpoint import Answer, Delivered, EndpointSettings
+from bus.endpoint import Answer, Delivered
+from bus.endpoint_settings import EndpointSettings
 from bus.gate import Gates
 from bus.journal import Journal
 from bus.journal.notes import Condition

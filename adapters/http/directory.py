@@ -18,7 +18,8 @@ from adapters.http.rules import any_holds
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from bus import log
-from bus.endpoint import EndpointSettings, ListedAgency, Tools
+from bus.endpoint import ListedAgency, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import FailureClass, Unreachable
 from bus.transport import Response
 

@@ -15,7 +15,8 @@ from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from adapters.http.targets import refused_as_resolved, words_of
 from adapters.http.template import parse
-from bus.endpoint import EndpointSettings, Finding, Means, address_of
+from bus.endpoint import Finding, Means
+from bus.endpoint_settings import EndpointSettings, address_of
 from bus.errors import CallFailed, FailureClass
 
 #: Whatever is asked for, no answer to it will come.

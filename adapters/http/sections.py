@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from bus.endpoint import Duration
+from bus.endpoint_settings import Duration
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from adapters.http.said import said_names
 from adapters.http.sections import Positive, Section, Url
 from adapters.http.targets import Allowed, refused_as_written
 from adapters.http.through import AnyThrough
-from bus.endpoint import DirectorySettings, SourceSettings
+from bus.endpoint_settings import DirectorySettings, SourceSettings
 from bus.transport.settings import TlsSettings
 
 _INSIDE = "expected an address that is not loopback, link-local or a cloud's own, or the same under 'allow'"

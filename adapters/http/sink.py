@@ -15,7 +15,8 @@ from adapters.http.rules import compared
 from adapters.http.sending import Sending
 from adapters.http.settings import AskSettings, HttpSettings, SendSettings
 from adapters.http.simple import is_simple
-from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Sink, Tools
+from bus.endpoint import Answer, Delivered, Outcome, Sink, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
 from bus.message import CopyOut, Delivery
 from bus.transport import Request, Response

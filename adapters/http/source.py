@@ -22,7 +22,8 @@ from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
 from adapters.http.taking import Taken, taking
 from bus.desk import Received
-from bus.endpoint import EndpointSettings, Item, Source, Tools
+from bus.endpoint import Item, Source, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import CallFailed, Rejected
 from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.content import Content

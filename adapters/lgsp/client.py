@@ -15,18 +15,8 @@ from adapters.http import sink as engine_sink
 from adapters.http import source as engine_source
 from adapters.lgsp.dialect import engine_settings
 from adapters.lgsp.settings import LgspSettings
-from bus.endpoint import (
-    Answer,
-    Delivered,
-    DirectorySource,
-    EndpointSettings,
-    Finding,
-    Means,
-    Outcome,
-    Sink,
-    Source,
-    Tools,
-)
+from bus.endpoint import Answer, Delivered, DirectorySource, Finding, Means, Outcome, Sink, Source, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.message import CopyOut, Delivery
 
 

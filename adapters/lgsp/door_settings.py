@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bus.endpoint import DoorSettings, Duration
+from bus.endpoint_settings import DoorSettings, Duration
 from bus.secret import SecretNames
 
 

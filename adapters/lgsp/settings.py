@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from adapters.http import names
 from adapters.http.sections import Positive, Url, Word
 from adapters.http.targets import Allowed, refused_as_written
-from bus.endpoint import DirectorySettings, Idempotency, Size, SourceSettings
+from bus.endpoint_settings import DirectorySettings, Idempotency, Size, SourceSettings
 from bus.secret import SecretNames
 from bus.transport.settings import TlsSettings
 

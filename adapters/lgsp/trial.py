@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from adapters.http.kept import is_hashed
 from adapters.lgsp.door_settings import LgspDoor
-from bus.endpoint import DoorSettings, Trial
+from bus.endpoint import Trial
+from bus.endpoint_settings import DoorSettings
 
 
 def trial(entry: DoorSettings, secret: bytes, _now: int) -> Trial | None:

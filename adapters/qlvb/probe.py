@@ -9,7 +9,8 @@ from adapters.http import probe as engine
 from adapters.http.client import HttpClient
 from adapters.qlvb.link import Link
 from adapters.qlvb.settings import QlvbSettings
-from bus.endpoint import EndpointSettings, Finding, Means
+from bus.endpoint import Finding, Means
+from bus.endpoint_settings import EndpointSettings
 
 
 def probe(name: str, settings: EndpointSettings, means: Means) -> Iterator[Finding]:

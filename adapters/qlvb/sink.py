@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from adapters.http.sink import build_sink as engine_sink
 from adapters.qlvb.settings import QlvbSettings
-from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Sink, Tools
+from bus.endpoint import Answer, Delivered, Outcome, Sink, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import FailureClass, Refused
 from bus.message import CopyOut, Delivery, Message
 

@@ -19,7 +19,8 @@ from adapters.qlvb.packet import Packet, packet
 from adapters.qlvb.settings import PacketSettings, QlvbSettings
 from bus.clock import instant
 from bus.desk import Received
-from bus.endpoint import EndpointSettings, Tools
+from bus.endpoint import Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import CallFailed, Rejected, Unreachable
 from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.edxml.models import Status

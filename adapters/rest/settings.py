@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from bus.endpoint import Duration, EndpointSettings
+from bus.endpoint_settings import Duration, EndpointSettings
 from bus.secret import SecretNames
 from bus.transport.settings import TlsSettings
 

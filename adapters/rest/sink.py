@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from adapters.rest.settings import RestSettings
 from adapters.rest.success import judge, judge_ask
 from bus.clock import Clock
-from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Tools
+from bus.endpoint import Answer, Delivered, Outcome, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import FailureClass, SecretMissing, Unreachable
 from bus.message import Claim, CopyOut, Delivery
 from bus.secret import Secrets

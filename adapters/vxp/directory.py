@@ -15,7 +15,8 @@ from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.rows import AgencyRow, Listing
 from adapters.vxp.sink import paced_client
 from bus import log
-from bus.endpoint import EndpointSettings, ListedAgency, Tools
+from bus.endpoint import ListedAgency, Tools
+from bus.endpoint_settings import EndpointSettings
 
 _log = log.get()
 

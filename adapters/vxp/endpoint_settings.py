@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from adapters.vxp.times import LOCAL
-from bus.endpoint import DirectorySettings, Duration, Idempotency, Size, SourceSettings
+from bus.endpoint_settings import DirectorySettings, Duration, Idempotency, Size, SourceSettings
 from bus.secret import SecretNames
 from bus.transport.settings import TlsSettings
 

@@ -16,7 +16,8 @@ from adapters.vxp.rows import listing
 from adapters.vxp.rows_in import RowsIn
 from adapters.vxp.wire import Wire
 from bus.clock import MICROS, Clock, micros
-from bus.endpoint import EndpointSettings, Finding, Means
+from bus.endpoint import Finding, Means
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import CallFailed, FailureClass, SecretMissing
 from bus.secret import Secrets
 from bus.transport import Response

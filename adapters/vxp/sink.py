@@ -12,7 +12,8 @@ from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.rows import SentRow
 from adapters.vxp.wire import Wire
 from bus.clock import Clock, micros
-from bus.endpoint import Answer, Delivered, EndpointSettings, Outcome, Tools
+from bus.endpoint import Answer, Delivered, Outcome, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import FailureClass, Refused, Unreachable
 from bus.message import CopyOut, Delivery
 

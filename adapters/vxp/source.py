@@ -15,7 +15,8 @@ from adapters.vxp.sink import paced_client
 from bus import log
 from bus.clock import micros
 from bus.desk import Received
-from bus.endpoint import BodyIn, EndpointSettings, Tools
+from bus.endpoint import BodyIn, Tools
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import CallFailed, Refused, Rejected, Unreachable
 from bus.message import Inbound, Receipt, RemoteId, ReturnAddress
 from schemas.content import Content

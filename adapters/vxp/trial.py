@@ -5,7 +5,8 @@ from __future__ import annotations
 from adapters.vxp import times
 from adapters.vxp.settings import VxpDoor
 from adapters.vxp.signing import sign
-from bus.endpoint import DoorSettings, Trial
+from bus.endpoint import Trial
+from bus.endpoint_settings import DoorSettings
 
 
 def trial(entry: DoorSettings, secret: bytes, now: int) -> Trial:

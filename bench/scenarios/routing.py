@@ -10,7 +10,7 @@ from bus.bench.child import answer
 from bus.bench.row import Row
 from bus.config import parse
 from bus.directory import Directory
-from bus.endpoint import EndpointSettings
+from bus.endpoint_settings import EndpointSettings
 from bus.router import Match, Routable, Router
 
 _RULES = (10, 100, 1000)

@@ -11,7 +11,8 @@ from typing import Any
 from adapters import load
 from bus.clock import SystemClock
 from bus.config import RoutesFile, Settings
-from bus.endpoint import Address, EndpointSettings, Finding, Means, address_of
+from bus.endpoint import Finding, Means
+from bus.endpoint_settings import Address, EndpointSettings, address_of
 from bus.secret import Secrets
 from bus.transport.fast import FastTransport
 from bus.transport.plain import PlainTransport

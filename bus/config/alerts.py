@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from bus.config.values import Code, Name, Positive, Section, Share, as_list
-from bus.endpoint import Duration, Size
+from bus.endpoint_settings import Duration, Size
 
 Names = Annotated[tuple[str, ...], BeforeValidator(as_list), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]

@@ -13,7 +13,7 @@ from bus.config.models import MAILBOX, Rule, Tap
 from bus.config.problems import Finding, Path, Severity, suggest
 from bus.config.reach import CodeBook, hidden
 from bus.config.values import ANY
-from bus.endpoint import Idempotency
+from bus.endpoint_settings import Idempotency
 
 Check = Callable[[Draft], Iterator[Finding]]
 

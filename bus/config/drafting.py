@@ -30,7 +30,7 @@ from bus.config.models import (
 from bus.config.problems import Finding, Path, suggest
 from bus.config.reading import Document
 from bus.config.values import Name, clean_code
-from bus.endpoint import DoorSettings, EndpointSettings
+from bus.endpoint_settings import DoorSettings, EndpointSettings
 
 SECTIONS = (
     "endpoints",

@@ -11,7 +11,7 @@ from pydantic import Field, SerializeAsAny, StrictBool, StringConstraints, model
 
 from bus.config.conditions import When
 from bus.config.values import Code, Name, Positive, Section, Share, StatusCode
-from bus.endpoint import DoorSettings, EndpointSettings
+from bus.endpoint_settings import DoorSettings, EndpointSettings
 from bus.secret import SecretNames
 
 MAILBOX = "mailbox"

@@ -18,7 +18,7 @@ from bus.config.expectations import Expectation
 from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
 from bus.config.problems import Finding, Problem, RoutesInvalid, Severity
 from bus.config.reading import read
-from bus.endpoint import DoorSettings, EndpointSettings
+from bus.endpoint_settings import DoorSettings, EndpointSettings
 
 CHECKS: tuple[checks.Check, ...] = (
     checks.endpoints_exist,

@@ -17,7 +17,7 @@ from urllib.request import url2pathname
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bus.endpoint import Duration, Size
+from bus.endpoint_settings import Duration, Size
 from bus.errors import BusError
 from bus.secret import SecretName
 

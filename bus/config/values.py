@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from bus.endpoint import Duration
+from bus.endpoint_settings import Duration
 from bus.quantity import parse_share
 
 ANY = "any"

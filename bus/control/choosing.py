@@ -11,7 +11,7 @@ from bus.clock import iso
 from bus.config.models import MAILBOX
 from bus.control.parts import Parts
 from bus.control.which import Which
-from bus.endpoint import EndpointSettings, Idempotency
+from bus.endpoint_settings import EndpointSettings, Idempotency
 from bus.errors import Rejected
 from bus.journal.candidates import Candidate, alike, candidates, oldest
 from bus.journal.operate import Way

@@ -15,7 +15,7 @@ from bus.control.parts import Parts
 from bus.control.routing import taken
 from bus.desk import Agency
 from bus.directory import Directory
-from bus.endpoint import DirectorySettings
+from bus.endpoint_settings import DirectorySettings
 from bus.errors import NotFound, Rejected
 from bus.journal.agency_reads import Cached
 from bus.plan import Plan

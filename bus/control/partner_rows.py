@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from bus.config.values import clean_code
 from bus.control.answers.partners import RowProblem
-from bus.endpoint import Adapter, DoorSettings
+from bus.endpoint import Adapter
+from bus.endpoint_settings import DoorSettings
 from bus.plan import Plan
 
 _SEPARATORS = re.compile(r"[\s,;|]+")

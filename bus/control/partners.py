@@ -14,7 +14,8 @@ from bus.control.answers.partners import DoorShown, DoorTried, PartnerShown, Par
 from bus.control.overview import certificates
 from bus.control.partner_rows import id_field, secret_field
 from bus.control.parts import Doorway, Parts
-from bus.endpoint import DoorSettings, Trial
+from bus.endpoint import Trial
+from bus.endpoint_settings import DoorSettings
 from bus.errors import NotFound, SecretMissing
 from bus.plan import Plan
 from bus.router import Match, Routable

@@ -9,7 +9,7 @@ from bus.clock import iso
 from bus.config.models import MAILBOX
 from bus.control.answers.keeping import Asked, Recovery, RecoveryShort, RecoveryTold, Released, Restored
 from bus.control.parts import Parts
-from bus.endpoint import EndpointSettings, Idempotency
+from bus.endpoint_settings import EndpointSettings, Idempotency
 from bus.errors import NotFound, Rejected
 from bus.journal.recoveries import Group, Standing
 from bus.journal.restored import Ask, Release

@@ -17,7 +17,7 @@ from bus.control.answers.partners import Retired, Retirement, Rotated, Rotation
 from bus.control.partner_rows import id_field, secret_field
 from bus.control.parts import Parts
 from bus.control.routes_text import RoutesText, read_text, replacing
-from bus.endpoint import DoorSettings, Duration
+from bus.endpoint_settings import DoorSettings, Duration
 from bus.errors import BusError, NotFound, Rejected
 from bus.secret import make_secret
 

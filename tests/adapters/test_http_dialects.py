@@ -14,7 +14,7 @@ import adapters
 from adapters.http import dialects
 from adapters.http.dialects import filled
 from adapters.http.settings import HttpSettings
-from bus.endpoint import Idempotency
+from bus.endpoint_settings import Idempotency
 
 KEY = {"kind": "oauth2", "client_id": "so-nv", "client_secret": "file:so-nv"}
 UNIT = {"kind": "header", "value": "file:don-vi"}

@@ -12,7 +12,7 @@ from adapters.http import names
 from adapters.http.auth_settings import Auth
 from adapters.http.filters import FILTERS
 from adapters.http.settings import HttpSettings
-from bus.endpoint import SourceSettings
+from bus.endpoint_settings import SourceSettings
 from bus.planning import Planner
 
 PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")

@@ -15,7 +15,7 @@ from adapters.http.roads.xrd_adapter import XrdAdapter
 from adapters.http.roads.xroad import XRoad, message_id
 from adapters.http.settings import HttpSettings
 from adapters.http.through import Wire
-from bus.endpoint import Address
+from bus.endpoint_settings import Address
 from bus.errors import CallFailed, FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response
 

@@ -14,7 +14,7 @@ from adapters.soap import ADAPTER
 from adapters.soap.door.settings import SoapDoor
 from bus.clock import instant
 from bus.desk import Caller
-from bus.endpoint import DoorSettings
+from bus.endpoint_settings import DoorSettings
 from tests.adapters.soap_driver import SOAP_11, SOAP_12, Told, basic, client_of, envelope, told
 from tests.adapters.soap_token import DIGEST, LIST, TEXT, Token
 from tests.asgi import Client, Reply

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.times import LOCAL
-from bus.endpoint import Idempotency
+from bus.endpoint_settings import Idempotency
 from bus.transport import Tls
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from bus.config import RoutesFile, parse
-from bus.endpoint import DoorSettings, Duration, EndpointSettings, SourceSettings
+from bus.endpoint_settings import DoorSettings, Duration, EndpointSettings, SourceSettings
 from bus.secret import SecretName, SecretNames
 
 DATA = Path(__file__).parents[1] / "data" / "routes"

@@ -17,7 +17,7 @@ from bus.clock import MICROS
 from bus.config import parse
 from bus.config.alerts import Certificate
 from bus.directory import Directory
-from bus.endpoint import Address
+from bus.endpoint_settings import Address
 from bus.peer import Peer
 from bus.plan import Plan
 from bus.router import Router

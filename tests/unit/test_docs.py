@@ -30,7 +30,7 @@ from bus.config.conditions import When
 from bus.config.drafting import SECTIONS
 from bus.config.expectations import EXPECTATIONS, Remind
 from bus.config.models import AgencyEntry, Operator, Partner, Retention, RetryPolicy, Rule, SecrecyMarker, Tap
-from bus.endpoint import DoorSettings, Idempotency
+from bus.endpoint_settings import DoorSettings, Idempotency
 from bus.errors import FailureClass
 from bus.journal.schema import metadata
 from bus.journal.states import MOVES, Reason, State

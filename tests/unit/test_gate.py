@@ -8,7 +8,7 @@ import pytest
 
 from bus.breaker import BreakerPolicy, paused, resumed
 from bus.clock import MICROS, HandClock
-from bus.endpoint import Flood
+from bus.endpoint_settings import Flood
 from bus.gate import Gates
 from bus.journal.notes import Condition
 from bus.journal.reads import Due

@@ -13,7 +13,7 @@ from adapters.vxp.endpoint_settings import VxpSettings
 from bus.breaker import BreakerPolicy
 from bus.clock import HandClock
 from bus.config.models import RetryPolicy
-from bus.endpoint import EndpointSettings
+from bus.endpoint_settings import EndpointSettings
 from bus.gate import Gates
 from bus.journal.settle import Settlement
 from bus.journal.states import State

@@ -8,7 +8,7 @@ import pytest
 
 from bus.config import RoutesInvalid
 from bus.config.models import Partner, RetryPolicy, SecrecyMarker
-from bus.endpoint import Flood, Idempotency
+from bus.endpoint_settings import Flood, Idempotency
 from tests.unit.routes_models import DATA, RestSettings, VxpDoor, routes_of
 
 PROVINCE = (DATA / "good" / "province.yaml").read_text("utf-8")

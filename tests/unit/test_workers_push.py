@@ -12,7 +12,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bus.channel import Ticket
-from bus.endpoint import Answer, Delivered, Idempotency
+from bus.endpoint import Answer, Delivered
+from bus.endpoint_settings import Idempotency
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.journal import Journal
 from bus.journal.lease import LeaseRequest

@@ -11,7 +11,8 @@ from adapters.soap.client.description import Description
 from adapters.soap.client.library import Library
 from adapters.soap.client.settings import SoapSettings
 from adapters.soap.client.shelf import Shelf
-from bus.endpoint import EndpointSettings, Kept, Means, Sink, Source, Tools
+from bus.endpoint import Kept, Means, Sink, Source, Tools
+from bus.endpoint_settings import EndpointSettings
 
 
 def build_sink(name: str, settings: EndpointSettings, tools: Tools) -> Sink:

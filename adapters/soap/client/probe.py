@@ -14,7 +14,8 @@ from adapters.soap.client.description import Description
 from adapters.soap.client.drift import drifted
 from adapters.soap.client.endpoint import client_of, library_of
 from adapters.soap.client.settings import SoapSettings
-from bus.endpoint import EndpointSettings, Finding, Kept, Means
+from bus.endpoint import Finding, Kept, Means
+from bus.endpoint_settings import EndpointSettings
 from bus.errors import CallFailed, FailureClass, Unreachable
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from bus.endpoint import ANY_CERTIFICATE, DoorSettings, Duration
+from bus.endpoint_settings import ANY_CERTIFICATE, DoorSettings, Duration
 from bus.secret import SecretNames
 
 

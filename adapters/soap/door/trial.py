@@ -9,7 +9,8 @@ from adapters.soap.door.contract import LIST, NAMESPACE
 from adapters.soap.door.settings import SoapDoor
 from adapters.soap.wire.names import SOAP_11
 from adapters.soap.wire.writing import closing, opening
-from bus.endpoint import DoorSettings, Trial
+from bus.endpoint import Trial
+from bus.endpoint_settings import DoorSettings
 
 
 def trial(entry: DoorSettings, secret: bytes, _now: int) -> Trial | None:
