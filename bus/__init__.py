@@ -49,7 +49,7 @@ Beside the road
     told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares, as statuses tell
     it); ``indexer`` (people find what they look for, and how many there are); ``expectation`` (what must arrive by
     when); ``replayer`` (many are sent again, at a ``tempo``); ``alerts`` (people are told what goes on, and that it is
-    over)
+    over); ``exposition`` (what is counted, as it is now)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the

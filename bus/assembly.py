@@ -24,7 +24,7 @@ from bus.channel.kombu_channel import KombuChannel
 from bus.clock import Clock, micros
 from bus.config import Settings
 from bus.consequence import Consequences
-from bus.daemon import Daemon, Keeper
+from bus.daemon import Daemon
 from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
@@ -51,7 +51,7 @@ from bus.message import Inbound
 from bus.metrics import Metrics
 from bus.notebook import Notebook
 from bus.openhome import Home, first_routes, open_home, turn_holder
-from bus.planning import Force
+from bus.planning import Force, Keeper
 from bus.poller import Poller, Pollers
 from bus.reception import Reception
 from bus.refresh import Refresh

@@ -29,6 +29,7 @@ from bus.endpoint import Tools
 from bus.endpoint_settings import SourceSettings
 from bus.errors import Rejected
 from bus.expectation.rounds import Expecting
+from bus.exposition import Exposition
 from bus.gate import Gates
 from bus.indexer import Indexer
 from bus.ingress import Ingress
@@ -42,8 +43,7 @@ from bus.listener import Server, application, direct, refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
 from bus.outlet import Outlet
-from bus.plan import Plan
-from bus.planning import Force, closed_by
+from bus.planning import Force, Keeper, closed_by
 from bus.poller import Pollers
 from bus.reception import Reception
 from bus.refresh import AgencyList, Refresh, Refreshed
@@ -60,18 +60,6 @@ _log = log.get()
 _SWITCH = 0.0005
 #: Seconds that calls under way get to finish when the bus stops.
 DRAIN = 5.0
-
-
-class Keeper:
-    """Holds what is in force; one assignment puts a new plan in force for everybody."""
-
-    def __init__(self, force: Force) -> None:
-        self.force = force
-
-    @property
-    def plan(self) -> Plan:
-        """What routing goes by now."""
-        return self.force.plan
 
 
 @dataclass(slots=True)
@@ -244,28 +232,6 @@ class Daemon:
             found.append(troubles.of_journal(trouble if journal.committer.alive else ""))
         return found
 
-    def exposition(self) -> bytes:
-        """The metrics, with what waits as it is now."""
-        now = self.home.clock.now()
-        self.metrics.waiting_now(self.home.browse.waiting(), now)
-        self.metrics.unfetched_now(self._unfetched(), now)
-        self.metrics.expected_now(self._expected(now))
-        return self.metrics.text()
-
-    def _expected(self, now: int) -> list[tuple[str, int, int]]:
-        """Of each rule in force: how much is owed, and how much of that is overdue."""
-        rows = ExpectationReads(self.home.journal.store).count(now)
-        counted = {rule: (owed, overdue) for rule, owed, overdue, _ in rows}
-        return [(one.name, *counted.get(one.name, (0, 0))) for one in self.keeper.plan.routes.expectations]
-
-    def _unfetched(self) -> dict[str, int]:
-        """By partner, accepted-at of its oldest copy that was never fetched."""
-        oldest: dict[str, int] = {}
-        for recipient, at in self.home.browse.unfetched().items():
-            partner = self.keeper.plan.directory.partner_of(recipient) or recipient
-            oldest[partner] = min(at, oldest.get(partner, at))
-        return oldest
-
     def _serve(self, force: Force) -> None:
         """Tell every part of what is in force."""
         for name, outlet in force.outlets.items():
@@ -282,12 +248,17 @@ class Daemon:
     def _listen(self) -> Server:
         settings = self.home.settings
         inner = {afar.PATH: afar.application(self.parts, self._entrance())}
-        app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=self.exposition)
+        metrics = self._exposition().text
+        app = application(self.faces, self.doors, inner=inner, problems=self.problems, metrics=metrics)
         bounds = Bounds(refusal(self.faces), settings.max_http_headers, settings.max_connections)
         answering = direct(self.faces, self.doors)
         server = Server.on_address(app, settings.address, bounds, files_of(settings), answering)
         server.start()
         return server
+
+    def _exposition(self) -> Exposition:
+        home = self.home
+        return Exposition(self.metrics, home.browse, ExpectationReads(home.journal.store), self.keeper, home.clock)
 
     def _entrance(self) -> afar.Entrance:
         def refused(rejection: Rejected, address: str) -> None:

@@ -44,6 +44,18 @@ def _no_lists(_endpoints: Sequence[str]) -> Codebook:
     return Codebook()
 
 
+class Keeper:
+    """Holds what is in force; one assignment puts a new plan in force for everybody."""
+
+    def __init__(self, force: Force) -> None:
+        self.force = force
+
+    @property
+    def plan(self) -> Plan:
+        """What routing goes by now."""
+        return self.force.plan
+
+
 class Planner:
     """Makes plans of texts with the adapters there are, beside what is known of the codes in partners' lists."""
 

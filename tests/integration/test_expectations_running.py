@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -114,7 +115,9 @@ def test_an_operator_of_an_office_sees_and_chases_its_own(daemon: Daemon) -> Non
 
 def test_metrics_and_the_alert_count_what_is_owed_and_overdue(daemon: Daemon) -> None:
     """By rule; the alert speaks when there is more than it allows, with the oldest deadline."""
-    text = daemon.exposition().decode()
+    assert daemon.server
+    with urlopen(f"http://127.0.0.1:{daemon.server.port}/metrics", timeout=30) as answer:
+        text = answer.read().decode()
     rule = daemon.keeper.plan.routes.alerts[0]
     question = OfExpectations(ExpectationReads(daemon.home.journal.store)).overdue
     asked = Asked(rule, daemon.keeper.plan, daemon.home.clock.now())
