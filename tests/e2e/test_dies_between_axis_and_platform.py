@@ -60,7 +60,8 @@ def test_what_comes_from_the_axis_arrives_once(place: ProvincePlace, begin: Begi
 
     place.platform.order(Order(mode=Mode.HANG, call="sendEdoc"))
     life = begin()
-    life.until(lambda: len(place.went_up()) == len(place.wanted) and place.acked(), "the platform was at them all")
+    life.until(lambda: len(place.went_up()) == len(place.wanted), "the platform was at them all")
+    life.until(place.acked, "the axis was told of them all")
     place.forget()
     life.kill()
 
@@ -116,7 +117,8 @@ def test_what_comes_from_the_platform_arrives_once(place: ProvincePlace, begin: 
 
 def _arrived_once(place: ProvincePlace, life: Life) -> None:
     """Wait until it has: what is in doubt was shown to an operator, who looked at what the platform has, and said so."""
-    life.until(lambda: len(_accepted(life)) == len(place.wanted) and place.acked(), "everything was accepted")
+    life.until(lambda: len(_accepted(life)) == len(place.wanted), "everything was accepted")
+    life.until(place.acked, "the axis was told of it all")
     accounts.settled_but_for_operators(life)
     for doubt in life.ask("doubts", which={"endpoint": "once"})["copies"]:
         assert doubt["operator"]
