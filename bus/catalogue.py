@@ -117,6 +117,9 @@ _ROWS = (
      "liên kết đã hết hạn hoặc tệp không còn được lưu", "xin lại liên kết từ nơi đã cung cấp"),
     ("range.unsatisfiable", 416, _S, "nothing of the range that was asked for is there", "ask for bytes below the size in Content-Range",
      "không có phần nào trong khoảng byte yêu cầu", "yêu cầu khoảng byte nhỏ hơn kích thước trong Content-Range"),
+    # reports
+    ("report.shape", 422, _S, "the body is no packet of a report, or lacks what one must have", "correct all the detail names; docs/reports.md has the packets",
+     "nội dung không phải gói tin báo cáo hợp lệ", "sửa mọi điểm nêu trong phần chi tiết"),
     # the business
     ("message.type", 415, _S, "this door does not take messages of that type", "use a type the door takes",
      "kênh này không nhận loại bản tin đó", "dùng đúng loại bản tin"),

@@ -7,10 +7,22 @@ quickly.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from schemas.content import Reader
 from schemas.edxml.reader import EdxmlReader
+from schemas.report.packets import MODELS
+from schemas.report.reader import ReportReader
+
+_READERS: Mapping[str, Callable[[], Reader]] = MappingProxyType({"edxml": EdxmlReader, "report": ReportReader})
 
 
 def reader(format: str = "edxml") -> Reader:  # noqa: A002 - the word the catalogue of formats uses
     """A fresh reader for one body of that format. Raises ``KeyError`` for a format there is none of."""
-    return {"edxml": EdxmlReader}[format]()
+    return _READERS[format]()
+
+
+def format_of(type_: str) -> str:
+    """The format of bodies of a message type."""
+    return "report" if type_ in MODELS else "edxml"

@@ -28,16 +28,17 @@ class Attachment:
 class Content:
     """One message as its body tells it. Codes are as written, not resolved through aliases."""
 
-    #: ``edoc`` or ``status``; more types later.
+    #: ``edoc``, ``status``, or a packet of reports (``schemas.report.packets``).
     type: str
-    #: edoc: ``new``, ``recall``, ``update``, ``replace``; status: the two-digit StatusCode.
+    #: edoc: ``new``, ``recall``, ``update``, ``replace``; status: the two-digit StatusCode; reports: ``schemas.report.message``.
     kind: str
     sender: str
     recipients: tuple[str, ...]
-    #: edoc: MessageHeader/DocumentId; status: ResponseFor/DocumentId.
+    #: edoc: MessageHeader/DocumentId; status: ResponseFor/DocumentId; a report and a word on one: its id.
     document_id: str
     #: Identity below sender and type: the document, and what tells events of one document apart
-    #: (empty for a new document, whose key alone identifies it).
+    #: (empty for a new document, whose key alone identifies it; of a report its version). Another content
+    #: under the same key and variant is a conflict.
     key: str
     variant: str
     #: The content digest (hex) and the version of the rule that made it.

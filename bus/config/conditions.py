@@ -9,15 +9,39 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bus.config.values import ANY, Code, Section, as_list
 
-MessageType = Literal["edoc", "status"]
-Kind = Literal["new", "recall", "update", "replace", "01", "02", "03", "04", "05", "06", "13", "15", "16"]
+MessageType = Literal[
+    "edoc", "status",
+    "report.data.v1", "report.narrative.v1", "report.status.v1",
+    "report.regime.v1", "report.form.v1", "report.outline-form.v1", "report.catalog.v1", "kpi.set.v1", "kpi.data.v1",
+]  # fmt: skip
+Kind = Literal[
+    "new", "recall", "update", "replace", "01", "02", "03", "04", "05", "06", "13", "15", "16",
+    "correction", "published", "not_due", "open", "draft", "submitted", "approved", "signed", "queued", "sent", "acked",
+    "accepted", "returned", "superseded", "cancelled",
+]  # fmt: skip
 Types = Annotated[tuple[MessageType, ...], BeforeValidator(as_list), Field(min_length=1)]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(as_list), Field(min_length=1)]
 
-#: Message types and the kinds each has: how an edoc is meant, or a status code.
+_VERSIONS: tuple[Kind, ...] = ("new", "correction")
+_PUBLISHED: tuple[Kind, ...] = ("published",)
+_STATES: tuple[Kind, ...] = (
+    "not_due", "open", "draft", "submitted", "approved", "signed", "queued", "sent", "acked",
+    "accepted", "returned", "superseded", "cancelled",
+)  # fmt: skip
+
+#: Message types and the kinds each has: how an edoc is meant, a status code, the state of a report.
 KINDS: Mapping[MessageType, tuple[Kind, ...]] = {
     "edoc": ("new", "recall", "update", "replace"),
     "status": ("01", "02", "03", "04", "05", "06", "13", "15", "16"),
+    "report.data.v1": _VERSIONS,
+    "report.narrative.v1": _VERSIONS,
+    "report.status.v1": _STATES,
+    "report.regime.v1": _PUBLISHED,
+    "report.form.v1": _PUBLISHED,
+    "report.outline-form.v1": _PUBLISHED,
+    "report.catalog.v1": _PUBLISHED,
+    "kpi.set.v1": _PUBLISHED,
+    "kpi.data.v1": _PUBLISHED,
 }
 
 
@@ -64,7 +88,9 @@ class When(Section):
     @model_validator(mode="after")
     def _kinds_of_the_type(self) -> Self:
         if not self.cells():
-            raise ValueError("expected kinds of that type: edoc has new to replace, status has two digits")
+            raise ValueError(
+                "expected kinds of that type: edoc has new to replace, status has two digits, a report new and correction"
+            )
         return self
 
     def cells(self) -> frozenset[tuple[str, str]]:

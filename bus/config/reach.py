@@ -1,13 +1,14 @@
 """Which rules can ever take anything: first match wins, so a rule may stand wholly behind earlier ones.
 
-Every message falls into one cell: class of recipient, class of sender, type and kind. Codes that no rule
-tells apart share a class, so a few cells stand for all messages, and the answer is exact for unions too.
+Every message falls into one cell: class of recipient, class of sender, class of type and kind. What no rule
+tells apart shares a class, so a few cells stand for all messages, and the answer is exact for unions too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from bus.config.conditions import AgencyCondition
 from bus.config.models import Partner, Rule
@@ -41,18 +42,19 @@ def hidden(rules: Sequence[Rule], book: CodeBook) -> Iterator[tuple[int, list[st
     """Rules that take nothing, by position, each with the names of the rules that take it all before."""
     recipients = _classes([book.codes(rule.when.recipient) for rule in rules])
     senders = _classes([book.codes(rule.when.sender) for rule in rules])
-    taken: dict[tuple[int, int, str, str], int] = {}
-    for index, rule in enumerate(rules):
-        cells = [(r, s, *cell) for r in recipients[index] for s in senders[index] for cell in rule.when.cells()]
+    kinds = _classes([rule.when.cells() for rule in rules])
+    taken: dict[tuple[int, ...], int] = {}
+    for index in range(len(rules)):
+        cells = list(product(recipients[index], senders[index], kinds[index]))
         takers = {taken.setdefault(cell, index) for cell in cells}
         if cells and index not in takers:
             yield index, [rules[taker].name for taker in sorted(takers)]
 
 
-def _classes(sets: Sequence[frozenset[str] | None]) -> list[frozenset[int]]:
-    """For each set the classes of codes it holds; codes that are in the same sets share a class."""
-    universe = {ELSE}.union(*(codes for codes in sets if codes is not None))
-    signatures = {code: tuple(codes is None or code in codes for codes in sets) for code in universe}
+def _classes(sets: Sequence[Collection[object] | None]) -> list[frozenset[int]]:
+    """For each set the classes of what it holds; what is in the same sets shares a class."""
+    universe: set[object] = {ELSE}.union(*(one for one in sets if one is not None))
+    signatures = {value: tuple(one is None or value in one for one in sets) for value in universe}
     numbers = {signature: number for number, signature in enumerate(sorted(set(signatures.values())))}
     return [
         frozenset(number for signature, number in numbers.items() if signature[index]) for index in range(len(sets))

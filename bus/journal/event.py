@@ -100,10 +100,10 @@ def known_as(content: Content, earlier: list[Event]) -> Event | None:
     return None
 
 
-def standing(earlier: list[Event]) -> Event | None:
-    """The new document that stands under the key now: the latest that no recall has taken back."""
-    news = [event for event in earlier if event.variant == ""]
-    latest = max(news, key=lambda event: event.issue, default=None)
+def standing(earlier: list[Event], variant: str = "") -> Event | None:
+    """What stands under the key now, a new document or one version of a report: the latest that no recall has taken back."""
+    same = [event for event in earlier if event.variant == variant]
+    latest = max(same, key=lambda event: event.issue, default=None)
     return latest if latest and not latest.recalled_by else None
 
 

@@ -122,7 +122,7 @@ def _unless_back(event: Event, placement: Placement) -> Placement:
 def _new_event(ledger: Ledger, intake: Intake) -> Receipt:
     inbound, content = intake.inbound, intake.inbound.content
     earlier = _earlier(ledger, intake)
-    first = standing(earlier) if content.variant == "" else None
+    first = standing(earlier, content.variant)
     if first and not inbound.from_source:
         when = iso(first.accepted_at)
         raise Rejected("document.conflict", f"first accepted at {when} as {first.id}", first=first.id, accepted_at=when)

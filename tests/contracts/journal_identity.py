@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -14,9 +15,15 @@ from bus.journal.operate import Order
 from bus.message import Receipt
 from tests.journals import PATIENCE, accept, balanced, hand, intake, offered, one_batch, reached, send, state, taken, to
 from tests.messages import RECIPIENT, SENDER, edoc, status
+from tests.reports import matrix
 
 OTHER = "000.00.12.H62"
 THIRD = "000.00.13.H62"
+
+
+def report(**changes: object) -> bytes:
+    """A report's packet."""
+    return json.dumps({**matrix(), **changes}).encode()
 
 
 class IdentityRules:
@@ -107,6 +114,31 @@ class IdentityRules:
         for copy in journal.reads.copies(held.message_id):
             journal.operate("release", Order((copy.id,), "an")).result(PATIENCE)
         assert reached(journal, held) == {RECIPIENT: ("queued", ""), OTHER: ("offered", "")}
+        balanced(journal)
+
+    def test_versions_of_a_report_stand_beside_each_other_and_go_in_order(self, journal: Journal) -> None:
+        """Unit, id and version make a report: a correction is another event in the same lane."""
+        first = accept(journal, report())
+        again = accept(journal, report())
+        second = accept(journal, report(version=2, supersedes=1))
+
+        assert again == replace(first, repeated=True)
+        assert second.message_id != first.message_id
+        lanes = {copy.lane for one in (first, second) for copy in journal.reads.copies(one.message_id)}
+        assert len(lanes) == 1
+        balanced(journal)
+
+    def test_another_content_under_a_version_is_a_conflict(self, journal: Journal) -> None:
+        """Refused at a door, held from a source; the other version is not touched."""
+        accept(journal, report())
+        second = accept(journal, report(version=2, supersedes=1))
+
+        with pytest.raises(Rejected) as refusal:
+            accept(journal, report(version=2, supersedes=1, deadline="2025-03-25"))
+        held = accept(journal, report(version=2, supersedes=1, deadline="2025-03-25"), from_source=True)
+
+        assert (refusal.value.code, refusal.value.details["first"]) == ("document.conflict", second.message_id)
+        assert reached(journal, held) == {RECIPIENT: ("held", "conflict")}
         balanced(journal)
 
     def test_a_held_conflict_that_comes_again_is_known(self, journal: Journal) -> None:
