@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "qlvb": "adapters.qlvb:ADAPTER",
         "lgsp": "adapters.lgsp:ADAPTER",
         "soap": "adapters.soap:ADAPTER",
+        "reports": "adapters.api.reports:ADAPTER",
     }
 )
 

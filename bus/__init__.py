@@ -6,7 +6,8 @@ Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``, ``certificate``
     (when one ends, whose key it is), ``stamp`` (whether a file is still the one it was), ``splice`` and ``bodies``
-    (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in parts),
+    (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in parts), ``reports``
+    (what is asked of them),
     ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list goes on)
 
 Ports

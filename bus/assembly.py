@@ -29,6 +29,7 @@ from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
 from bus.errors import Busy
+from bus.expectation.at_doors import AtDoors
 from bus.expectation.regimes import Regimes
 from bus.expectation.rounds import Expecting
 from bus.fetching import Fetching
@@ -203,6 +204,7 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: Di
         files=Attachments(
             links_of(home.settings, home.secrets, home.clock), journal.reads, home.claims, metrics.files_fetched.inc
         ),
+        reports=AtDoors(Regimes(settings.regimes), keeper, journal.store, home.clock),
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),

@@ -120,6 +120,8 @@ _ROWS = (
     # reports
     ("report.shape", 422, _S, "the body is no packet of a report, or lacks what one must have", "correct all the detail names; docs/reports.md has the packets",
      "nội dung không phải gói tin báo cáo hợp lệ", "sửa mọi điểm nêu trong phần chi tiết"),
+    ("report.refused", 422, _S, "the report breaks rules of its regime", "correct all that problems names; docs/reports.md has the rules",
+     "báo cáo chưa đúng quy định của chế độ báo cáo", "sửa mọi điểm nêu trong problems"),
     # the business
     ("message.type", 415, _S, "this door does not take messages of that type", "use a type the door takes",
      "kênh này không nhận loại bản tin đó", "dùng đúng loại bản tin"),

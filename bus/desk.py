@@ -19,6 +19,7 @@ from bus.clock import Clock
 from bus.errors import Rejected
 from bus.message import Claim, Inbound, Receipt, Step
 from bus.parcels import Files, Uploads
+from bus.reports import Reports
 from schemas.content import Content
 
 T = TypeVar("T")
@@ -198,6 +199,7 @@ class Desk(Protocol):
     mailbox: Mailbox
     uploads: Uploads
     files: Files
+    reports: Reports
     #: Default bound of a body in bytes.
     max_bytes: int
     #: Where partners reach the bus; empty: nobody said.
@@ -236,9 +238,11 @@ class Desk(Protocol):
         limit: int | None = None,
         announced: int | None = None,
         strip_crlf: bool = False,
+        format: str = "edxml",  # noqa: A002 - the word of ``schemas.reader``
     ) -> Received:
         """Take a body in with bounded memory: hash, spool, read. ``strip_crlf`` takes exactly one CRLF
-        off its end. Raises Rejected (``body.*``, ``xml.*``, ``edxml.*``).
+        off its end; ``format`` is one of ``schemas.reader``. Raises Rejected (``body.*``, ``xml.*``, ``edxml.*``,
+        ``report.shape``).
         """
         ...
 

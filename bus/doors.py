@@ -35,6 +35,7 @@ from bus.peer import shown
 from bus.peers import Peers
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
+from bus.reports import Reports
 from bus.room import Place
 from bus.secret import Secrets
 from bus.throttle import Throttle
@@ -50,7 +51,7 @@ class Doors:
     """What every face is handed."""
 
     def __init__(
-        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files,
+        self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files, reports: Reports,
         browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
         public_url: str = "",
     ) -> None:  # fmt: skip
@@ -58,6 +59,7 @@ class Doors:
         self.mailbox: Mailbox = mailbox
         self.uploads = uploads
         self.files = files
+        self.reports = reports
         self.max_bytes = max_bytes
         self.public_url = public_url
         self._holder = holder
@@ -135,9 +137,12 @@ class Doors:
         limit: int | None = None,
         announced: int | None = None,
         strip_crlf: bool = False,
+        format: str = "edxml",  # noqa: A002 - the word of ``schemas.reader``
     ) -> Received:
         """Take a body in."""
-        return await self._reception.receive(chunks, limit=limit, announced=announced, strip_crlf=strip_crlf)
+        return await self._reception.receive(
+            chunks, limit=limit, announced=announced, strip_crlf=strip_crlf, format=format
+        )
 
     async def take(self, body: bytes) -> Received:
         """Take a small body in that is there as a whole."""

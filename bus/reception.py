@@ -69,6 +69,7 @@ class Reception:
         limit: int | None = None,
         announced: int | None = None,
         strip_crlf: bool = False,
+        format: str = "edxml",  # noqa: A002 - the word of ``schemas.reader``
     ) -> Received:
         """Take a body in. Raises Rejected; then nothing of it is left."""
         bound = min(limit or self._max_bytes, self._max_bytes)
@@ -77,7 +78,7 @@ class Reception:
             raise _too_large(announced, bound)
         place = self._room.enter(announced) or await self._wait_for_place(announced)
         try:
-            intake = _Intake(self._claims.take(bound), schemas.reader(), strip_crlf=strip_crlf)
+            intake = _Intake(self._claims.take(bound), schemas.reader(format), strip_crlf=strip_crlf)
             try:
                 return await self._fill(intake, place, chunks, announced)
             except BaseException:

@@ -17,6 +17,7 @@ from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCo
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, Step, new_id
 from bus.parcels import Files, Uploads
+from bus.reports import Reports
 from schemas.content import Content, Invalid
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 
@@ -133,6 +134,7 @@ class FakeDesk:
     #: None: a test that asks for one brings a bus.
     uploads: Uploads | None = None
     files: Files | None = None
+    reports: Reports | None = None
     directory: Sequence[Agency] = ()
     version: int = 0
     refusals: list[Refusal] = field(default_factory=list)
@@ -177,6 +179,7 @@ class FakeDesk:
         limit: int | None = None,
         announced: int | None = None,
         strip_crlf: bool = False,
+        format: str = "edxml",  # noqa: A002 - as the port has it
     ) -> Received:
         body = b"".join([chunk async for chunk in chunks])
         if len(body) > (limit or self.max_bytes):
@@ -184,7 +187,7 @@ class FakeDesk:
         if announced is not None and announced != len(body):
             raise Rejected("body.truncated")
         body = body.removesuffix(b"\r\n") if strip_crlf else body
-        return Received(self._claim(body), _read(body))
+        return Received(self._claim(body), _read(body, format))
 
     async def take(self, body: bytes) -> Received:
         if len(body) > self.max_bytes:
@@ -235,7 +238,7 @@ class FakeDesk:
         return self.version
 
     def _caller(self, door: str, partner: Partner) -> Caller:
-        now = partner.key if door == "api" else partner.secret
+        now = partner.key if door in {"api", "reports"} else partner.secret
         former = [self.former_secrets[partner.name]] if partner.name in self.former_secrets else []
         return Caller(partner.name, frozenset({partner.agency}), (now, *former))
 
@@ -301,10 +304,10 @@ def _key(content: Content) -> tuple[str, ...]:
     return content.sender, content.type, content.key, content.variant
 
 
-def _read(body: bytes) -> Content:
+def _read(body: bytes, format_: str) -> Content:
     if not body:
         raise Rejected("body.empty")
-    reader = schemas.reader()
+    reader = schemas.reader(format_)
     try:
         reader.feed(body)
         return reader.close()

@@ -27,6 +27,11 @@ async def _desk(request: Request) -> Desk:
     return desk_of(request)
 
 
+def door_of(request: Request) -> str:
+    """The name of the door this application is."""
+    return cast(str, request.app.state.door)
+
+
 def header_of(request: Request, name: bytes) -> bytes | None:
     """The first header of that name (in small letters), as it came."""
     return next((value for known, value in request.scope["headers"] if known == name), None)
@@ -44,14 +49,14 @@ async def identify(request: Request, _key: Annotated[str | None, Security(_KEY)]
 
 def caller_of(desk: Desk, request: Request) -> Caller:
     """The partner whose key it is. Raises ``Rejected('auth.*')``."""
-    caller = owner_of(desk, header_of(request, KEY_HEADER) or b"", address_of(request))
+    caller = owner_of(desk, header_of(request, KEY_HEADER) or b"", address_of(request), door_of(request))
     request.state.partner = caller.partner
     return caller
 
 
-def owner_of(desk: Desk, key: bytes, address: str) -> Caller:
+def owner_of(desk: Desk, key: bytes, address: str, door: str = DOOR) -> Caller:
     """The partner whose key this is. Raises ``Rejected('auth.*')``."""
-    caller = desk.owner(DOOR, key)
+    caller = desk.owner(door, key)
     if caller is None:
         raise Rejected("auth.throttled" if desk.throttled(address) else "auth.unknown_partner")
     caller.opened(key)

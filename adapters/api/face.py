@@ -44,7 +44,7 @@ class ApiFace:
             redoc_url=None,
             redirect_slashes=False,
         )
-        app.state.desk = desk
+        app.state.desk, app.state.door = desk, DOOR
         app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
         app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
         app.include_router(messages.router())

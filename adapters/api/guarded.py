@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
-from adapters.api.door import DOOR, address_of, desk_of
+from adapters.api.door import DOOR, address_of, desk_of, door_of
 from adapters.api.problems import response
 from bus import log
 from bus.desk import Desk
@@ -59,21 +59,21 @@ def guarded(inner: Handler) -> Handler:
         try:
             return await inner(request)
         except Exception as error:
-            return refused(request, named(error, request.url.path, _partner(request)))
+            return refused(request, named(error, request.url.path, _partner(request), door_of(request)))
 
     return handler
 
 
 def refused(request: Request, rejection: Rejected) -> Response:
     """Count the refusal and say no."""
-    count(desk_of(request), rejection, _partner(request), address_of(request))
+    count(desk_of(request), rejection, _partner(request), address_of(request), door_of(request))
     return response(rejection)
 
 
-def count(desk: Desk, rejection: Rejected, partner: str, address: str) -> None:
+def count(desk: Desk, rejection: Rejected, partner: str, address: str, door: str = DOOR) -> None:
     """Have the bus count the refusal, and record it as it does."""
     desk.refused(
-        DOOR,
+        door,
         rejection,
         partner=partner,
         address=address,
@@ -82,7 +82,7 @@ def count(desk: Desk, rejection: Rejected, partner: str, address: str) -> None:
     )
 
 
-def named(error: Exception, path: str, partner: str) -> Rejected:
+def named(error: Exception, path: str, partner: str, door: str = DOOR) -> Rejected:
     """What came up while a call to this path was answered, as a refusal; what nobody foresaw is logged."""
     match error:
         case Rejected():
@@ -93,7 +93,7 @@ def named(error: Exception, path: str, partner: str) -> Rejected:
             return Rejected("not_found")
         case Busy():
             return Rejected("bus.busy")
-    log.get(door=DOOR).error("call.failed", path=path, partner=partner, exc_info=error)
+    log.get(door=door).error("call.failed", path=path, partner=partner, exc_info=error)
     return Rejected("bus.fault")
 
 

@@ -18,7 +18,10 @@ from adapters.api.times import Aware, to_micros
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The bytes as the sender sent them; `Content-Digest` holds their SHA-256 (RFC 9530)",
-        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {
+            "application/xml": {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {"schema": {}, "example": {}},
+        },
         "headers": {
             "Content-Digest": {
                 "schema": {"type": "string"},
@@ -36,7 +39,7 @@ class Window(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: MessageType = Field(default="edoc", description="Documents or statuses")
+    type: MessageType = Field(default="edoc", description="Documents, statuses or packets of reports")
     start: Aware | None = Field(
         default=None, alias="from", description="Accepted at or after (ISO 8601 with offset; write `+` as `%2B`)"
     )

@@ -90,7 +90,7 @@ class Search(BaseModel):
         description="Words of number, subject and names, accents or not; the last one need not be finished",
         examples=["bao cao thang 6"],
     )
-    type: MessageType | None = Field(default=None, description="Documents or statuses")
+    type: MessageType | None = Field(default=None, description="Documents, statuses or packets of reports")
     state: TransportState | None = Field(default=None, description="Where the copy is")
     recipient: str = Field(default="", max_length=100, pattern=r"^[^\x00]*$", examples=["000.00.07.H62"])
     start: Aware | None = Field(

@@ -13,7 +13,11 @@ from bus.desk import Life, MailboxItem, SentCopy
 from bus.message import CopyReceipt, Receipt, Step
 from schemas.value import value
 
-MessageType = Literal["edoc", "status"]
+MessageType = Literal[
+    "edoc", "status",
+    "report.data.v1", "report.narrative.v1", "report.status.v1",
+    "report.regime.v1", "report.form.v1", "report.outline-form.v1", "report.catalog.v1", "kpi.set.v1", "kpi.data.v1",
+]  # fmt: skip
 TransportState = Literal[
     "queued", "sending", "waiting", "offered", "held", "in_doubt", "delivered", "dead", "cancelled", "expired"
 ]

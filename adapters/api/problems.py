@@ -62,7 +62,8 @@ def refusal(rejection: Rejected) -> tuple[int, dict[str, str], bytes]:
     wait = rejection.details.get("retry_after") or _RETRY_AFTER.get(rejection.code)
     more: dict[str, str] = rejection.details.get("headers", {})  # type: ignore[assignment]
     headers = {"content-type": MEDIA_TYPE, **({"retry-after": str(wait)} if wait else {}), **more}
-    return CATALOGUE[rejection.code].http, headers, orjson.dumps(problem(rejection).model_dump())
+    told = {"problems": found} if (found := rejection.details.get("problems")) else {}
+    return CATALOGUE[rejection.code].http, headers, orjson.dumps(problem(rejection).model_dump() | told)
 
 
 def response(rejection: Rejected) -> Response:

@@ -14,14 +14,17 @@ from bus.errors import Rejected
 from bus.message import Claim
 
 _PIECE = 256 << 10
+#: A byte order mark and white space, before which no packet begins.
+_BEFORE = b"\xef\xbb\xbf \t\r\n"
 
 
 class BodyResponse(StreamingResponse):
     """The bytes of a claim as they were accepted; the file is closed however the answer ends."""
 
-    def __init__(self, claim: Claim, body: BinaryIO) -> None:
-        pieces = _pieces(body, in_memory=claim.data is not None)
-        super().__init__(pieces, headers=described(claim.size, claim.sha256), media_type="application/xml")
+    def __init__(self, claim: Claim, body: BinaryIO, first: bytes) -> None:
+        pieces = _pieces(body, first, in_memory=claim.data is not None)
+        media = "application/json" if first.lstrip(_BEFORE).startswith(b"{") else "application/xml"
+        super().__init__(pieces, headers=described(claim.size, claim.sha256), media_type=media)
         self._body = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,11 +41,13 @@ def described(size: int, sha256: str) -> dict[str, str]:
 async def body_response(claim: Claim) -> BodyResponse:
     """The answer with these bytes. Raises ``Rejected('not_found')`` where they were removed."""
     try:
-        return BodyResponse(claim, await asyncio.to_thread(claim.open))
+        body = await asyncio.to_thread(claim.open)
+        return BodyResponse(claim, body, await asyncio.to_thread(body.read, _PIECE))
     except FileNotFoundError as error:
         raise Rejected("not_found", "the body was removed after its time of keeping") from error
 
 
-async def _pieces(body: BinaryIO, *, in_memory: bool) -> AsyncIterator[bytes]:
+async def _pieces(body: BinaryIO, first: bytes, *, in_memory: bool) -> AsyncIterator[bytes]:
+    yield first
     while piece := body.read(_PIECE) if in_memory else await asyncio.to_thread(body.read, _PIECE):
         yield piece

@@ -74,17 +74,17 @@ class OfRegimes:
     """What the regimes of a library say, on a working calendar."""
 
     def __init__(self, library: Library, working: IsWorking) -> None:
-        self._library = library
+        self.library = library
         #: Whether offices work on a day.
         self.is_working = working
 
     def knows(self, regime: str) -> bool:
         """Whether the library has a regime of this code."""
-        return regime in self._library.regimes
+        return regime in self.library.regimes
 
     def between(self, start: date, end: date) -> Iterator[Duty]:
         """What is due from start to end, by regime."""
-        for regime in self._library:
+        for regime in self.library:
             for span in regime.spans(start - _FURTHEST, end):
                 days = self._days(regime, span) if self._holds(regime, span) else {}
                 if any(start <= day <= end for day in days.values()):
@@ -92,14 +92,14 @@ class OfRegimes:
 
     def of(self, regime: str, form: str, period: str) -> list[Duty]:
         """What everybody owes of one form for one period."""
-        versions = self._library.regimes.get(regime, ())
+        versions = self.library.regimes.get(regime, ())
         found = ((one, span) for one in versions if (span := _span(one, period)) and self._holds(one, span))
         duties = (duty for one, span in found for duty in _owed(one, span, self._days(one, span)))
         return [duty for duty in duties if duty.form == form]
 
     def _holds(self, regime: Regime, span: Span) -> bool:
         """Whether this version is the one in force when the data end."""
-        return self._library.regime(regime.code, span.data_to) is regime
+        return self.library.regime(regime.code, span.data_to) is regime
 
     def _days(self, regime: Regime, span: Span) -> dict[str, date]:
         """By level, the last day on which it is in time."""

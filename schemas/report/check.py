@@ -47,8 +47,21 @@ def _header(report: Data | Narrative, regime: Regime, at: Circumstances) -> Iter
     yield from _days(report, regime, span)
     if all(report.reporting_unit != one.unit for one in regime.owing(span)):
         yield problem("report.not_owing", given=report.reporting_unit)
+    expected = regime.recipients_of(report.reporting_unit, span)
+    if set(report.recipients) != set(expected):
+        yield problem("report.recipients", given=", ".join(report.recipients), expected=", ".join(expected))
+    yield from _in_time(report, at)
+
+
+def in_time(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[Problem, ...]:
+    """Of a report that was checked before it was known when it is owed: what of it is too late."""
+    regime = library.regime(report.regime, report.period.to)
+    return judged(_in_time(report, at), regime) if regime else ()
+
+
+def _in_time(report: Data | Narrative, at: Circumstances) -> Iterator[Problem]:
     if at.closed:
-        yield problem("report.period_closed", given=span.code)
+        yield problem("report.period_closed", given=report.period.code)
     if at.now and at.deadline and at.now >= over(at.deadline):
         yield problem("report.late", expected=at.deadline)
 

@@ -197,6 +197,11 @@ class Regime(Part):
         """Who owes it for a period: who was there on the day its data end."""
         return (one for one in self.units if one.owes(span.data_to))
 
+    def recipients_of(self, unit: str, span: Span) -> tuple[Code, ...]:
+        """Whom a unit sends it to for a period; whoever does not owe it, to whom it goes as a rule."""
+        levels = (one.level for one in self.owing(span) if one.unit == unit)
+        return self.receiving(next(levels, ""))
+
     def due(self, level: str, span: Span, is_working: IsWorking) -> date:
         """The last day on which a unit of that level is in time. Raises ``KeyError`` for a level that owes nothing."""
         return span.deadline if isinstance(span, Occasion) else due(self.deadlines[level], span, is_working)

@@ -54,6 +54,8 @@ _ROWS = (
      "kỳ {given} đã đóng; đề nghị đơn vị theo dõi chế độ báo cáo mở lại"),
     ("report.not_owing", _R, False, "{given} does not owe this report for this period",
      "đơn vị {given} không thuộc diện báo cáo trong kỳ này"),
+    ("report.recipients", _W, False, "the regime sends this report to {expected}, not to {given}",
+     "theo chế độ báo cáo, nơi nhận là {expected}, không phải {given}"),
     ("report.data_type", _R, False, "figures of the type '{given}' are not asked for; write one of: {expected}",
      "loại số liệu '{given}' không được yêu cầu; dùng một trong: {expected}"),
     ("report.late", _W, False, "the deadline was {expected}",

@@ -15,6 +15,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
 
 import bus
+from adapters.api.reports.settings import ReportsDoor
 from adapters.api.settings import ApiDoor
 from adapters.lgsp.door_settings import LgspDoor
 from adapters.rest.settings import RestSettings
@@ -212,7 +213,7 @@ def test_every_key_of_partners_and_taps_is_told() -> None:
 
     assert {words(row[0])[0] for row in told if len(row) == 3} == keys(Partner)
     common = keys(DoorSettings)
-    models = {"vxp": VxpDoor, "api": ApiDoor, "lgsp": LgspDoor, "soap": SoapDoor}
+    models = {"vxp": VxpDoor, "api": ApiDoor, "lgsp": LgspDoor, "soap": SoapDoor, "reports": ReportsDoor}
     assert doors - {("any", key) for key in common} == {
         (door, key) for door, model in models.items() for key in keys(model) - common
     }

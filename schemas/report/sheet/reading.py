@@ -90,18 +90,13 @@ def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers
         "form": {"code": code, "version": form.version if form else table.form.version},
         "period": {"code": found.span.code, "basis": regime.basis, **days},
         "reportingUnit": found.unit,
-        "recipients": _recipients(found),
+        "recipients": regime.recipients_of(found.unit, found.span),
         "dataType": found.data_type,
         "kind": table.form.kind,
         "observations": list(figures.by_cell.values()),
         "rows": [{"values": row} for row in figures.rows],
     }
     return json.dumps(said).encode()
-
-
-def _recipients(found: Header) -> tuple[str, ...]:
-    levels = [one.level for one in found.regime.owing(found.span) if one.unit == found.unit]
-    return found.regime.receiving(levels[0]) if levels else found.regime.recipients
 
 
 def _at(problems: Iterable[Problem], sheet: Grid, places: Mapping[str, str]) -> tuple[Problem, ...]:

@@ -69,6 +69,7 @@ WRONG: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("report.period_basis", "")],
     ),
     "unit": (changed(matrix(), reportingUnit="000.00.99.H62"), [("report.not_owing", "")]),
+    "recipients": (changed(matrix(), recipients=["000.00.00.G22"]), [("report.recipients", "")]),
     "type": (changed(matrix(), dataType="plan"), [("report.data_type", "")]),
     "attachment": (changed(matrix(), narrative={"attachments": ["att-1"]}), [("report.attachment", "")]),
     "indicator": (more(indicator="IX"), [("report.indicator_unknown", "IX/-")]),

@@ -1,0 +1,164 @@
+"""A report on its way in: taken in, judged, accepted; or only judged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from adapters.api.reports.judging import Judged, judge, judge_sheet
+from adapters.api.reports.settings import DOOR
+from adapters.api.reports.told import Language, refusal
+from bus.desk import Caller, Desk, Received
+from bus.errors import Rejected
+from bus.message import Inbound, Receipt, ReturnAddress
+from schemas.content import Invalid
+from schemas.report.data import Data, Narrative, Status
+from schemas.report.reading import PacketInvalid, read
+
+#: Bytes of a filled form, and seconds it may take to come.
+SHEET, PATIENCE = 5 << 20, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the caller asks for beside the body. ``version`` and ``supersedes`` are those of a filled form."""
+
+    language: Language
+    check_only: bool = False
+    recipients: tuple[str, ...] = ()
+    idempotency_key: str | None = None
+    version: int = 1
+
+    @property
+    def supersedes(self) -> int | None:
+        """The version before it."""
+        return self.version - 1 or None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a body; no receipt where it was only judged."""
+
+    judged: Judged
+    receipt: Receipt | None
+
+
+async def take_sheet(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], wish: Wish) -> Taken:
+    """A filled form. Raises Rejected."""
+    data = await _whole(chunks)
+    judged = await asyncio.to_thread(judge_sheet, data, desk.reports, wish.version, wish.supersedes)
+    if judged.report is None:
+        return _only_judged(judged, wish)
+    received = await desk.receive(_once(judged.report.model_dump_json().encode()), format="report")
+    return await _taken(desk, caller, received, judged, wish)
+
+
+async def take_packet(
+    desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish
+) -> Taken:
+    """A packet. Raises Rejected."""
+    try:
+        received = await desk.receive(chunks, announced=announced, format="report")
+    except Rejected as rejection:
+        raise _shaped(rejection, wish.language) from rejection
+    return await _taken(desk, caller, received, None, wish)
+
+
+async def _taken(desk: Desk, caller: Caller, received: Received, judged: Judged | None, wish: Wish) -> Taken:
+    """What was received is accepted, or nothing of it stays."""
+    try:
+        _check_sender(desk, caller, received.content.sender)
+        if judged is None:
+            judged = await asyncio.to_thread(_judged, desk, caller, received, wish)
+        if not wish.check_only:
+            return Taken(judged, await _accepted(desk, caller, received, judged, wish))
+    except Rejected as rejection:
+        raise _forgotten(desk, received, rejection) from rejection
+    desk.discard(received)
+    return Taken(judged, None)
+
+
+def _check_sender(desk: Desk, caller: Caller, sender: str) -> None:
+    if desk.canonical(sender) not in caller.agencies:
+        raise Rejected("agency.not_yours", sender[:60])
+
+
+def _judged(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Judged:
+    """What it is and whom it is for; what is neither a report nor a word on one breaks no rules."""
+    with received.claim.open() as body:
+        packet = read(body.read())
+    if isinstance(packet, Data | Narrative):
+        return judge(packet, desk.reports)
+    recipients = _spoken_to(desk, caller, packet) if isinstance(packet, Status) else wish.recipients
+    return Judged(None, (), recipients)
+
+
+def _spoken_to(desk: Desk, caller: Caller, word: Status) -> tuple[str, ...]:
+    """The unit whose report it is. Raises Rejected where the caller was never sent that version."""
+    versions = desk.reports.versions(caller.agencies, word.report_id)
+    units = [
+        one.unit
+        for one in versions
+        if one.version == word.version and any(copy.recipient in caller.agencies for copy in one.copies)
+    ]
+    if not units:
+        raise Rejected("not_your_document", f"{word.report_id}, version {word.version}")
+    return tuple(dict.fromkeys(units))
+
+
+def _only_judged(judged: Judged, wish: Wish) -> Taken:
+    if not wish.check_only:
+        raise refusal("report.refused", judged.problems, wish.language)
+    return Taken(judged, None)
+
+
+async def _accepted(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> Receipt:
+    """What was accepted before is not refused when it comes again, though its period is closed by now."""
+    content = received.content
+    if judged.refused and not await asyncio.to_thread(desk.reports.known, caller.agencies, content):
+        raise refusal("report.refused", judged.problems, wish.language)
+    return await desk.settled(desk.accept(_inbound(caller, received, judged, wish)))
+
+
+def _inbound(caller: Caller, received: Received, judged: Judged, wish: Wish) -> Inbound:
+    key = wish.idempotency_key
+    return Inbound(
+        came_by=ReturnAddress(DOOR, caller.partner),
+        content=received.content,
+        claim=received.claim,
+        recipients=judged.recipients or received.content.recipients,
+        call_key=f"{DOOR}:{caller.partner}:{key}" if key else None,
+    )
+
+
+def _forgotten(desk: Desk, received: Received, rejection: Rejected) -> Rejected:
+    """Let go of a body that is refused, and name its digest and size in the refusal for the record."""
+    desk.discard(received)
+    known = {"digest": received.claim.sha256, "size": received.claim.size}
+    return Rejected(rejection.code, rejection.detail, **{**rejection.details, **known})
+
+
+def _shaped(rejection: Rejected, language: Language) -> Rejected:
+    """A body that is no packet, with each thing that is wrong with it."""
+    cause = rejection.__cause__.__cause__ if isinstance(rejection.__cause__, Invalid) else None
+    return refusal(rejection.code, cause.problems, language) if isinstance(cause, PacketInvalid) else rejection
+
+
+async def _whole(chunks: AsyncIterator[bytes]) -> bytes:
+    data = bytearray()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in chunks:
+                data += chunk
+                if len(data) > SHEET:
+                    raise Rejected("body.too_large", f"a form has at most {SHEET} bytes", limit=SHEET)
+    except TimeoutError:
+        raise Rejected("body.truncated", f"it did not come within {PATIENCE} seconds") from None
+    if not data:
+        raise Rejected("body.empty")
+    return bytes(data)
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,139 @@
+"""What partners ask of their reports, over the regimes and the journal (:class:`bus.reports.Reports`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bus.clock import Clock, instant
+from bus.expectation.regimes import Regimes
+from bus.expectation.times import day_of
+from bus.journal.expectation_reads import STATUS, ExpectationReads, Which
+from bus.journal.expecting import Expectation
+from bus.journal.report_reads import Happening, has, of_report
+from bus.journal.states import State as Transport
+from bus.journal.store import Store
+from bus.plan import PlanHolder
+from bus.reports import Owed, SentVersion, Whereto, Word
+from schemas.content import Content
+from schemas.report.check import Circumstances
+from schemas.report.data import Data, Narrative
+from schemas.report.library import Library
+from schemas.report.periods import PeriodUnknown
+from schemas.report.states import MOVES, State
+
+#: States in which a version has left us, and has not come to nothing.
+_LEFT = frozenset({State.SENT, State.ACKED, State.ACCEPTED, State.RETURNED})
+_TOLD = frozenset({State.ACKED, State.ACCEPTED, State.RETURNED})
+
+
+class AtDoors:
+    """Answers for all agencies; whoever asks says whose."""
+
+    def __init__(self, regimes: Regimes, holder: PlanHolder, store: Store, clock: Clock) -> None:
+        self._regimes = regimes
+        self._holder = holder
+        self._store = store
+        self._clock = clock
+
+    def library(self) -> Library:
+        """Regimes, forms and outlines in force here."""
+        return self._regimes.duties().library
+
+    def when(self, report: Data | Narrative) -> Circumstances:
+        """By when a report is owed, and whether its period takes any more."""
+        now = self._clock.now()
+        regime = self.library().regime(report.regime, report.period.to)
+        try:
+            span = regime.span(report.period.code) if regime else None
+        except PeriodUnknown:
+            span = None
+        levels = (
+            [one.level for one in regime.owing(span) if one.unit == report.reporting_unit] if regime and span else []
+        )
+        if regime is None or span is None or not levels:
+            return Circumstances(instant(now))
+        deadline = regime.due(levels[0], span, self._regimes.duties().is_working)
+        closing = regime.closing(deadline)
+        return Circumstances(instant(now), deadline, closed=closing is not None and day_of(now) > closing)
+
+    def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:
+        """The versions of a report that one of these sent or was sent, by their numbers."""
+        happened = of_report(self._store, report_id)
+        mine = [one for one in happened if one.type != STATUS and _concerns(one, agencies)]
+        found = [self._version(one, happened) for one in sorted(mine, key=lambda one: one.version)]
+        return list(_superseded(found))
+
+    def known(self, agencies: Collection[str], content: Content) -> bool:
+        """Whether one of these has sent just this before, and it was accepted."""
+        return has(self._store, agencies, content)
+
+    def owed(self, agencies: Collection[str], *, closed: bool = False, limit: int = 1000) -> Sequence[Owed]:
+        """What these owe by the rules in force, by its deadline; ``closed``: what they owed, the latest first."""
+        rules = tuple(one.name for one in self._holder.plan.routes.expectations if one.on == "report")
+        if not rules or not agencies:
+            return []
+        which = Which(rules=rules, kind="report", who=tuple(sorted(agencies)), closed=closed, limit=limit)
+        return [_owed(row) for row in ExpectationReads(self._store).listed(which)]
+
+    def _version(self, one: Happening, happened: Iterable[Happening]) -> SentVersion:
+        words = tuple(_word(said) for said in happened if said.type == STATUS and self._is_on(said, one))
+        said = one.view
+        return SentVersion(
+            message_id=one.id,
+            unit=str(said.get("unit", "")),
+            regime=str(said.get("regime", "")),
+            form=str(said.get("form", "")),
+            period=str(said.get("period", "")),
+            version=one.version,
+            state=_state(one, words),
+            accepted_at=one.accepted_at,
+            copies=tuple(Whereto(*copy) for copy in one.copies),
+            words=words,
+        )
+
+    def _is_on(self, said: Happening, one: Happening) -> bool:
+        """Whether a word is on this version, and of one of those who were sent it."""
+        canonical = self._holder.plan.directory.canonical
+        receivers = {canonical(recipient) for recipient, *_ in one.copies}
+        return said.version == one.version and canonical(said.sender) in receivers
+
+
+def _concerns(one: Happening, agencies: Collection[str]) -> bool:
+    return one.sender in agencies or any(recipient in agencies for recipient, *_ in one.copies)
+
+
+def _word(said: Happening) -> Word:
+    view = said.view
+    return Word(
+        by=said.sender,
+        state=str(view.get("state", "")),
+        code=str(view.get("code", "")),
+        reason=str(view.get("reason", "")),
+        cells=tuple(map(str, view.get("cells", ()))),
+        accepted_at=said.accepted_at,
+    )
+
+
+def _state(one: Happening, words: Iterable[Word]) -> str:
+    """From its copies whether it is out; from then on what recipients say, as far as one may follow the other."""
+    out = any(state == Transport.DELIVERED for _, state, _ in one.copies)
+    state = State.SENT if out else State.QUEUED
+    for word in (State(one.state) for one in words if one.state in set(_TOLD)):
+        known = state if word in MOVES[state] else State.SENT if state is State.QUEUED else state
+        state = word if word in MOVES[known] else state
+    return state
+
+
+def _superseded(found: Sequence[SentVersion]) -> Iterator[SentVersion]:
+    """A later version that is out takes the place of those before it."""
+    for place, one in enumerate(found):
+        replaced = one.state in _LEFT and any(later.state in _LEFT for later in found[place + 1 :])
+        yield replace(one, state=State.SUPERSEDED) if replaced else one
+
+
+def _owed(row: Expectation) -> Owed:
+    regime, form, period, _ = row.key.split("|", 3)
+    return Owed(
+        row.who, regime, form, period, row.name, row.due_at or 0, row.version, row.returned, row.closed_at is not None
+    )
