@@ -16,6 +16,7 @@ from adapters.http.auth_settings import Auth, OAuth2, Session
 from adapters.http.call_names import check_other, check_sent
 from adapters.http.call_settings import CallSettings
 from adapters.http.receive_settings import ReceiveSettings
+from adapters.http.report_settings import ReportSettings
 from adapters.http.said import said_names
 from adapters.http.sections import Positive, Section, Url
 from adapters.http.targets import Allowed, refused_as_written
@@ -55,6 +56,8 @@ class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
     send: SendSettings | None = None
     answers: AnswerSettings = AnswerSettings()
     ask: AskSettings | None = None
+    #: What its partner calls the figures and periods of reports.
+    report: ReportSettings | None = None
     receive: ReceiveSettings | None = None
     #: The partner's list of agencies, where it has one.
     agencies: AgenciesSettings | None = None
@@ -90,9 +93,12 @@ class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
             if isinstance(one, OAuth2) and not one.token.startswith("/") and refused_as_written(one.token, self.allow):
                 yield names.wrong(("auth", index, "token"), _INSIDE)
         if self.send:
-            known = names.MESSAGE | said_names() | session
+            known = names.MESSAGE | said_names() | session | (self.report.names if self.report else frozenset())
             yield from check_sent(self.send.call, ("send", "call"), known)
             yield from check_sent(self.send.update, ("send", "update"), known)
+        if self.report and self.report.unknown:
+            told = f"expected names of cells; there is none for {', '.join(sorted(self.report.unknown))}"
+            yield names.wrong(("report", "sums"), told)
         if self.ask:
             yield from check_other(self.ask.call, ("ask", "call"), names.MESSAGE | session)
             yield from names.unknown(self.ask.answers, ("ask", "answers"), names.MESSAGE)

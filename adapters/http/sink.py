@@ -11,6 +11,7 @@ from adapters.http.client import HttpClient
 from adapters.http.decode import read
 from adapters.http.judge import Judge
 from adapters.http.names import names_in
+from adapters.http.reported import of_report
 from adapters.http.rules import compared
 from adapters.http.sending import Sending
 from adapters.http.settings import AskSettings, HttpSettings, SendSettings
@@ -66,7 +67,10 @@ class HttpSink:
     def _sending(self, delivery: Delivery, copy: CopyOut) -> Sending:
         names = facts.of_delivery(self._client.facts(), delivery, copy)
         papers = facts.once(partial(self._tools.papers, delivery))
-        return Sending(facts.of_papers(names, papers), delivery.body, papers)
+        known = facts.of_papers(names, papers)
+        if self._settings.report:
+            known = known.also(of_report(self._settings.report, delivery.body))
+        return Sending(known, delivery.body, papers)
 
     def _repeated(self, update: CallSettings, sending: Sending, copy: CopyOut, response: Response) -> Delivered:
         """The partner has a document of that name. Where it can be asked, the same one is delivered; else it is updated."""

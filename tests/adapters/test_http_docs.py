@@ -11,6 +11,7 @@ import adapters
 from adapters.http import names
 from adapters.http.auth_settings import Auth
 from adapters.http.filters import FILTERS
+from adapters.http.report_settings import REPORT
 from adapters.http.settings import HttpSettings
 from bus.endpoint_settings import SourceSettings
 from bus.planning import Planner
@@ -42,7 +43,7 @@ def test_every_key_is_told() -> None:
 
 def test_every_name_and_filter_is_told() -> None:
     """Each name a template may have, and each filter."""
-    known = names.MESSAGE | names.BYTES | names.FILE | names.SESSION | names.LIST | names.ACK
+    known = names.MESSAGE | names.BYTES | names.FILE | names.SESSION | names.LIST | names.ACK | REPORT
     words = told("Calls and templates")
     assert words >= known
     assert {word.partition(":")[0] for word in words} >= FILTERS.keys()
