@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bus.endpoint import DoorSettings
+from bus.endpoint_settings import DoorSettings
 from bus.secret import SecretNames
 
 DOOR = "reports"

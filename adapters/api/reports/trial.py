@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bus.endpoint import DoorSettings, Trial
+from bus.endpoint import Trial
+from bus.endpoint_settings import DoorSettings
 
 
 def trial(_entry: DoorSettings, key: bytes, _now: int) -> Trial:
