@@ -79,7 +79,7 @@ class Reports(Protocol):
         ...
 
     def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:
-        """The versions of a report that one of these sent or was sent, by their numbers."""
+        """The versions of a report that one of these sent or was sent, by unit and number: an id is a unit's own."""
         ...
 
     def known(self, agencies: Collection[str], content: Content) -> bool:

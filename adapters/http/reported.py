@@ -52,7 +52,7 @@ def _checked(settings: ReportSettings, body: Claim) -> tuple[Data, Mapping[str, 
         with body.open() as file:
             report = read(file.read())
     except PacketInvalid as error:
-        raise _refused(str(error)) from error
+        raise _refused("this is no packet of a report (JSON)") from error
     if not isinstance(report, Data):
         raise _refused("this partner takes the figures of reports, and nothing else")
     figures = {spelled(one.indicator, one.breakdown): one.value for one in report.observations if one.value is not None}
@@ -71,9 +71,9 @@ def _check(settings: ReportSettings, rule: SumRule, figures: Mapping[str, str]) 
 def _sum(settings: ReportSettings, figures: Mapping[str, str], names: Iterable[str]) -> Decimal:
     total = Decimal()
     for name in names:
-        found = number(text := _figure(settings, figures, name))
+        found = number(_figure(settings, figures, name))
         if found is None:
-            raise _refused(f"{name}: '{text}' is no number")
+            raise _refused(f"{name}: what stands in cell {settings.cells[name]} is no number")
         total += found
     return total
 

@@ -58,11 +58,11 @@ class AtDoors:
         return Circumstances(instant(now), deadline, closed=closing is not None and day_of(now) > closing)
 
     def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:
-        """The versions of a report that one of these sent or was sent, by their numbers."""
+        """The versions of a report that one of these sent or was sent, by unit and number."""
         happened = of_report(self._store, report_id)
         mine = [one for one in happened if one.type != STATUS and _concerns(one, agencies)]
-        found = [self._version(one, happened) for one in sorted(mine, key=lambda one: one.version)]
-        return list(_superseded(found))
+        found = [self._version(one, happened) for one in mine]
+        return list(_superseded(sorted(found, key=lambda one: (one.unit, one.version))))
 
     def known(self, agencies: Collection[str], content: Content) -> bool:
         """Whether one of these has sent just this before, and it was accepted."""
@@ -93,10 +93,11 @@ class AtDoors:
         )
 
     def _is_on(self, said: Happening, one: Happening) -> bool:
-        """Whether a word is on this version, and of one of those who were sent it."""
+        """Whether a word is on this version, of one of those who were sent it, and for its unit: ids of reports are the units' own."""
         canonical = self._holder.plan.directory.canonical
-        receivers = {canonical(recipient) for recipient, *_ in one.copies}
-        return said.version == one.version and canonical(said.sender) in receivers
+        receivers, told = ({canonical(recipient) for recipient, *_ in item.copies} for item in (one, said))
+        mine = canonical(one.sender) in told
+        return mine and said.version == one.version and canonical(said.sender) in receivers
 
 
 def _concerns(one: Happening, agencies: Collection[str]) -> bool:
@@ -126,9 +127,10 @@ def _state(one: Happening, words: Iterable[Word]) -> str:
 
 
 def _superseded(found: Sequence[SentVersion]) -> Iterator[SentVersion]:
-    """A later version that is out takes the place of those before it."""
+    """A later version of the same unit that is out takes the place of those before it."""
     for place, one in enumerate(found):
-        replaced = one.state in _LEFT and any(later.state in _LEFT for later in found[place + 1 :])
+        later = (other for other in found[place + 1 :] if other.unit == one.unit)
+        replaced = one.state in _LEFT and any(other.state in _LEFT for other in later)
         yield replace(one, state=State.SUPERSEDED) if replaced else one
 
 

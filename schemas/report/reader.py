@@ -10,7 +10,7 @@ from schemas.report.message import content_of
 from schemas.report.reading import PacketInvalid, read
 
 #: Bytes of a packet, files in it included.
-LIMIT = 32 << 20
+LIMIT = 16 << 20
 #: Of what is wrong with a packet, so many things are told in a refusal.
 _TOLD = 20
 

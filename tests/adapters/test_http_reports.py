@@ -188,6 +188,14 @@ def test_a_period_without_a_code_is_refused_and_never_guessed(
     assert taken(figures) == []
 
 
+def test_sums_are_looked_at_where_the_packet_goes_as_it_is(tmp_path: Path, transport: Transport) -> None:
+    """Also a call that names no figure is not made with a wrong sum."""
+    sums = [{"rule": "received", "total": ["Total"], "parts": ["NewReception", "PreExtisting"]}]
+    given = endpoint(nowhere(), "bao-cao", report={**named(ONE_STOP), "sums": sums})
+    with pytest.raises(Refused, match="rule received"):
+        sink_of(given, transport, tmp_path).send(delivery(report({**ONE_STOP, "Total": "131"})))
+
+
 def test_form_06_goes_with_its_calendar_period(
     figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
 ) -> None:

@@ -88,7 +88,11 @@ def test_the_state_of_a_version_follows_its_copies_and_its_receivers(tmp_path: P
         settle(parts, later, State.DELIVERED)
         assert states(parts) == ["SUPERSEDED", "SENT"]
         assert asked(parts).versions([HEALTH], f"BC-{FINANCE}") == []
-        assert len(asked(parts).versions([OFFICE], f"BC-{FINANCE}")) == 2
+        come(parts, report(unit=HEALTH).replace(f"BC-{HEALTH}".encode(), f"BC-{FINANCE}".encode()), OFFICE)
+        (theirs,) = asked(parts).versions([HEALTH], f"BC-{FINANCE}")
+        assert (theirs.unit, theirs.state, theirs.words) == (HEALTH, "QUEUED", ())
+        assert states(parts) == ["SUPERSEDED", "SENT"]
+        assert len(asked(parts).versions([OFFICE], f"BC-{FINANCE}")) == 3
 
 
 def test_by_when_it_is_owed_and_whether_its_period_is_closed(tmp_path: Path) -> None:

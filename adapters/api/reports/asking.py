@@ -140,11 +140,19 @@ async def obligations(desk: TheDesk, caller: TheCaller, which: Annotated[Which, 
     return Obligations(obligations=[ToldOwed.of(one, desk.clock.now()) for one in found])
 
 
-async def show(report_id: Annotated[str, Path(max_length=100)], desk: TheDesk, caller: TheCaller) -> ToldReport:
+async def show(
+    report_id: Annotated[str, Path(max_length=100)],
+    desk: TheDesk,
+    caller: TheCaller,
+    unit: Annotated[str, Query(max_length=100, description="Whose, where several units have one of this id")] = "",
+) -> ToldReport:
     """All versions of a report; for its unit and for those it was sent to."""
-    found = await asyncio.to_thread(desk.reports.versions, caller.agencies, report_id)
+    every = await asyncio.to_thread(desk.reports.versions, caller.agencies, report_id)
+    found = [one for one in every if unit in ("", one.unit)]
     if not found:
         raise Rejected("not_found", report_id[:100])
+    if len({one.unit for one in found}) > 1:
+        raise Rejected("request.invalid", "several units have a report of this id; name one of them in 'unit'")
     last = found[-1]
     return ToldReport(
         report_id=report_id,

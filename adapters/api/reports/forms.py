@@ -66,7 +66,7 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: str = Field(default="", max_length=100, description="Else that of the regime, else the latest")
+    version: str = Field(default="", max_length=100, description="Else that of the regime, else of the newest one")
     regime: str = Field(default="", max_length=100)
     period: str = Field(
         default="", max_length=20, examples=["2026-Q1"], description="With `regime`: its days are filled in"
@@ -119,11 +119,16 @@ async def form(
 def _found(library: Library, code: str, wanted: Wanted) -> tuple[Table, writing.Content]:
     regime, header = _regime(library, wanted)
     named = next((one.version for one in regime.forms if one.code == code), "") if regime else ""
-    latest = max((version for known, version in library.forms if known == code), default="")
-    table = library.form(Reference(code=code, version=wanted.version or named or latest or "-"))
+    table = library.form(Reference(code=code, version=wanted.version or named or _latest(library, code) or "-"))
     if table is None:
         raise Rejected("not_found", f"form {code}")
     return table, writing.Content(header={**header, "unit": wanted.unit})
+
+
+def _latest(library: Library, code: str) -> str:
+    """The version that the newest regime asks for; of a form no regime names, the one there is."""
+    owed = [(one.valid_from, form.version) for one in library for form in one.forms if form.code == code]
+    return max(owed)[1] if owed else next((version for known, version in library.forms if known == code), "")
 
 
 def _regime(library: Library, wanted: Wanted) -> tuple[Regime | None, dict[str, str]]:

@@ -72,11 +72,14 @@ async def _taken(desk: Desk, caller: Caller, received: Received, judged: Judged 
         if judged is None:
             judged = await asyncio.to_thread(_judged, desk, caller, received, wish)
         if not wish.check_only:
-            return Taken(judged, await _accepted(desk, caller, received, judged, wish))
-    except Rejected as rejection:
-        raise _forgotten(desk, received, rejection) from rejection
-    desk.discard(received)
-    return Taken(judged, None)
+            await _check(desk, caller, received, judged, wish)
+    except BaseException as error:
+        desk.discard(received)
+        raise _of(received, error) if isinstance(error, Rejected) else error from error
+    if wish.check_only:
+        desk.discard(received)
+        return Taken(judged, None)
+    return Taken(judged, await _accepted(desk, caller, received, judged, wish))
 
 
 def _check_sender(desk: Desk, caller: Caller, sender: str) -> None:
@@ -90,21 +93,26 @@ def _judged(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Judge
         packet = read(body.read())
     if isinstance(packet, Data | Narrative):
         return judge(packet, desk.reports)
-    recipients = _spoken_to(desk, caller, packet) if isinstance(packet, Status) else wish.recipients
+    recipients = _spoken_to(desk, caller, packet, wish.recipients) if isinstance(packet, Status) else wish.recipients
     return Judged(None, (), recipients)
 
 
-def _spoken_to(desk: Desk, caller: Caller, word: Status) -> tuple[str, ...]:
-    """The unit whose report it is. Raises Rejected where the caller was never sent that version."""
-    versions = desk.reports.versions(caller.agencies, word.report_id)
-    units = [
+def _spoken_to(desk: Desk, caller: Caller, word: Status, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The unit whose report it is. Raises Rejected where the caller was never sent that version, or was by several units."""
+    units = {
         one.unit
-        for one in versions
+        for one in desk.reports.versions(caller.agencies, word.report_id)
         if one.version == word.version and any(copy.recipient in caller.agencies for copy in one.copies)
-    ]
-    if not units:
+    }
+    meant = units & set(named) if named else units
+    if not meant:
         raise Rejected("not_your_document", f"{word.report_id}, version {word.version}")
-    return tuple(dict.fromkeys(units))
+    if len(meant) > 1:
+        raise Rejected(
+            "request.invalid",
+            f"several units have a report of this id; name one of them in 'to': {', '.join(sorted(meant))}",
+        )
+    return tuple(meant)
 
 
 def _only_judged(judged: Judged, wish: Wish) -> Taken:
@@ -113,12 +121,18 @@ def _only_judged(judged: Judged, wish: Wish) -> Taken:
     return Taken(judged, None)
 
 
-async def _accepted(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> Receipt:
+async def _check(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> None:
     """What was accepted before is not refused when it comes again, though its period is closed by now."""
-    content = received.content
-    if judged.refused and not await asyncio.to_thread(desk.reports.known, caller.agencies, content):
+    if judged.refused and not await asyncio.to_thread(desk.reports.known, caller.agencies, received.content):
         raise refusal("report.refused", judged.problems, wish.language)
-    return await desk.settled(desk.accept(_inbound(caller, received, judged, wish)))
+
+
+async def _accepted(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> Receipt:
+    try:
+        return await desk.settled(desk.accept(_inbound(caller, received, judged, wish)))
+    except Rejected as rejection:
+        desk.discard(received)
+        raise _of(received, rejection) from rejection
 
 
 def _inbound(caller: Caller, received: Received, judged: Judged, wish: Wish) -> Inbound:
@@ -132,9 +146,8 @@ def _inbound(caller: Caller, received: Received, judged: Judged, wish: Wish) -> 
     )
 
 
-def _forgotten(desk: Desk, received: Received, rejection: Rejected) -> Rejected:
-    """Let go of a body that is refused, and name its digest and size in the refusal for the record."""
-    desk.discard(received)
+def _of(received: Received, rejection: Rejected) -> Rejected:
+    """The refusal with the body's digest and size, for the record."""
     known = {"digest": received.claim.sha256, "size": received.claim.size}
     return Rejected(rejection.code, rejection.detail, **{**rejection.details, **known})
 
