@@ -49,8 +49,8 @@ Beside the road
     end), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause): ``teller`` (a sender is
     told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares, as statuses tell
     it); ``indexer`` (people find what they look for, and how many there are); ``expectation`` (what must arrive by
-    when); ``replayer`` (many are sent again, at a ``tempo``); ``alerts`` (people are told what goes on, and that it is
-    over); ``exposition`` (what is counted, as it is now)
+    when), ``aggregator`` (many reports into one); ``replayer`` (many are sent again, at a ``tempo``); ``alerts`` (people
+    are told what goes on, and that it is over); ``exposition`` (what is counted, as it is now)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the

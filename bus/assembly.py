@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bus import log
+from bus.aggregator.rounds import Aggregating
 from bus.alerts import making
 from bus.alerts.daily import Daily
 from bus.alerts.machine import OfMachine
@@ -77,7 +78,7 @@ from bus.workers import Workers
 _log = log.get()
 #: Seconds for which a process that tells people has its turn: a few rounds.
 ALERTS_TERM = 120.0
-#: The same for the process that follows what must arrive by when.
+#: The same for the process that follows what must arrive by when, and for the one that makes reports of others.
 EXPECTATIONS_TERM = 60.0
 
 
@@ -103,6 +104,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     room = room_of(settings, home.clock)
     uploads = uploads_of(settings, room, home.clock)
     holder = turn_holder(home)
+    regimes = Regimes(settings.regimes)
     doors = _doors(home, keeper, ingress, room, uploads, metrics)
     validity = Validity(files_of(settings), lambda: doors.peers.seen)
     return Daemon(
@@ -120,7 +122,8 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
-        expecting=_expecting(home, keeper, ingress, holder),
+        expecting=_expecting(home, keeper, ingress, regimes, holder),
+        aggregating=_aggregating(home, keeper, ingress, regimes, holder),
         replayer=_replayer(home, ingress, holder),
         pollers=_pollers(home, keeper, ingress, room, holder),
         way=_way(home, keeper, gates, issuer),
@@ -221,10 +224,14 @@ def _consequences(home: Home, keeper: Keeper, ingress: Ingress) -> Consequences:
     return Consequences(home.journal, home.browse, ingress, [teller, Arrival(home.browse, keeper)])
 
 
-def _expecting(home: Home, keeper: Keeper, ingress: Ingress, holder: str) -> Expecting:
+def _expecting(home: Home, keeper: Keeper, ingress: Ingress, regimes: Regimes, holder: str) -> Expecting:
     turn = HeldTurn(home.journal, Turn("expectations", holder, micros(EXPECTATIONS_TERM)), home.clock)
-    regimes = Regimes(home.settings.regimes)
     return Expecting(home.journal, home.browse, keeper, ingress, regimes, home.settings.agency_code, turn)
+
+
+def _aggregating(home: Home, keeper: Keeper, ingress: Ingress, regimes: Regimes, holder: str) -> Aggregating:
+    turn = HeldTurn(home.journal, Turn("aggregates", holder, micros(EXPECTATIONS_TERM)), home.clock)
+    return Aggregating(home.journal, home.browse, home.claims, keeper, ingress, regimes, turn)
 
 
 def _replayer(home: Home, ingress: Ingress, holder: str) -> Replayer:

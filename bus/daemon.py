@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bus import log
+from bus.aggregator.rounds import Aggregating
 from bus.alerts import troubles
 from bus.alerts.office import Alerts
 from bus.alerts.troubles import Trouble
@@ -81,6 +82,7 @@ class Daemon:
     consequences: Consequences
     indexer: Indexer
     expecting: Expecting
+    aggregating: Aggregating
     replayer: Replayer
     pollers: Pollers
     way: Way
@@ -120,6 +122,7 @@ class Daemon:
             self.consequences,
             self.indexer,
             self.expecting,
+            self.aggregating,
             self._consumer,
             self.knocker,
             self.replayer,
@@ -184,6 +187,7 @@ class Daemon:
             self.sweeper.stop,
             self.consequences.stop,
             self.expecting.stop,
+            self.aggregating.stop,
             self.indexer.stop,
             self._join_consumer,
             self.channel.close,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import show
+from bus.cli import aggregating, show
 from bus.cli.expecting import rows
 from bus.cli.guard import add
 from bus.cli.line import opened
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     add(group, show_report, "show")
     add(group, calendar)
     add(group, remind)
+    aggregating.register(group)
     app.add_typer(group, name="reports")
 
 

@@ -71,6 +71,8 @@ class Report(Expectation):
     regimes: Codes = ()
     #: A report that was returned is owed again within so many working days, or by its deadline where that is later.
     corrected_within: Annotated[int, Field(ge=1, le=250)] = 3
+    #: Units whose own reports the bus makes of those they receive, on the same form for the same period.
+    aggregate: Codes = ()
 
 
 #: By what stands at ``on``.

@@ -13,6 +13,7 @@ from pydantic import ValidationError, validate_call
 
 from bus.control import (
     account,
+    aggregates,
     alerting,
     auditing,
     backing,
@@ -83,6 +84,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "reports_overdue": reports.overdue,
         "reports_show": reports.show,
         "reports_calendar": reports.calendar,
+        "reports_aggregates": aggregates.aggregates,
+        "reports_trace": aggregates.trace,
         "verify_bodies": account.bodies,
         "verify_there": remote.there,
         "days": account.days,
@@ -133,6 +136,7 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "snooze_alert": alerting.snooze,
         "try_channel": alerting.try_channel,
         "reports_remind": reports.remind_now,
+        "reports_release": aggregates.release,
         "import_partners": importing.import_partners,
         "rotate_secret": rotating.rotate,
         "retire_secret": rotating.retire,

@@ -75,7 +75,7 @@ def calendar(
     end = until or start + timedelta(days=90)
     if not start <= end <= start + _LONGEST:
         raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
-    regimes = _regimes(parts)
+    regimes = regimes_of(parts)
     meant = _Meant(parts.holder.plan.directory, unit, regime, offices(parts, office))
     duties = [duty for duty in regimes.duties().between(start, end) if meant.holds(duty)]
     return {"dates": _dates(duties), "problems": list(regimes.problems)}
@@ -148,7 +148,7 @@ def _rows(parts: Parts, which: Which) -> list[Expectation]:
 
 
 def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
-    regimes = _regimes(parts)
+    regimes = regimes_of(parts)
     regimes.duties()
     now = parts.clock.now()
     return {"rows": [owed(parts, row, now) for row in rows], "problems": list(regimes.problems)}
@@ -169,7 +169,7 @@ class _Meant:
         return mine and self.regime in ("", duty.regime) and (not self.offices or same(duty.office) in self.offices)
 
 
-def _regimes(parts: Parts) -> Regimes:
+def regimes_of(parts: Parts) -> Regimes:
     """Those the daemon keeps, or, where none runs, what the file says now."""
     return parts.regimes or Regimes(parts.settings.regimes)
 

@@ -74,6 +74,7 @@ class OfRegimes:
     """What the regimes of a library say, on a working calendar."""
 
     def __init__(self, library: Library, working: IsWorking) -> None:
+        #: The regimes and forms themselves.
         self.library = library
         #: Whether offices work on a day.
         self.is_working = working

@@ -10,7 +10,7 @@ from bus.calendar import is_working
 from bus.config.regimes import RegimesInvalid, parse_regimes
 from bus.expectation.duties import OfRegimes
 from bus.stamp import Stamp, stamp
-from schemas.report.library import library
+from schemas.report.library import Library, library
 
 _log = log.get()
 
@@ -34,6 +34,10 @@ class Regimes:
                 self._stamp = now
                 self._read()
             return self._duties
+
+    def library(self) -> Library:
+        """All regimes, forms and outlines now."""
+        return self.duties().library
 
     def _read(self) -> None:
         try:

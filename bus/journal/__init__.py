@@ -4,9 +4,9 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 writer) and its ``promise``, ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
 (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``agencies`` (partners'
+``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``aggregating`` (reports made of others), ``agencies`` (partners'
 lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``expectation_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
+``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
 ``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
 """
 
@@ -19,6 +19,7 @@ from typing import TypeVar
 from bus.clock import Clock
 from bus.journal import (
     agencies,
+    aggregating,
     alerting,
     audit,
     cursor,
@@ -334,6 +335,11 @@ class Journal:
     def expect(self, verb: str, request: object) -> Future[bool]:
         """What must arrive by when; ``verb`` is the name of one in ``bus.journal.expecting``."""
         act: Callable[..., list[bool | Exception]] = getattr(expecting, verb)
+        return self.committer.submit(act, request, _NOTE)
+
+    def aggregate(self, verb: str, request: object) -> Future[bool]:
+        """Reports that are made of others; ``verb`` is the name of one in ``bus.journal.aggregating``."""
+        act: Callable[..., list[bool | Exception]] = getattr(aggregating, verb)
         return self.committer.submit(act, request, _NOTE)
 
     def alert(self, verb: str, request: object) -> Future[None]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bus.clock import instant
-from bus.journal import edits, expecting, index, legal, schema
+from bus.journal import aggregating, edits, expecting, index, legal, schema
 from bus.journal.states import OPEN, TIMED, State, in_state
 from bus.journal.tx import Tx
 
@@ -49,8 +49,11 @@ def refusals(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
 
 
 def expectations(tx: Tx, requests: Sequence[Old]) -> list[int | Exception]:
-    """Forget what was owed and came, or was not owed any more; how many."""
-    return [expecting.forget(tx, request.before, AT_MOST) for request in requests]
+    """Forget what was owed and came, or was not owed any more, and reports that were made of others; how many."""
+    return [
+        max(forget(tx, request.before, AT_MOST) for forget in (expecting.forget, aggregating.forget))
+        for request in requests
+    ]
 
 
 def bodies(tx: Tx, requests: Sequence[Old]) -> list[list[str] | Exception]:

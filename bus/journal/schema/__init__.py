@@ -5,6 +5,7 @@ Times are integer microseconds since 1970 UTC. Order is by ``seq``, never by tim
 
 from __future__ import annotations
 
+from bus.journal.schema.aggregates import aggregate_parts, aggregate_versions, aggregates
 from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits, holds
@@ -31,6 +32,9 @@ from bus.journal.schema.sums import copies_summed, copy_sums
 __all__ = [
     "agencies",
     "agency_lists",
+    "aggregate_parts",
+    "aggregate_versions",
+    "aggregates",
     "alert_heard",
     "alert_letters",
     "alert_snoozes",
