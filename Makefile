@@ -11,7 +11,7 @@ PIP := bin/pip install -qq --disable-pip-version-check
 TESTS := $(shell expr 2 '*' $$(nproc))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long coverage services check format bench lock clean
+.PHONY: help run test test-long coverage services check format bench year lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,6 +44,9 @@ format: .venv/installed ## put the code in shape
 bench: services .venv/installed .venv-peer/installed ## measure the bus beside a stack written by hand (ALL=1: and all by itself)
 	$(BIN)/python -m bench.peer
 	$(if $(ALL),$(BIN)/python -m bench)
+
+year: .venv/installed ## play two reporting years of a province on a real bus, and account for every report
+	@$(BIN)/python -m tests.year
 
 lock: .venv/installed ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	.venv/$(PIP) uv==$(UV_VERSION)

@@ -97,7 +97,7 @@ def settings_of(folder: Path, routes: str = ROUTES, **more: Any) -> Settings:
 def aggregating(parts: Parts, holder: str = "home") -> Aggregating:
     """The rounds over a home, for a test to call; each call of this one looks at everything."""
     turn = HeldTurn(parts.journal, Turn("aggregates", holder, 60_000_000), parts.clock)
-    regimes = Regimes(parts.settings.regimes)
+    regimes = parts.regimes or Regimes(parts.settings.regimes)
     return Aggregating(parts.journal, parts.browse, parts.claims, parts.holder, parts.ingress, regimes, turn)
 
 

@@ -141,7 +141,7 @@ def expecting(parts: Parts, holder: str = "home") -> Expecting:
     """The rounds of expectations over a home, for a test to call."""
     turn = HeldTurn(parts.journal, Turn("expectations", holder, 60_000_000), parts.clock)
     browse = Browse(parts.journal.store)
-    regimes = Regimes(parts.settings.regimes)
+    regimes = parts.regimes or Regimes(parts.settings.regimes)
     return Expecting(parts.journal, browse, parts.holder, parts.ingress, regimes, parts.settings.agency_code, turn)
 
 

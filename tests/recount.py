@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 _SCALE = 10**9
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]{1,9})?")
 #: A figure that was made: its text, and ``normal``, ``provisional``, ``missing`` or ``not_applicable``.
 Figure = tuple[str | None, str]
 
@@ -68,7 +70,7 @@ def _said(report: Mapping[str, Any], row: str, breakdown: Mapping[str, str]) -> 
 
 
 def _billionths(text: str | None) -> int | None:
-    if text is None:
+    if text is None or not _NUMBER.fullmatch(text):
         return None
     whole, _, part = text.lstrip("-").partition(".")
     return (-1 if text.startswith("-") else 1) * int(whole + part.ljust(9, "0"))
