@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from bus.expectation.times import end_of
@@ -15,6 +16,8 @@ from schemas.report.regime import Regime, Span
 
 #: No deadline lies further behind the end of its data: 400 days of the calendar, 250 working days, twelve months.
 _FURTHEST = timedelta(days=430)
+#: Answers that are kept, each of so many duties as there are units.
+_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class OfRegimes:
         self.library = library
         #: Whether offices work on a day.
         self.is_working = working
+        #: Reports on one form for one period come one after the other, from many units.
+        self._kept = lru_cache(_KEPT)(self._of)
 
     def knows(self, regime: str) -> bool:
         """Whether the library has a regime of this code."""
@@ -91,12 +96,15 @@ class OfRegimes:
                 if any(start <= day <= end for day in days.values()):
                     yield from (duty for duty in _owed(regime, span, days) if start <= duty.due <= end)
 
-    def of(self, regime: str, form: str, period: str) -> list[Duty]:
+    def of(self, regime: str, form: str, period: str) -> Sequence[Duty]:
         """What everybody owes of one form for one period."""
+        return self._kept(regime, form, period)
+
+    def _of(self, regime: str, form: str, period: str) -> Sequence[Duty]:
         versions = self.library.regimes.get(regime, ())
         found = ((one, span) for one in versions if (span := _span(one, period)) and self._holds(one, span))
         duties = (duty for one, span in found for duty in _owed(one, span, self._days(one, span)))
-        return [duty for duty in duties if duty.form == form]
+        return tuple(duty for duty in duties if duty.form == form)
 
     def _holds(self, regime: Regime, span: Span) -> bool:
         """Whether this version is the one in force when the data end."""

@@ -127,10 +127,10 @@ class _Year:
         self._rounds()
 
     def go(self) -> None:
-        """Every day on which something happens, and the weeks between them."""
+        """Every day on which something happens, and some between them."""
         dues = {which: one.due for which, one in self.model.dues.items() if which in self.model.wholes}
         last = max(act.day for act in self._acts)
-        stops = {act.day for act in self._acts} | set(dues.values()) | set(_weeks(self.scenario.begin, last + AFTER))
+        stops = {act.day for act in self._acts} | set(dues.values()) | set(_stops(self.scenario.begin, last + AFTER))
         waiting = set(dues)
         by_day = {day: list(some) for day, some in groupby(self._acts, lambda act: act.day)}
         for day in sorted(stops):
@@ -139,7 +139,7 @@ class _Year:
             self._aggregating.work()
             self.model.settle(touched)
             waiting -= self._release({which for which in waiting if dues[which] <= day})
-            self._weekly(day)
+            self._now_and_then(day)
             self._drain()
 
     def _happen(self, some: Iterable[Act]) -> set[About]:
@@ -199,8 +199,8 @@ class _Year:
         self.model.settle(sorted(done))
         return done
 
-    def _weekly(self, day: date) -> None:
-        if day.toordinal() % 7 == 0:
+    def _now_and_then(self, day: date) -> None:
+        if _is_stop(day):
             self._rounds()
 
     def _rounds(self) -> None:
@@ -275,12 +275,17 @@ class _Year:
             self.told.must(not again, f"{place} got {len(again)} more than once")
 
 
-def _weeks(start: date, end: date) -> Iterator[date]:
+def _stops(start: date, end: date) -> Iterator[date]:
     day = start
     while day <= end:
-        if day.toordinal() % 7 == 0:
+        if _is_stop(day):
             yield day
         day += DAY
+
+
+def _is_stop(day: date) -> bool:
+    """Whether what is owed is looked at on a day: more often than it is opened ahead."""
+    return day.toordinal() % 14 == 0
 
 
 def _as_expected(said: dict[str, Any], columns: dict[str, str]) -> Expected:
