@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 import schemas
 from bus.aggregator.packet import Said, packet
 from bus.claimcheck import ClaimCheck
@@ -24,6 +26,9 @@ from schemas.report.data import Data
 from schemas.report.library import Library
 from schemas.report.reading import PacketInvalid, read
 from schemas.report.table import Table
+
+#: Of what is wrong with a packet, so many things are told.
+_TOLD = 5
 
 
 class Unmakeable(BusError):
@@ -53,8 +58,8 @@ class Reports:
         try:
             with claim.open() as reader:
                 found = read(reader.read())
-        except PacketInvalid as error:
-            raise Unmakeable(f"the report of {unit} ({message}) cannot be read: {error}") from None
+        except PacketInvalid:
+            raise Unmakeable(f"the report of {unit} ({message}) cannot be read") from None
         if not isinstance(found, Data):
             raise Unmakeable(f"the report of {unit} ({message}) has no figures")
         return found
@@ -72,8 +77,10 @@ def make(row: Aggregate, said: Said, library: Library, reports: Reports) -> byte
     """The packet of a version. Raises Unmakeable."""
     try:
         return packet(row, said, form_of(library, row, said.form_version), reports.sources(said))
-    except ValueError as error:
-        raise Unmakeable(f"no packet can be made: {error}") from None
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        words = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found[:_TOLD])
+        raise Unmakeable(f"no packet can be made: {words}") from None
 
 
 def hand_in(ingress: Ingress, body: bytes) -> str:

@@ -69,7 +69,9 @@ class Aggregating(Rounds):
         self._turn.end()
 
     def work(self) -> None:
-        """Everything there is to do now, unless another process does it."""
+        """Everything there is to do now, unless another process does it. After a restore nothing is made until the recovery is over:
+        what a version had in it before may have gone.
+        """
         tasks = Tasks(Rules(self._holder.plan, self._regimes.duties()))
         slow = self._journal.clock.monotonic() >= self._slow_at
         if slow:
@@ -82,7 +84,8 @@ class Aggregating(Rounds):
         if self._turn.keep() or self._turn.take():
             while self.follow(tasks) and not self._stopped.is_set():
                 self._turn.keep()
-            self._make(tasks)
+            if not self._journal.recoveries.standing():
+                self._make(tasks)
 
     def follow(self, tasks: Tasks) -> bool:
         """Work off one portion of the events; whether there may be more. What the journal told before there was anything to make
@@ -124,7 +127,7 @@ class Aggregating(Rounds):
                 self._consider(tasks, row)
 
     def _consider(self, tasks: Tasks, row: Aggregate) -> None:
-        task = tasks.one(row.id)
+        task = tasks.one(row)
         if task is None:
             return
         stands = standing(tasks.rules, task, self._reads.parts(row.id), self._journal.clock.now())

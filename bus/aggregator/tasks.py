@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bus.expectation.duties import Duty, key_of
 from bus.expectation.rules import Rules
+from bus.journal.aggregating import Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,9 @@ class Tasks:
             self._found[asked] = tuple(self._of(*asked))
         return self._found[asked]
 
-    def one(self, id_: str) -> Task | None:
-        """The task of a name; None where it is not to be made."""
-        regime, form, period, _ = id_.split("|")
-        return next((one for one in self.of(regime, form, period) if one.id == id_), None)
+    def one(self, row: Aggregate) -> Task | None:
+        """What a row is about; None where it is not to be made."""
+        return next((one for one in self.of(row.regime, row.form, row.period) if one.id == row.id), None)
 
     def _of(self, regime: str, form: str, period: str) -> Iterator[Task]:
         duties, agency, taken = self.rules.duties.of(regime, form, period), self.rules.agency, set[str]()

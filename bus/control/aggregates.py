@@ -27,11 +27,14 @@ from bus.journal.aggregating import Aggregate, Version
 from schemas.report.aggregate import Figure, Made, Row, Source, aggregated, gathered
 from schemas.report.table import Table
 
+#: Figures of units that one answer holds.
+_MOST = 50_000
+
 
 def aggregates(parts: Parts, report: str = "", limit: Limit = 200) -> Aggregates:
     """Those of a name, or of all; a name may end before the period or the unit."""
     tasks, reads = _tasks(parts), _reads(parts)
-    rows = ((row, tasks.one(row.id)) for row in reads.listed(report, limit))
+    rows = ((row, tasks.one(row)) for row in reads.listed(report, limit))
     return {"rows": [_told(parts, tasks, row, task) for row, task in rows if task and _follows(parts, tasks, task)]}
 
 
@@ -61,13 +64,17 @@ def release(parts: Parts, aggregate: str, reason: str = "", dry_run: bool = Fals
 
 
 def trace(parts: Parts, aggregate: str, cell: str = "", version: Annotated[int, Field(ge=0)] = 0) -> Traced:
-    """Where the figures of a version come from: the latest, where none is named; one cell, or all. Raises NotFound."""
+    """Where the figures of a version come from: the latest, where none is named; one cell, or all. Raises NotFound,
+    and Rejected where all are more than fifty thousand figures.
+    """
     row, _ = _one(parts, _tasks(parts), aggregate)
     found = next((one for one in _reads(parts).versions(row.id) if version in (0, one.version)), None)
     if found is None:
         raise NotFound(f"no version {version or ''} of {aggregate} was made".replace("  ", " "))
     said = Said.model_validate_json(found.said)
     table, sources = _made_of(parts, row, said)
+    if not cell and len(sources) * len(table.rows) * len(table.columns) > _MOST:
+        raise Rejected("request.invalid", f"more than {_MOST} figures are meant: name a cell")
     made = [one for one in aggregated(table, sources, partial=bool(said.missing)) if cell in ("", one.cell)]
     if cell and not made:
         raise NotFound(f"{row.form} has no cell {cell} that is made of others")
@@ -117,7 +124,7 @@ def _row(number: int, one: Row) -> RowTold:
 def _one(parts: Parts, tasks: Tasks, aggregate: str) -> tuple[Aggregate, Task]:
     """The one of this name, where the operator follows it. Raises NotFound."""
     row = _reads(parts).one(aggregate)
-    task = tasks.one(aggregate) if row else None
+    task = tasks.one(row) if row else None
     if row is None or task is None or not _follows(parts, tasks, task):
         raise NotFound(f"nothing has come for {aggregate}, or it is not made of others")
     return row, task

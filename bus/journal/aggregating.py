@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, delete, func, select, update
 
 from bus.journal import schema
 from bus.journal.cursor import move_cursors
@@ -137,7 +137,8 @@ def sent(tx: Tx, requests: Sequence[Sent]) -> list[bool | Exception]:
             tx.connection.execute(update(schema.aggregate_versions).where(mine).values(made))
         else:
             tx.connection.execute(delete(schema.aggregate_versions).where(mine))
-            tx.connection.execute(_of(one.version.aggregate).values(upto=_NOTHING))
+            there = select(func.coalesce(func.max(_V.version), 0)).where(_V.aggregate == one.version.aggregate)
+            tx.connection.execute(_of(one.version.aggregate).values(upto=_NOTHING, version=there.scalar_subquery()))
     return [True] * len(requests)
 
 

@@ -15,17 +15,21 @@ from tests.buses import alone, ask
 from tests.owing import at
 
 TOP = Path(__file__).parents[2]
-POINTS = ["after:arrived", "after:begun", "before:sent"]
-MORE = [pytest.param(point, marks=pytest.mark.long) for point in ("before:arrived", "before:begun", "after:sent")]
+MORE = [
+    pytest.param(f"{when}:{verb}", marks=pytest.mark.long)
+    for verb in ("arrived", "begun", "sent")
+    for when in ("before", "after")
+    if (when, verb) != ("before", "sent")
+]
 
 
-@pytest.mark.parametrize("point", [*POINTS, *MORE])
+@pytest.mark.parametrize("point", ["before:sent", *MORE])
 def test_each_version_is_there_once(tmp_path: Path, point: str) -> None:
     """Killed when the reports were noted, when a version was begun, and between its acceptance and the note of it."""
     _killed(tmp_path, point, {})
 
 
-@pytest.mark.parametrize("point", ["before:sent", *(pytest.param(one, marks=pytest.mark.long) for one in POINTS[:2])])
+@pytest.mark.parametrize("point", ["before:sent", *MORE])
 def test_each_version_is_there_once_on_postgres(tmp_path: Path, postgres_url: str, point: str) -> None:
     """The same where the journal is a PostgreSQL database."""
     _killed(tmp_path, point, {"database_url": postgres_url})

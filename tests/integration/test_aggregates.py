@@ -200,7 +200,8 @@ def test_what_nothing_leads_to_waits_and_says_so(tmp_path: Path) -> None:
         after = ask(parts, "reports_aggregates")["rows"][0]
 
         assert "route.none" in stuck["problem"]
-        assert (stuck["state"], after["state"], after["problem"]) == ("troubled", "made", "")
+        assert (stuck["state"], stuck["version"]) == ("troubled", 0)
+        assert (after["state"], after["version"], after["problem"]) == ("made", 1, "")
         assert [one["version"] for one in made(parts)] == [1]
 
 

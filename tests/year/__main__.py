@@ -6,8 +6,9 @@ import sys
 import time
 
 from bus import log
-from tests.year.play import Told, play
+from tests.year.play import play
 from tests.year.scenarios import three_levels, two_levels
+from tests.year.told import Told
 
 
 def main() -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -21,9 +20,7 @@ from adapters.rest.sandbox import RestSandbox
 from bus.assembly import build
 from bus.clock import HandClock
 from bus.config import load_settings
-from bus.config.regimes import parse_regimes
 from bus.daemon import Daemon
-from bus.expectation.duties import Duty
 from bus.journal.expectation_reads import ExpectationReads, Which
 from bus.journal.pick import Filter
 from bus.message import Claim, Inbound, ReturnAddress
@@ -36,36 +33,14 @@ from tests.buses import PATIENCE, ask, until
 from tests.owing import VIETNAM, at, expecting
 from tests.year.figures import Writing, packet
 from tests.year.model import About, Expected, Model, about
-from tests.year.plan import AFTER, DAY, Act, Fate, Scenario, acts, fate, owing_at_the_end
+from tests.year.place import GOVERNMENT, OWN, PROVINCE, REGIMES, routes_of
+from tests.year.plan import AFTER, DAY, Act, Scenario, acts, fate, owing_at_the_end
+from tests.year.told import Told
 
-REGIMES = Path(__file__).parents[2] / "docs" / "regimes.yaml"
-PROVINCE, GOVERNMENT, OWN = "000.00.00.H62", "000.00.00.G22", "000.00.90.H62"
 #: Of reports that are right, every such one is checked.
 _LOOKED_AT = 25
 #: A year is longer than some things are kept.
 _KEEP = {"keep_events": "4000d", "keep_bodies": "4000d", "keep_calls": "4000d"}
-
-
-@dataclass
-class Told:
-    """What came of a year, and everything that is not as it should be."""
-
-    scenario: Scenario
-    regimes: int
-    duties: Sequence[Duty]
-    fates: Counter[Fate]
-    sent: int = 0
-    returned: int = 0
-    released: int = 0
-    versions: int = 0
-    overdue: int = 0
-    received: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-    def must(self, holds: bool, what: str) -> None:
-        """Note what does not hold."""
-        if not holds:
-            self.wrong.append(what)
 
 
 def play(scenario: Scenario, folder: Path | None = None) -> Told:
@@ -107,7 +82,7 @@ class _Year:
     def _built(self, sandbox: RestSandbox) -> Daemon:
         home, routes = self._folder / "home", self._folder / "routes.yaml"
         home.mkdir(mode=0o700)
-        routes.write_bytes(orjson.dumps(_routes(self.scenario, sandbox)))
+        routes.write_bytes(orjson.dumps(routes_of(self.scenario, sandbox)))
         settings = load_settings(
             home=home, routes=routes, regimes=REGIMES, listen="127.0.0.1:0", agency_code=OWN, **_KEEP
         )
@@ -302,33 +277,3 @@ def _inbound(body: bytes, to: str) -> Inbound:
     content = reader.close()
     claim = Claim(hashlib.sha256(body).hexdigest(), len(body), body)
     return Inbound(ReturnAddress("api", ""), content, claim, (to,) if to else content.recipients)
-
-
-def _routes(scenario: Scenario, sandbox: RestSandbox) -> dict[str, Any]:
-    """The province and the Government are sent to; units fetch what is for them."""
-    successors = scenario.successors or {}
-    closed = {
-        unit: {"name": unit, "closed": str(scenario.closing), "successor": successor}
-        for unit, successor in successors.items()
-    }
-    push = {
-        name: {"kind": "rest", "url": sandbox.url(name), "idempotency": "id"} for name in ("province", "government")
-    }
-    partners = {"province": [PROVINCE], "government": [GOVERNMENT], "units": sorted(_units())}
-    rule = {"name": "bao-cao", "on": "report", "since": str(scenario.begin), "aggregate": [PROVINCE]}
-    return {
-        "endpoints": {**push, "mailbox": {"kind": "mailbox"}},
-        "partners": {name: {"agencies": codes} for name, codes in partners.items()},
-        "agencies": closed,
-        "routes": [
-            {"name": "province", "when": {"recipient": PROVINCE}, "to": "province"},
-            {"name": "government", "when": {"recipient": GOVERNMENT}, "to": "government"},
-            {"name": "units", "when": {"recipient": {"partner": "any"}}, "to": "mailbox"},
-        ],
-        "expectations": [{**rule, "regimes": list(scenario.regimes)} if scenario.regimes else rule],
-    }
-
-
-def _units() -> set[str]:
-    library = parse_regimes(REGIMES.read_text(encoding="utf-8"), REGIMES.name).library
-    return {owing.unit for regime in library for owing in regime.units} - {PROVINCE}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from bus.config.regimes import parse_regimes
+from tests.year.place import REGIMES
 from tests.year.plan import Scenario
-from tests.year.play import REGIMES
 
 #: When districts and the communes of then were abolished; their codes are closed with that day.
 CLOSING = date(2025, 7, 1)

@@ -1,0 +1,32 @@
+"""What came of a year, and everything that is not as it should be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bus.expectation.duties import Duty
+from tests.year.plan import Fate, Scenario
+
+
+@dataclass
+class Told:
+    """What came of a year, and everything that is not as it should be."""
+
+    scenario: Scenario
+    regimes: int
+    duties: Sequence[Duty]
+    fates: Counter[Fate]
+    sent: int = 0
+    returned: int = 0
+    released: int = 0
+    versions: int = 0
+    overdue: int = 0
+    received: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def must(self, holds: bool, what: str) -> None:
+        """Note what does not hold."""
+        if not holds:
+            self.wrong.append(what)
