@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
 from bus.journal.purge import Old
+from bus.journal.restored import Restore
 from tests.adding import (
     FINANCE,
     HEALTH,
@@ -28,6 +30,7 @@ from tests.adding import (
     word,
 )
 from tests.buses import PATIENCE, ask
+from tests.clis import bus
 from tests.owing import at, until
 
 F, H, OF_OLD = {"I": "10", "II": "9"}, {"I": "30", "II": "6"}, {"I": "60", "II": "60"}
@@ -243,3 +246,51 @@ def test_what_is_not_asked_to_be_made_is_not(tmp_path: Path) -> None:
         work(parts)
 
         assert made(parts) == []
+
+
+def test_after_a_restore_nothing_is_made_until_it_is_looked_after(tmp_path: Path) -> None:
+    """What a version had in it before the restore may have gone: none is made while the recovery stands, and then one."""
+    with adding(tmp_path) as (parts, _):
+        for unit in (FINANCE, HEALTH, OLD):
+            come(parts, data(unit, F))
+        parts.journal.begin_recovery(Restore(parts.clock.now(), parts.browse.last_event(), "an")).result(PATIENCE)
+        work(parts)
+        meanwhile = made(parts)
+        parts.journal.end_recovery("an").result(PATIENCE)
+        work(parts)
+
+        assert (meanwhile, len(made(parts))) == ([], 1)
+
+
+def test_an_office_sees_and_releases_what_it_follows(tmp_path: Path) -> None:
+    """An operator of another office is told of nothing, and lets nothing go."""
+    with adding(tmp_path) as (parts, _):
+        come(parts, data(FINANCE, F))
+        work(parts)
+        theirs, ours = replace(parts, office=HEALTH), replace(parts, office=PROVINCE)
+        told = [ask(one, "reports_aggregates")["rows"] for one in (theirs, ours)]
+        with pytest.raises(NotFound):
+            ask(theirs, "reports_release", aggregate=WHOLE, reason="x")
+
+        assert [len(rows) for rows in told] == [0, 1]
+
+
+def test_the_commands_show_release_and_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For people and as JSON; what is not there is said with exit 1."""
+    with adding(tmp_path) as (parts, _):
+        message = come(parts, data(FINANCE, F))
+        work(parts)
+        for name in ("home", "routes", "regimes", "agency_code"):
+            monkeypatch.setenv(f"BUS_{name.upper()}", str(getattr(parts.settings, name)))
+    dry = bus("reports", "release", WHOLE, "--dry-run")
+    listed = bus("reports", "aggregate", "BC-MC", "--json").json()["rows"]
+    done = bus("reports", "release", WHOLE, "--reason", "hạn", "--json").json()
+    with adding(tmp_path) as (parts, _):
+        work(parts)
+    traced = bus("reports", "trace", WHOLE, "--cell", "I/all")
+
+    assert HEALTH in dry.out
+    assert (listed[0]["state"], listed[0]["missing"], done["done"]) == ("waiting", [HEALTH, OLD], 1)
+    assert f"I/all = {F['I']} (sum)" in traced.out
+    assert message in traced.out
+    assert bus("reports", "trace", "X|Y|Z|U").code == 1
