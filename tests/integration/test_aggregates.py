@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+import adapters
+from bus.assembly import build
+from bus.clock import HandClock
+from bus.control.client import FarClient
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
+from bus.journal.aggregate_reads import AggregateReads
 from bus.journal.purge import Old
 from bus.journal.restored import Restore
 from tests.adding import (
@@ -27,9 +32,11 @@ from tests.adding import (
     data,
     made,
     regimes,
+    settings_of,
     word,
 )
 from tests.buses import PATIENCE, ask
+from tests.buses import until as eventually
 from tests.clis import bus
 from tests.owing import at, until
 
@@ -294,3 +301,31 @@ def test_the_commands_show_release_and_trace(tmp_path: Path, monkeypatch: pytest
     assert f"I/all = {F['I']} (sum)" in traced.out
     assert message in traced.out
     assert bus("reports", "trace", "X|Y|Z|U").code == 1
+
+
+def test_the_running_bus_makes_them_and_tells_operators_afar(tmp_path: Path) -> None:
+    """By a thread of its own; whoever may ask from afar is told, and what it releases goes and is audited."""
+    settings = settings_of(tmp_path, ROUTES.replace('office: "000.00.05.H62"', f'office: "{PROVINCE}"'))
+    settings.secrets.mkdir(mode=0o700, exist_ok=True)
+    (settings.secrets / "an").touch(0o600)
+    (settings.secrets / "an").write_text("token-of-an")
+    daemon = build(settings, adapters.all_adapters(), HandClock(at("2026-02-17 08:00")))
+    try:
+        daemon.start()
+        parts, reads = daemon.parts(), AggregateReads(daemon.home.journal.store)
+        eventually(lambda: reads.position() is not None)
+        come(parts, data(FINANCE, F))
+        eventually(lambda: bool(reads.listed("", 1)))
+        assert daemon.server is not None
+        far = FarClient(f"http://127.0.0.1:{daemon.server.port}", str(settings.secrets / "an"))
+        dry = far.call("reports_release", aggregate=WHOLE, dry_run=True)
+        far.call("reports_release", aggregate=WHOLE, reason="hạn")
+        eventually(lambda: bool(made(parts)))
+        traced = far.call("reports_trace", aggregate=WHOLE, cell="I/all")
+        deeds = [(one["who"], one["what"]) for one in ask(parts, "audit")["deeds"]]
+    finally:
+        daemon.stop()
+
+    assert dry["missing"] == [HEALTH, OLD]
+    assert (traced["missing"], traced["cells"][0]["value"]) == ([HEALTH, OLD], F["I"])
+    assert ("an", "reports_release") in deeds
