@@ -195,7 +195,8 @@ class Regime(Part):
 
     def owing(self, span: Span) -> Iterator[Owing]:
         """Who owes it for a period: who was there on the day its data end."""
-        return (one for one in self.units if one.owes(span.data_to))
+        last = span.data_to
+        return (one for one in self.units if one.owes(last))
 
     def recipients_of(self, unit: str, span: Span) -> tuple[Code, ...]:
         """Whom a unit sends it to for a period; whoever does not owe it, to whom it goes as a rule."""
