@@ -53,7 +53,7 @@ def blocks(operation: str = LIST, unique: str = UNIQUE, client: str = FROM + SUB
         "service": block("service", service + "<id:serviceVersion>v1</id:serviceVersion>", 'id:objectType="SERVICE"'),
         "id": block("id", unique),
         "userId": block("userId", "VN001068000001"),
-        "issue": block("issue", "12/UBND &amp; 13"),
+        "issue": block("issue", "\n  12/UBND &amp; 13 "),
         "protocolVersion": block("protocolVersion", "4.0"),
     }
 
@@ -64,7 +64,7 @@ def road(operation: str = LIST, unique: str = UNIQUE, client: str = FROM + SUBSY
 
 def plain(element: ET.Element) -> tuple[object, ...]:
     """An element as it is, whatever its prefixes."""
-    return element.tag, dict(element.attrib), (element.text or "").strip(), [plain(one) for one in element]
+    return element.tag, dict(element.attrib), element.text or "", [plain(one) for one in element]
 
 
 def header_of(reply: Reply) -> list[tuple[object, ...]]:

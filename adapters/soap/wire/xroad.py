@@ -108,7 +108,7 @@ def _written(one: Element, within: str = "") -> str:
     if said:
         spaced += f" xmlns:id={attribute(IDENTIFIERS)}"
     attributes = "".join(f" id:{name}={attribute(value)}" for name, value in said.items())
-    inside = text(one.text) + "".join(
+    inside = text(one.raw) + "".join(
         _written(child, namespace) for child in one.children if child.name.namespace in _SPACES
     )
     return f"<{local}{spaced}{attributes}>{inside}</{local}>"
