@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -78,6 +80,11 @@ class EndpointSettings(BaseModel):
     def address(self) -> Address | None:
         """Where a connection shows that the partner is back after an outage; None where nothing would show it."""
         return address_of(self.server) if self.server else None
+
+    @property
+    def certificates(self) -> Mapping[str, Path]:
+        """PEM files in use there, by the keys that name them: when they end is watched."""
+        return {}
 
 
 class SourceSettings(EndpointSettings):

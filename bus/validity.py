@@ -70,9 +70,8 @@ class Validity:
             settings = routes.endpoints[name]
             if address := _secure(settings.server):
                 yield Held(name, name, self._ends.get(address))
-            for key in ("cert_file", "ca_file"):
-                if file := getattr(settings, key, None):
-                    yield Held(f"{name} {key}", name, self._first(file))
+            for key, file in settings.certificates.items():
+                yield Held(f"{name} {key}", name, self._first(file))
 
     def of_doors(self, routes: RoutesFile) -> Iterator[Held]:
         """What the doors show, who vouches for callers, and what partners show there."""

@@ -92,10 +92,13 @@ def sandbox(
     dmdc_listen: Annotated[str, typer.Option(help="HOST:PORT of a shared catalogue of agencies.")] = "",
     qlvb_listen: Annotated[str, typer.Option(help="HOST:PORT of a document-management system.")] = "",
     through: Annotated[
-        Literal["none", "xrd_adapter", "xroad"], typer.Option(help="A security server before the last three.")
+        Literal["none", "xrd_adapter", "xroad"], typer.Option(help="A security server before these three.")
     ] = "none",
+    soap_listen: Annotated[str, typer.Option(help="HOST:PORT of an exchange of documents by SOAP.")] = "",
+    nss_listen: Annotated[str, typer.Option(help="HOST:PORT of a gateway in the manner of NSS.")] = "",
+    dan_cu_listen: Annotated[str, typer.Option(help="HOST:PORT of a look-up of citizens by SOAP.")] = "",
 ) -> None:
-    """Partners, a national axis and a provincial platform to try things against; and the dialects you give an address.
+    """Partners, a national axis and a provincial platform to try things against; and the dialects and SOAP you give an address.
 
     They do as real ones do, and misbehave when told to: each prints the line for routes.yaml, its secrets, what it can be
     told (curl -d ... /_control), and how to leave documents there for the bus.
@@ -107,11 +110,13 @@ def sandbox(
 
     asked = stopping.on_signals()
     dialects = {"quang-nam": quang_nam_listen, "dmdc": dmdc_listen, "qlvb": qlvb_listen}
+    by_soap = {"soap": soap_listen, "nss": nss_listen, "dan-cu": dan_cu_listen}
     places = alone.Places(
         host_and_port(listen, "--listen"),
         host_and_port(axis_listen, "--axis-listen"),
         host_and_port(lgsp_listen, "--lgsp-listen"),
         {name: host_and_port(at, f"--{name}-listen") for name, at in dialects.items() if at},
         through,
+        {name: host_and_port(at, f"--{name}-listen") for name, at in by_soap.items() if at},
     )
     alone.serve(places, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -36,3 +37,9 @@ class TlsSettings(BaseModel):
     def tls(self) -> Tls:
         """All this as the transport wants it."""
         return Tls(self.ca_file, self.cert_file, self.key_file, self.pin)
+
+    @property
+    def certificates(self) -> Mapping[str, Path]:
+        """Those of the files that hold certificates, by their keys."""
+        named = {"cert_file": self.cert_file, "ca_file": self.ca_file}
+        return {key: file for key, file in named.items() if file}

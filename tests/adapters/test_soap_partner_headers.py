@@ -21,6 +21,7 @@ from tests.contracts.sink import delivery, sent
 
 _ROAD = "{http://x-road.eu/xsd/xroad.xsd}"
 _PART = "{http://x-road.eu/xsd/identifiers}"
+_PARTY = "{http://x-road.eu/xsd/representation.xsd}"
 _WSA = "{http://www.w3.org/2005/08/addressing}"
 ROAD = {
     "kind": "xroad",
@@ -67,6 +68,19 @@ def test_xroad_says_who_calls_what(partner: Exchange, given: Tools) -> None:
     assert [one.get(f"{_PART}objectType") for one in first[:2]] == ["SUBSYSTEM", "SERVICE"]
     assert [one.text for one in first[2:]] == [message_id("doc-1"), "VN000000000001", "4.0"]
     assert [etree.tostring(one) for one in first] == [etree.tostring(one) for one in second]
+
+
+def test_xroad_says_for_whom_it_is(partner: Exchange, given: Tools) -> None:
+    """A block of the protocol's extension, in the namespaces of that; the answer has to repeat it too."""
+    through = {**ROAD, "represented_party": "GOV/000.00.05.H62", "issue": "BC-2026-01"}
+    sent(sink_of(written(partner.url, through=through), given), delivery())
+    ((*_, issue, _),) = headers(partner)
+    (party,) = [one for one in headers(partner)[0] if one.tag == f"{_PARTY}representedParty"]
+    assert [(one.tag, one.text) for one in party] == [
+        (f"{_PARTY}partyClass", "GOV"),
+        (f"{_PARTY}partyCode", "000.00.05.H62"),
+    ]
+    assert (issue.tag, issue.text) == (f"{_ROAD}issue", "BC-2026-01")
 
 
 def test_xroad_keeps_what_the_other_side_noted(partner: Exchange, given: Tools) -> None:

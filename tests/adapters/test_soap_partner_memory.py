@@ -15,12 +15,12 @@ from lxml import etree
 from adapters.http.keys import Keys
 from adapters.http.spill import Spill
 from adapters.soap.client.description import Drawn
-from adapters.soap.client.envelope_in import SOAP11
 from adapters.soap.client.envelope_out import enveloped
 from adapters.soap.client.marks import Marked, Marks
 from adapters.soap.client.reading import Answered
 from adapters.soap.client.security import Security
 from adapters.soap.client.security_settings import Signature
+from adapters.soap.rehearsal.paper import SOAP11
 from bus.bodies import reader
 from bus.clock import SystemClock
 from bus.secret import Secrets

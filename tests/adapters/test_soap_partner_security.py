@@ -17,13 +17,14 @@ from lxml import etree
 
 from adapters.http.keys import Keys
 from adapters.soap.client.description import Drawn
-from adapters.soap.client.envelope_in import SOAP11
 from adapters.soap.client.marks import Marked, Marks
-from adapters.soap.client.names import DS, ID, WSSE, WSU
+from adapters.soap.client.names import DS, ID
 from adapters.soap.client.security import Security
 from adapters.soap.client.security_settings import Signature, Timestamp, UsernameToken, Verify
 from adapters.soap.client.tree import Tree
 from adapters.soap.client.verifying import Verifier
+from adapters.soap.rehearsal.paper import SOAP11
+from adapters.soap.wire.names import SECURITY, UTILITY
 from bus.clock import HandClock, SystemClock, micros
 from bus.errors import OutcomeUnknown, Rejected, Unreachable
 from bus.secret import Secrets
@@ -32,7 +33,7 @@ from tests.adapters.soap_partner import Exchange, exchange, sink_of, tools, writ
 from tests.contracts.certificates import OTHER, Authority, pin_of
 from tests.contracts.sink import delivery
 
-_NS = {"s": SOAP11, "o": WSSE, "u": WSU, "d": DS}
+_NS = {"s": SOAP11, "o": SECURITY, "u": UTILITY, "d": DS}
 _BODY = '<x:R xmlns:x="urn:x"><x:code>0</x:code></x:R>'
 _BIG = bytes(range(256)) * 1000
 
@@ -129,7 +130,7 @@ def test_header_that_is_not_signed_is_not_read(safe: Safe) -> None:
 
 
 def _element(xml: str) -> Any:
-    return etree.fromstring(f'<r xmlns:s="{SOAP11}" xmlns:u="{WSU}">{xml}</r>')[0]
+    return etree.fromstring(f'<r xmlns:s="{SOAP11}" xmlns:u="{UTILITY}">{xml}</r>')[0]
 
 
 def _changed(root: Any) -> None:
@@ -169,7 +170,7 @@ def _second_body(root: Any) -> None:
 
 
 def _second_security(root: Any) -> None:
-    etree.SubElement(root.find("s:Header", _NS), f"{{{WSSE}}}Security")
+    etree.SubElement(root.find("s:Header", _NS), f"{{{SECURITY}}}Security")
 
 
 def _plain_id(root: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -15,9 +16,11 @@ from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.gate_orders import GateOrder
 from adapters.http.rehearsal.orders import Order
 from adapters.http.rehearsal.partner import Partner
+from adapters.soap.rehearsal.citizens import OPERATION
 from bus.cli.connecting import looked_at
-from bus.cli.demo import manual
+from bus.cli.demo import alone, manual
 from bus.cli.demo.dialects import DIALECTS, Dialect, Gate, played
+from bus.cli.demo.soap import SOAP
 from bus.clock import HandClock
 from bus.config import Settings
 from bus.control.routing import read_routes
@@ -32,7 +35,13 @@ FOUND = {
     "quang-nam": ["signed_in", "listed", "listed", "listed"],
     "dmdc": ["signed_in", "listed"],
     "qlvb": ["listed"],
+    "soap": ["wsdl", "listed", "listed"],
+    "nss": ["wsdl", "listed"],
+    "dan-cu": ["wsdl", "signed_in"],
 }
+
+#: What misbehaviour of one call is about.
+CALLED = {"soap": "SendDocument", "nss": "call", "dan-cu": OPERATION}
 
 
 @pytest.fixture(params=sorted(DIALECTS))
@@ -62,7 +71,7 @@ def as_printed(told: str, folder: Path) -> Settings:
     )
     settings.secrets.mkdir(mode=0o700)
     for secret, name in re.findall(r"printf %s (\S+) > \"\$BUS_HOME/secrets/(\S+)\"", told):
-        (settings.secrets / name).write_text(secret)
+        (settings.secrets / name).write_text(*shlex.split(secret))
         (settings.secrets / name).chmod(0o600)
     return settings
 
@@ -79,6 +88,32 @@ def test_what_is_printed_works(dialect: Dialect, gate: Gate, sandbox: Rehearsal[
     left(told)
     (after,) = looked_at(routes, settings)
     assert counted(after) == counted(before) + 1
+
+
+@pytest.mark.parametrize("name", sorted(SOAP))
+def test_what_is_printed_of_soap_works(name: str, tmp_path: Path) -> None:
+    """As above; and a look-up hands nothing out."""
+    with playing(played(SOAP[name], "none", ("127.0.0.1", 0), HandClock().now)) as running:
+        told = "\n".join(manual.dialect(SOAP[name], "none", running.url))
+        settings = as_printed(told, tmp_path)
+        routes = read_routes(Planner(adapters.all_adapters(), settings.ask_after), settings.routes)
+        (before,) = looked_at(routes, settings)
+        assert [one["code"] for one in before["findings"]] == FOUND[name], before
+        assert ("leave something" in told) == (name != "dan-cu")
+        if name == "dan-cu":
+            return
+        left(told)
+        (after,) = looked_at(routes, settings)
+        assert counted(after) == counted(before) + 1
+
+
+@pytest.mark.parametrize("name", sorted(SOAP))
+def test_a_partner_by_soap_misbehaves_as_is_printed(name: str) -> None:
+    """Each order that is printed is one, for a call that it knows."""
+    told = "\n".join(manual.dialect(SOAP[name], "none", "http://h:1"))
+    orders = [Order.model_validate_json(one) for one in re.findall(r"/_control -d '([^']+)'", told)]
+    assert {one.mode for one in orders} >= {"down", "busy", "deny", "html", "lies", "refuse", "lost", "cut", "ok"}
+    assert {one.call for one in orders} == {None, CALLED[name]}
 
 
 def left(told: str) -> None:
@@ -120,3 +155,16 @@ def test_a_security_server_fails_as_it_is_told(tmp_path: Path) -> None:
         transport.close()
     assert orders == [200, 400]
     assert looks == [["unreachable"], ["listed"]]
+
+
+def test_all_of_them_are_played_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """``bus sandbox`` with every option prints the manual of each, and a security server stands only before the dialects."""
+    asked = threading.Event()
+    asked.set()
+    anywhere = ("127.0.0.1", 0)
+    hosts = {name: (f"127.0.0.{number}", 0) for number, name in enumerate([*DIALECTS, *SOAP], 2)}
+    dialects, soap = ({name: hosts[name] for name in named} for named in (DIALECTS, SOAP))
+    alone.serve(alone.Places(anywhere, anywhere, anywhere, dialects, "xroad", soap), asked)
+    told = capsys.readouterr().out
+    assert re.findall(r"in routes.yaml: +(\S+): ", told)[2:] == list(hosts)
+    assert told.count("behind a security server (xroad)") == len(DIALECTS)

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.api.settings import ApiDoor
 from adapters.rest.settings import RestSettings
+from adapters.soap.client.settings import SoapSettings
 from bus.alerts.certificates import OfCertificates
 from bus.alerts.found import Asked, Found
 from bus.certificate import ends
@@ -99,6 +100,24 @@ def test_certificates_that_end_soon(pem: Path) -> None:
     assert len([one for one in asked_for if one.host == "a.vn"]) == 2
     question(Asked(RULE, plan(pem), end - 30 * DAY + 1))
     assert len([one for one in asked_for if one.host == "a.vn"]) == 2
+
+
+def test_a_certificate_that_signs_is_watched_too(pem: Path, tmp_path: Path) -> None:
+    """Wherever a kind of endpoint names a file, and beside those of TLS."""
+    text = f"""
+endpoints:
+  s:
+    kind: soap
+    url: "http://s.vn/x"
+    ca_file: "{tmp_path / "away.pem"}"
+    security: [{{kind: timestamp}}, {{kind: signature, certificate: "{pem}", key: "file:key"}}]
+"""
+    routes = parse(text, "routes.yaml", {"soap": SoapSettings}, {})
+
+    assert list(Validity().of_endpoints(routes, ["s"])) == [
+        Held("s ca_file", "s", None),
+        Held("s certificate", "s", openssl_says(pem)),
+    ]
 
 
 def test_less_time_left_is_told_again(pem: Path) -> None:

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from adapters.soap.client.tree import Attached, Elsewhere, Long, Tree
+from adapters.soap.wire.names import VERSIONS
 from bus.errors import Rejected
-
-SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
-SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 
 #: Whose side a fault is on, by the first word of its code.
 _SIDES: Mapping[str, str] = MappingProxyType(
@@ -47,7 +45,7 @@ def _version(tree: Tree) -> str:
     """The namespace of the envelope."""
     outer = [name for depth, name in tree.outer if depth == 1]
     bodies = [name.namespace for depth, name in tree.outer if depth == 2 and name.local == "Body"]
-    if len(outer) != 1 or outer[0].local != "Envelope" or outer[0].namespace not in {SOAP11, SOAP12}:
+    if len(outer) != 1 or outer[0].local != "Envelope" or outer[0].namespace not in {one.namespace for one in VERSIONS}:
         raise Rejected("xml.malformed", "the answer is no SOAP envelope")
     if bodies != [outer[0].namespace]:
         raise Rejected("xml.malformed", "the answer is an envelope without a body, or with two")

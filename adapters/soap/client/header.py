@@ -9,11 +9,10 @@ from lxml import etree
 from adapters.http.roads.xroad import message_id
 from adapters.soap.client.description import Drawn, Envelope
 from adapters.soap.client.xroad import Said
+from adapters.soap.wire.names import ADDRESSING, IDENTIFIERS, REPRESENTATION, XROAD
 
-_XROAD = "http://x-road.eu/xsd/xroad.xsd"
-_IDENTIFIERS = "http://x-road.eu/xsd/identifiers"
-ADDRESSING = "http://www.w3.org/2005/08/addressing"
 _ANONYMOUS = f"{ADDRESSING}/anonymous"
+_SPACES = {"xrd": XROAD, "id": IDENTIFIERS, "repr": REPRESENTATION}
 _OBJECTS = {"client": "SUBSYSTEM", "service": "SERVICE"}
 
 
@@ -37,14 +36,15 @@ def add_xroad(envelope: Envelope, said: Iterable[Said]) -> None:
     """X-Road's elements."""
     header = header_of(envelope)
     for name, value in said:
-        one = etree.SubElement(header, f"{{{_XROAD}}}{name}", nsmap={"xrd": _XROAD, "id": _IDENTIFIERS})
+        own, parts = (REPRESENTATION, REPRESENTATION) if name == "representedParty" else (XROAD, IDENTIFIERS)
+        one = etree.SubElement(header, f"{{{own}}}{name}", nsmap=_SPACES)
         if isinstance(value, str):
             one.text = value
             continue
         if name in _OBJECTS:
-            one.set(f"{{{_IDENTIFIERS}}}objectType", _object_type(name, value))
+            one.set(f"{{{IDENTIFIERS}}}objectType", _object_type(name, value))
         for part, text in value.items():
-            etree.SubElement(one, f"{{{_IDENTIFIERS}}}{part}").text = text
+            etree.SubElement(one, f"{{{parts}}}{part}").text = text
 
 
 def add_addressing(drawn: Drawn, to: str, key: str) -> None:

@@ -9,6 +9,8 @@ from email.message import Message
 from email.parser import HeaderParser
 
 from adapters.soap.client.tree import Disk
+from adapters.soap.wire.media import bare, plain_id
+from adapters.soap.wire.names import MULTIPART
 from bus.errors import Rejected
 
 _PIECE = 64 << 10
@@ -26,7 +28,7 @@ class Part:
     @property
     def cid(self) -> str:
         """Its Content-ID without the angle brackets; '' for none."""
-        return self.headers.get("content-id", "").strip().removeprefix("<").removesuffix(">")
+        return plain_id(self.headers.get("content-id", ""))
 
     @property
     def encoding(self) -> str:
@@ -36,7 +38,7 @@ class Part:
     @property
     def media_type(self) -> str:
         """Its type without parameters."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return bare(self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def related(file: Disk, size: int, content_type: str) -> Related:
     """The parts of an answer; one that is not multipart is its own root. Raises ``Rejected('xml.malformed')``."""
     head = Message()
     head["Content-Type"] = content_type
-    if head.get_content_type() != "multipart/related":
+    if head.get_content_type() != MULTIPART:
         return Related(Part({"content-type": content_type}, 0, size))
     boundary = head.get_boundary()
     if not boundary:
@@ -91,7 +93,7 @@ def pieces(file: Disk, start: int, end: int) -> Iterator[bytes]:
 def _root(parts: list[Part], start: str) -> Part:
     if not parts:
         raise Rejected("xml.malformed", "the answer is multipart and has no parts")
-    wanted = start.strip().removeprefix("<").removesuffix(">")
+    wanted = plain_id(start)
     found = [one for one in parts if one.cid == wanted] if wanted else parts[:1]
     if len(found) != 1:
         raise Rejected("xml.malformed", "the answer is multipart, and the part it begins with is not there")

@@ -11,12 +11,11 @@ from zeep.wsse import username, utils
 
 from adapters.http.keys import Keys
 from adapters.soap.client.description import Drawn, Envelope
-from adapters.soap.client.header import ADDRESSING
 from adapters.soap.client.keys import SigningKey
 from adapters.soap.client.marks import Marks
-from adapters.soap.client.names import WSSE, WSU
 from adapters.soap.client.security_settings import Proof, Signature, Timestamp, UsernameToken
 from adapters.soap.client.signing import sign
+from adapters.soap.wire.names import ADDRESSING, SECURITY, UTILITY
 from bus.certificate import of_file
 from bus.clock import Clock, instant, micros
 from bus.errors import FailureClass, Unreachable
@@ -63,11 +62,11 @@ class Security:
                 sign(_header(envelope), list(_signed(envelope)), key, certificate, marks)
 
     def _stamp(self, security: Envelope, proof: Timestamp) -> None:
-        stamp = etree.SubElement(security, f"{{{WSU}}}Timestamp")
+        stamp = etree.SubElement(security, f"{{{UTILITY}}}Timestamp")
         now = self._clock.now()
         for name, at in (("Created", now), ("Expires", now + micros(proof.lifetime))):
             text = instant(at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            etree.SubElement(stamp, f"{{{WSU}}}{name}").text = text
+            etree.SubElement(stamp, f"{{{UTILITY}}}{name}").text = text
 
     def _key(self, proof: Signature) -> SigningKey:
         pem = self._keys.raw(proof.key)
@@ -96,8 +95,8 @@ def _signed(envelope: Envelope) -> Iterator[Envelope]:
     yield from envelope.iterfind(f"{{{namespace}}}Body")
     header = f"{{{namespace}}}Header"
     for name in (
-        f"{{{WSSE}}}Security/{{{WSU}}}Timestamp",
-        f"{{{WSSE}}}Security/{{{WSSE}}}UsernameToken",
+        f"{{{SECURITY}}}Security/{{{UTILITY}}}Timestamp",
+        f"{{{SECURITY}}}Security/{{{SECURITY}}}UsernameToken",
         f"{{{ADDRESSING}}}*",
     ):
         yield from envelope.iterfind(f"{header}/{name}")

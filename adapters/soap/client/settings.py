@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path as File
 from typing import Annotated, Literal, Self
 
@@ -127,6 +128,11 @@ class SoapSettings(HttpSettings):
         if len(kinds) != len(set(kinds)):
             raise ValueError("expected each kind of security once")
         return self
+
+    @property
+    def certificates(self) -> Mapping[str, File]:
+        signature = next((one for one in self.security if one.kind == "signature"), None)
+        return {**super().certificates, **({"certificate": signature.certificate} if signature else {})}
 
     @property
     def description(self) -> str:

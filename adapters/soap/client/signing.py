@@ -15,7 +15,8 @@ from lxml import etree
 from adapters.soap.client.description import Envelope
 from adapters.soap.client.keys import SigningKey
 from adapters.soap.client.marks import Marks
-from adapters.soap.client.names import BASE64, DS, EXC_C14N, ID, SHA256, WSSE, X509
+from adapters.soap.client.names import DS, EXC_C14N, ID, SHA256, X509
+from adapters.soap.wire.names import BASE64, SECURITY
 from bus.bodies import Body
 from bus.message import new_id
 
@@ -25,15 +26,17 @@ _PIECE = 64 << 10
 def sign(security: Envelope, signed: Iterable[Envelope], key: SigningKey, certificate: bytes, marks: Marks) -> None:
     """Add a signature over these elements, and the certificate (DER) it is to be believed by, to a security header."""
     token = etree.SubElement(
-        security, f"{{{WSSE}}}BinarySecurityToken", {"ValueType": X509, "EncodingType": BASE64, ID: f"x-{new_id()}"}
+        security, f"{{{SECURITY}}}BinarySecurityToken", {"ValueType": X509, "EncodingType": BASE64, ID: f"x-{new_id()}"}
     )
     token.text = base64.b64encode(certificate).decode()
     signature = etree.SubElement(security, f"{{{DS}}}Signature", nsmap={"ds": DS})
     info = _info(signature, key.method, [(_id(one), digest(one, marks)) for one in signed])
     value = key.sign(canonical(info))
     etree.SubElement(signature, f"{{{DS}}}SignatureValue").text = base64.b64encode(value).decode()
-    reference = etree.SubElement(etree.SubElement(signature, f"{{{DS}}}KeyInfo"), f"{{{WSSE}}}SecurityTokenReference")
-    etree.SubElement(reference, f"{{{WSSE}}}Reference", {"URI": f"#{token.get(ID)}", "ValueType": X509})
+    reference = etree.SubElement(
+        etree.SubElement(signature, f"{{{DS}}}KeyInfo"), f"{{{SECURITY}}}SecurityTokenReference"
+    )
+    etree.SubElement(reference, f"{{{SECURITY}}}Reference", {"URI": f"#{token.get(ID)}", "ValueType": X509})
 
 
 def canonical(element: Envelope) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from adapters.soap.wire.names import NIL, XOP
 from bus.errors import Rejected
 from schemas.xml import Listener, Name
 
@@ -18,7 +19,7 @@ from schemas.xml import Listener, Name
 _LONG, _MAX_REST = 16 << 10, 8 << 20
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _ENCODING = "{http://schemas.xmlsoap.org/soap/encoding/}"
-_INCLUDE = Name("http://www.w3.org/2004/08/xop/include", "Include")
+_INCLUDE = Name(XOP, "Include")
 _CID = "cid:"
 
 Place = tuple[str, ...]
@@ -116,7 +117,7 @@ class Tree(Listener):
     def attributes(self, attributes: Mapping[str, str]) -> None:
         one = self._open[-1]
         for name, value in attributes.items():
-            if name == f"{_XSI}nil":
+            if name == NIL:
                 one.nil = value.strip() in {"true", "1"}
             elif name == f"{_ENCODING}arrayType" or (name == f"{_XSI}type" and value.endswith(":Array")):
                 one.array = []

@@ -18,12 +18,12 @@ from typing import Any, NoReturn
 from lxml import etree
 
 from adapters.soap.client.description import Envelope
-from adapters.soap.client.envelope_in import SOAP11, SOAP12
 from adapters.soap.client.keys import is_signed
-from adapters.soap.client.names import DS, EXC_C14N, ID, SHA256, SHA384, SHA512, WSSE, WSU
+from adapters.soap.client.names import DS, EXC_C14N, ID, SHA256, SHA384, SHA512
 from adapters.soap.client.security_settings import Verify
 from adapters.soap.client.telling import tell
 from adapters.soap.client.tree import Tree
+from adapters.soap.wire.names import SECURITY, UTILITY, VERSIONS
 from bus.certificate import ends, fits
 from bus.clock import Clock, micros
 from bus.errors import OutcomeUnknown, Rejected
@@ -44,7 +44,7 @@ class Verifier:
         root = _parsed(envelope)
         namespace = etree.QName(root).namespace
         header, body = _only(root, f"{{{namespace}}}Header"), _only(root, f"{{{namespace}}}Body")
-        security = _only(header, f"{{{WSSE}}}Security")
+        security = _only(header, f"{{{SECURITY}}}Security")
         verified = self._verified(root, security)
         if body not in verified:
             _refuse("its body is not signed")
@@ -67,7 +67,7 @@ class Verifier:
     def _check_time(self, security: Envelope, verified: list[Envelope]) -> None:
         if not self._settings.timestamp:
             return
-        stamp = _only(security, f"{{{WSU}}}Timestamp")
+        stamp = _only(security, f"{{{UTILITY}}}Timestamp")
         if stamp not in verified:
             _refuse("its timestamp is not signed")
         now, skew = self._clock.now(), micros(self._settings.skew)
@@ -87,7 +87,7 @@ def _parsed(pieces: Iterator[bytes]) -> Envelope:
     except etree.XMLSyntaxError as error:
         raise Rejected("xml.malformed", error.msg or "not XML") from error
     info: Any = root.getroottree().docinfo
-    if info.doctype or root.tag not in {f"{{{one}}}Envelope" for one in (SOAP11, SOAP12)}:
+    if info.doctype or root.tag not in {f"{{{one.namespace}}}Envelope" for one in VERSIONS}:
         raise Rejected("xml.malformed", "the answer is no SOAP envelope")
     return root
 
@@ -141,9 +141,9 @@ def _certificate(security: Envelope, signature: Envelope) -> bytes:
     within = signature.find(f"{{{DS}}}KeyInfo//{{{DS}}}X509Certificate")
     if within is not None:
         return _decoded(within)
-    reference = signature.find(f"{{{DS}}}KeyInfo/{{{WSSE}}}SecurityTokenReference/{{{WSSE}}}Reference")
+    reference = signature.find(f"{{{DS}}}KeyInfo/{{{SECURITY}}}SecurityTokenReference/{{{SECURITY}}}Reference")
     wanted = reference.get("URI", "")[1:] if reference is not None else ""
-    for token in security.iterfind(f"{{{WSSE}}}BinarySecurityToken"):
+    for token in security.iterfind(f"{{{SECURITY}}}BinarySecurityToken"):
         if wanted and token.get(ID) == wanted:
             return _decoded(token)
     return _refuse("it does not say by which certificate it is signed")
@@ -166,7 +166,7 @@ def _decoded(element: Envelope) -> bytes:
 
 def _moment(stamp: Envelope, name: str) -> int:
     try:
-        told = datetime.fromisoformat((_only(stamp, f"{{{WSU}}}{name}").text or "").strip())
+        told = datetime.fromisoformat((_only(stamp, f"{{{UTILITY}}}{name}").text or "").strip())
         return int(told.replace(tzinfo=told.tzinfo or UTC).timestamp() * 1_000_000)
     except (ValueError, OverflowError):
         return _refuse("its timestamp cannot be read")

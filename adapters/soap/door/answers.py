@@ -80,7 +80,7 @@ def _pieces(head: bytes, made: Callable[[], Iterator[bytes]], tail: bytes) -> It
 
 
 def _opening(call: Call) -> bytes:
-    header = call.addressing.answer(f"{call.contract.action}Response")
+    header = call.back.blocks(f"{call.contract.action}Response")
     return f'{opening(call.version, header)}<b:{call.contract.name}Response xmlns:b="{NAMESPACE}">'.encode()
 
 

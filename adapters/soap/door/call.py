@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from adapters.soap.door.contract import NAMESPACE, Contract, Field
-from adapters.soap.wire.addressing import Addressing
+from adapters.soap.door.header import Back
 from adapters.soap.wire.envelope import Envelope, Parameter
 from adapters.soap.wire.names import Version
 from adapters.soap.wire.package import Package
@@ -34,11 +34,13 @@ class Call:
     caller: Caller
     contract: Contract
     version: Version
-    addressing: Addressing
+    back: Back
     envelope: Envelope
     package: Package
     #: Whether the caller reads answers in parts.
     takes_parts: bool = False
+    #: What tells it from every other call of its partner; empty where nothing does.
+    identity: str = ""
 
     async def values(self) -> Values:
         """What was asked, all of it, where no document comes with it. Raises Rejected."""

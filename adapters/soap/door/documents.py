@@ -75,11 +75,11 @@ class _Taking:
 
 
 def _inbound(call: Call, received: Received, values: Values) -> Inbound:
-    partner, message_id = call.caller.partner, call.addressing.message_id
+    partner, identity = call.caller.partner, call.identity
     return Inbound(
         came_by=ReturnAddress(DOOR, partner),
         content=received.content,
         claim=received.claim,
         recipients=tuple(dict.fromkeys(values.get("recipient", ()))) or received.content.recipients,
-        call_key=f"{DOOR}:{partner}:{message_id}" if message_id else None,
+        call_key=f"{DOOR}:{partner}:{identity}" if identity else None,
     )

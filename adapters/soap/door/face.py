@@ -7,7 +7,8 @@ read before it was shown who calls; a document is never whole in memory, and "ye
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from starlette.requests import Request
@@ -18,12 +19,14 @@ from adapters.http.faces import answered
 from adapters.soap.door import refusals
 from adapters.soap.door.call import DOOR, Call
 from adapters.soap.door.credentials import authenticate
+from adapters.soap.door.header import Back, identity_of
 from adapters.soap.door.operations import operation_of
 from adapters.soap.door.wsdl import wsdl
-from adapters.soap.wire import addressing, headers, media, username
+from adapters.soap.wire import addressing, headers, media, username, xroad
+from adapters.soap.wire.element import Element
 from adapters.soap.wire.envelope import Envelope
 from adapters.soap.wire.events import Events
-from adapters.soap.wire.names import MULTIPART, XOP_TYPE
+from adapters.soap.wire.names import MULTIPART, XOP_TYPE, Version
 from adapters.soap.wire.package import package, version_of
 from bus.desk import Desk
 from bus.errors import Rejected
@@ -79,12 +82,15 @@ class _Application:
         body = package(said, _bounded(request, self._desk.max_bytes * 3 // 2 + _AROUND))
         envelope = Envelope(Events(await body.root()), version)
         blocks = headers.for_us(await envelope.header(), version)
-        addressed = addressing.read(blocks)
-        refusals.relates(request, addressed)
+        back = _back(request, blocks, version)
+        road = xroad.read(blocks)
+        identity = identity_of(back.addressing, road)
         caller = await authenticate(self._desk, request, username.read(blocks))
-        operation = operation_of(await envelope.call(), (*_actions(request, said), addressed.action))
+        operation = operation_of(await envelope.call(), (*_actions(request, said), back.addressing.action))
+        if road:
+            road.check_called(operation.contract.name)
         takes_parts = MULTIPART in (said.type, *_accepted(request))
-        call = Call(self._desk, caller, operation.contract, version, addressed, envelope, body, takes_parts)
+        call = Call(self._desk, caller, operation.contract, version, back, envelope, body, takes_parts, identity)
         return await operation.handle(call)
 
     def _address(self, request: Request) -> str:
@@ -94,6 +100,16 @@ class _Application:
             raise Rejected("request.invalid", "host: it names no host")
         base = self._desk.public_url or f"{request.url.scheme}://{host}"
         return f"{base.rstrip('/')}/soap/{_DOCUMENTS}"
+
+
+def _back(request: Request, blocks: Sequence[Element], version: Version) -> Back:
+    """What the answer says back, which from here on is said whatever goes wrong. Raises Rejected."""
+    back = Back(xroad.repeated(blocks))
+    refusals.says_back(request, back)
+    headers.check_understood(blocks, version)
+    back = replace(back, addressing=addressing.read(blocks))
+    refusals.says_back(request, back)
+    return back
 
 
 async def _bounded(request: Request, limit: int) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from adapters.http.faces import describe, headers_of
 from adapters.soap.door.contract import NAMESPACE, REFUSAL
-from adapters.soap.wire.addressing import Addressing
+from adapters.soap.door.header import Back
 from adapters.soap.wire.fault import MUST_UNDERSTAND, RECEIVER, SENDER, VERSION_MISMATCH, Fault, status_of, written
 from adapters.soap.wire.names import SOAP_11, Version
 from adapters.soap.wire.writing import elements
@@ -17,7 +17,7 @@ from bus.errors import Rejected
 
 _CODES = {"soap.version": VERSION_MISMATCH, "soap.must_understand": MUST_UNDERSTAND}
 _UNAUTHORIZED, _NOT_ALLOWED = 401, 405
-_SAYS_NOTHING = Addressing()
+_SAYS_NOTHING = Back()
 
 
 def speaks(request: Request, version: Version) -> None:
@@ -25,31 +25,33 @@ def speaks(request: Request, version: Version) -> None:
     request.state.soap = version
 
 
-def relates(request: Request, addressing: Addressing) -> None:
-    """Remember what the caller's message says of itself."""
-    request.state.addressing = addressing
+def says_back(request: Request, back: Back) -> None:
+    """Remember what every answer to the call says back."""
+    request.state.back = back
 
 
 def answer(request: Request, rejection: Rejected) -> tuple[int, Mapping[str, str], bytes]:
     """The refusal of a call, in its own version; of one that has not said which, in 1.1."""
     version = getattr(request.state, "soap", SOAP_11)
-    return said(rejection, version, getattr(request.state, "addressing", _SAYS_NOTHING))
+    return said(rejection, version, getattr(request.state, "back", _SAYS_NOTHING))
 
 
 def said(
-    rejection: Rejected, version: Version = SOAP_11, addressing: Addressing = _SAYS_NOTHING
+    rejection: Rejected, version: Version = SOAP_11, back: Back = _SAYS_NOTHING
 ) -> tuple[int, Mapping[str, str], bytes]:
     """Status, headers and body of an answer that says no. ``details``: ``http`` for a status that is HTTP's own
     business, ``security`` for a code of WS-Security, ``blocks`` for what was not understood.
     """
     fault = _fault(rejection)
-    status = int(str(rejection.details.get("http", status_of(fault, version))))
+    status = status_of(fault, version)
+    if not back.road:  # a security server hands on faults, and nothing that HTTP says
+        status = int(str(rejection.details.get("http", status)))
     headers = {**headers_of(rejection), "content-type": f"{version.media_type}; charset=utf-8"}
     if status == _UNAUTHORIZED:
         headers["www-authenticate"] = 'Basic realm="soap", charset="UTF-8"'
     if status == _NOT_ALLOWED:
         headers["allow"] = "GET, POST"
-    return status, headers, written(fault, version, addressing.answer(f"{NAMESPACE}/{REFUSAL.name}"))
+    return status, headers, written(fault, version, back.blocks(f"{NAMESPACE}/{REFUSAL.name}"))
 
 
 def _fault(rejection: Rejected) -> Fault:

@@ -25,6 +25,7 @@ from adapters.soap.rehearsal.parts import with_part
 NAMESPACE = "urn:lienthong:rehearsal:documents"
 OPERATIONS = ("SendDocument", "FindDocument", "ListDocuments", "GetDocument", "UpdateStatus")
 _XROAD = "http://x-road.eu/xsd/xroad.xsd"
+_REPRESENTATION = "http://x-road.eu/xsd/representation.xsd"
 _ACTION = re.compile(rb'action="?([^";]*)')
 Told = Mapping[str, object]
 
@@ -90,7 +91,7 @@ class Documents:
 
     def _repeated(self, wrote: Wrote) -> list[Node]:
         """X-Road's header, as a provider's server gives it back."""
-        header = [copy.deepcopy(one) for one in wrote.header if etree.QName(one).namespace == _XROAD]
+        header = [copy.deepcopy(one) for one in wrote.header if etree.QName(one).namespace in {_XROAD, _REPRESENTATION}]
         if header:
             digest = etree.Element(f"{{{_XROAD}}}requestHash", algorithmId="http://www.w3.org/2001/04/xmlenc#sha512")
             digest.text = "aGFzaA=="

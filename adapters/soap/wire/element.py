@@ -17,12 +17,18 @@ _INSIDE = 500
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element with all that is in it; its text is that beside its children, without blanks around."""
+    """One element with all that is in it."""
 
     name: Name
     attributes: Mapping[str, str]
-    text: str = ""
+    #: Its text beside its children, as it came.
+    raw: str = ""
     children: tuple[Element, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its text without blanks around."""
+        return self.raw.strip()
 
     def child(self, name: Name) -> Element | None:
         """The one child of that name. Raises ``Rejected('request.invalid')`` where there are more."""
@@ -60,7 +66,7 @@ class Whole:
             elif (begun := await self._events.begins()) is not None:
                 children.append(await self.element(*begun))
         await self._events.begins()
-        return Element(name, attributes, "".join(texts).strip(), tuple(children))
+        return Element(name, attributes, "".join(texts), tuple(children))
 
     def _check(self) -> None:
         if self._text < 0 or self._inside < 0:

@@ -46,5 +46,10 @@ def bare(text: str) -> str:
     return text.partition(";")[0].strip().lower()
 
 
+def plain_id(text: str) -> str:
+    """A Content-ID without what stands around it."""
+    return text.strip().removeprefix("<").removesuffix(">")
+
+
 def _plain(value: str) -> str:
     return _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value

@@ -1,4 +1,4 @@
-"""The names of the standards: both versions of SOAP, WS-Addressing, WS-Security, XOP, XML Schema."""
+"""The names of the standards: both versions of SOAP, WS-Addressing, WS-Security, XOP, XML Schema, X-Road."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ UTILITY = f"{_OASIS}-wssecurity-utility-1.0.xsd"
 PASSWORD_TEXT = f"{_OASIS}-username-token-profile-1.0#PasswordText"
 PASSWORD_DIGEST = f"{_OASIS}-username-token-profile-1.0#PasswordDigest"
 BASE64 = f"{_OASIS}-soap-message-security-1.0#Base64Binary"
+
+XROAD = "http://x-road.eu/xsd/xroad.xsd"
+IDENTIFIERS = "http://x-road.eu/xsd/identifiers"
+#: Of an extension of X-Road's: for whom a client acts.
+REPRESENTATION = "http://x-road.eu/xsd/representation.xsd"
 
 XOP = "http://www.w3.org/2004/08/xop/include"
 XOP_TYPE = "application/xop+xml"

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from adapters.http.faces import PATIENCE
 from adapters.http.multipart import Multipart, Part, bad_part, headers_of
-from adapters.soap.wire.media import Media, bare, read
+from adapters.soap.wire.media import Media, bare, plain_id, read
 from adapters.soap.wire.names import MULTIPART, XML_TYPES, XOP_TYPE, Version
 from bus.errors import Rejected
 
@@ -74,12 +74,12 @@ class _Related:
         boundary = media.get("boundary")
         if not 1 <= len(boundary) <= 70 or not boundary.isascii() or not boundary.isprintable():
             raise Rejected("request.invalid", "Content-Type: expected multipart/related with a boundary")
-        self._start = _plain_id(media.get("start"))
+        self._start = plain_id(media.get("start"))
         self._parts = Multipart(chunks, boundary.encode(), patience).parts()
 
     async def root(self) -> AsyncIterator[bytes]:
         part, head = await self._next("the body has no parts")
-        if self._start and _plain_id(head.get("content-id", "")) != self._start:
+        if self._start and plain_id(head.get("content-id", "")) != self._start:
             raise Rejected("request.invalid", f"Content-Type: start {self._start[:80]!r} is not the first part")
         media = read(head.get("content-type", ""))
         if media.type != XOP_TYPE and media.type not in XML_TYPES:
@@ -89,7 +89,7 @@ class _Related:
 
     async def part(self, content_id: str) -> AsyncIterator[bytes]:
         part, head = await self._next(f"xop:Include leads to {content_id[:80]!r}, which is no part of the body")
-        if (found := _plain_id(head.get("content-id", ""))) != content_id:
+        if (found := plain_id(head.get("content-id", ""))) != content_id:
             raise bad_part(part.number, f"is {found[:80]!r}, and xop:Include leads to {content_id[:80]!r}")
         return part.content
 
@@ -112,11 +112,6 @@ def _head(part: Part) -> Mapping[str, str]:
     if len(dict(fields)) < len(fields):
         raise bad_part(part.number, "a header is given more than once")
     return {name: value.strip() for name, value in fields}
-
-
-def _plain_id(text: str) -> str:
-    """A Content-ID without what stands around it."""
-    return text.strip().removeprefix("<").removesuffix(">")
 
 
 def _check_charset(media: Media) -> None:

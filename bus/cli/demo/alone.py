@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.lgsp.sandbox import Client, Platform
@@ -13,8 +13,9 @@ from adapters.vxp.sandbox import AxisSandbox
 from bus.cli import show
 from bus.cli.demo import manual
 from bus.cli.demo.axis import TO_TRY
-from bus.cli.demo.dialects import DIALECTS, Gate, played
+from bus.cli.demo.dialects import DIALECTS, Dialect, Gate, played
 from bus.cli.demo.sandbox import Address, Sandboxes, running
+from bus.cli.demo.soap import SOAP
 from bus.clock import SystemClock
 
 #: Who may call a platform that nobody's routes speak of; the secret guards nothing but a sandbox.
@@ -31,6 +32,8 @@ class Places:
     dialects: Mapping[str, Address]
     #: What stands before the dialects.
     gate: Gate = "none"
+    #: Partners that speak SOAP, of which nothing stands before any.
+    soap: Mapping[str, Address] = field(default_factory=dict)
 
 
 def serve(places: Places, asked: threading.Event) -> None:
@@ -38,17 +41,21 @@ def serve(places: Places, asked: threading.Event) -> None:
     pushed, above = RestSandbox(*places.partners), AxisSandbox(TO_TRY, *places.axis)
     now = SystemClock().now
     platform = Rehearsal(Platform(LGSP_TO_TRY, now), *places.lgsp)
-    tried = {name: played(DIALECTS[name], places.gate, at, now) for name, at in places.dialects.items()}
+    asked_for: list[tuple[Dialect, Gate, Address]] = [
+        *((DIALECTS[name], places.gate, at) for name, at in places.dialects.items()),
+        *((SOAP[name], "none", at) for name, at in places.soap.items()),
+    ]
+    tried = [(dialect, gate, at, played(dialect, gate, at, now)) for dialect, gate, at in asked_for]
     with (
         Sandboxes({places.partners: pushed}, {places.axis: above}).running(),
         running({places.lgsp: platform}),
-        running({places.dialects[name]: sandbox for name, sandbox in tried.items()}),
+        running({at: sandbox for _, _, at, sandbox in tried}),
     ):
         _print(
             manual.partners(pushed.url("so-y-te")),
             manual.axis(above.url, TO_TRY),
             manual.platform(platform.url, LGSP_TO_TRY),
-            *(manual.dialect(DIALECTS[name], places.gate, one.url) for name, one in tried.items()),
+            *(manual.dialect(dialect, gate, sandbox.url) for dialect, gate, _, sandbox in tried),
         )
         show.say("Ctrl-C ends it")
         asked.wait()

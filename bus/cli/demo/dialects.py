@@ -11,6 +11,7 @@ from typing import Literal
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.dmdc import Catalogue
 from adapters.http.rehearsal.gates import FORWARD, AdapterGate, SecurityServer
+from adapters.http.rehearsal.house import PartnerHouse
 from adapters.http.rehearsal.partner import Partner
 from adapters.http.rehearsal.quang_nam import QuangNam, Unit
 from adapters.http.rehearsal.tokens import Tokens
@@ -46,8 +47,12 @@ class Dialect:
     secrets: Mapping[str, str]
     #: Orders beside those that any partner takes, with what they do.
     orders: tuple[tuple[str, str], ...]
-    #: The command that leaves something there for the bus, at ``OFFER``.
+    #: The command that leaves something there for the bus, at ``OFFER``; empty where nothing can be left.
     leave: str
+    #: How it misbehaves.
+    house: Callable[[Partner], PartnerHouse] = PartnerHouse
+    #: Where its service stands.
+    path: str = ""
 
 
 def _quang_nam(now: Now) -> Partner:
@@ -117,7 +122,7 @@ def played(dialect: Dialect, gate: Gate, address: Address, now: Now) -> Rehearsa
             return AdapterGate(house, _dstcode(dialect), _provider(dialect))
         return SecurityServer(house, frozenset({_CLIENT}), _service(dialect)) if gate == "xroad" else house
 
-    return Rehearsal(dialect.play(now), *address, before=before)
+    return Rehearsal(dialect.play(now), *address, before=before, house=dialect.house)
 
 
 def endpoint(dialect: Dialect, gate: Gate, url: str) -> str:
@@ -130,7 +135,7 @@ def endpoint(dialect: Dialect, gate: Gate, url: str) -> str:
 
 def _way(dialect: Dialect, gate: Gate, url: str) -> str:
     if gate == "none":
-        return f'url: "{url}"'
+        return f'url: "{url}{dialect.path}"'
     if gate == "xrd_adapter":
         there = f'kind: xrd_adapter, url: "{url}/XrdAdapter{FORWARD}", dstcode: "{_dstcode(dialect)}"'
     else:

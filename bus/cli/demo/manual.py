@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 
 from adapters.lgsp.sandbox import Client
@@ -82,14 +83,15 @@ def dialect(tried: Dialect, gate: Gate, url: str) -> Iterator[str]:
     yield f"{tried.what} listens at {url}{behind}"
     yield f"in routes.yaml:  {endpoint(tried, gate, url)}"
     for name, secret in tried.secrets.items():
-        yield f"""its secret:      (umask 077; printf %s {secret} > "$BUS_HOME/secrets/{name}")"""
+        yield f"""its secret:      (umask 077; printf %s {shlex.quote(secret)} > "$BUS_HOME/secrets/{name}")"""
     yield "then:            bus check --connect"
     yield "tell it what to do with the next calls (all, or those of one name):"
     yield from _orders(control, *_COMMON, *tried.orders, ('{"mode": "ok"}', "behave again"))
     if gate == "xroad":
         yield "and its security server:"
         yield from _orders(f"{url}/_gate", *_GATE)
-    yield f"leave something there for you:  {tried.leave.replace('OFFER', f'{url}/_offer')}"
+    if tried.leave:
+        yield f"leave something there for you:  {tried.leave.replace('OFFER', f'{url}/_offer')}"
     yield f"see what it has:  curl {control}"
 
 
@@ -99,7 +101,7 @@ _COMMON = (
     ('{"mode": "busy", "seconds": 5, "times": 3}', "503 with Retry-After"),
     ('{"mode": "deny", "times": 1}', "it does not know us (any more)"),
     ('{"mode": "html", "times": 1}', "a page in place of an answer"),
-    ('{"mode": "lies", "times": 3}', "numbers as texts and the reverse, a BOM, text/plain"),
+    ('{"mode": "lies", "times": 3}', "wrong types or elements nobody knows, a BOM, text/plain"),
 )
 _GATE = (
     ('{"error": "Server.ServerProxy.NetworkError", "times": 3}', "it does not reach the provider"),
