@@ -19,16 +19,16 @@ help: ## what there is
 run: .venv/installed ## start the bus with sandbox partners and sample traffic on http://127.0.0.1:8080
 	@BUS_HOME=$${BUS_HOME:-.run} exec $(BIN)/bus run --demo
 
-test: services check ## what CI runs
+test: services check .node/installed ## what CI runs
 	$(BIN)/pytest -n $(TESTS) -m "not long"
 
-test-long: services check ## everything, the long ring too
+test-long: services check .node/installed ## everything, the long ring too
 	$(BIN)/pytest -n $(TESTS)
 
 coverage: services .venv/installed ## the first ring with branch coverage
 	$(BIN)/pytest -n $(TESTS) -m "not long" --cov --cov-report=term:skip-covered
 
-services: ## start PostgreSQL and RabbitMQ for the tests (installs them and PHP on Debian, as root)
+services: ## start PostgreSQL and RabbitMQ for the tests (installs them, PHP and Node on Debian, as root)
 	@scripts/services
 
 check: .venv/installed ## format, lint, types, import contracts
@@ -55,7 +55,13 @@ lock: .venv/installed ## write requirements/*.txt anew from pyproject.toml (UPGR
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group peer -c requirements/runtime.txt -o requirements/peer.txt
 
 clean: ## remove what make made, BUS_HOME excepted
-	rm -rf .venv .venv-peer .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-peer .node .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.node/installed: tests/data/node/package.json tests/data/node/package-lock.json
+	@scripts/services >/dev/null
+	@mkdir -p .node && cp $^ .node/
+	npm ci --prefix .node --ignore-scripts --silent --no-audit --no-fund
+	@touch $@
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'

@@ -1,8 +1,9 @@
-"""Clients of others' making against the running bus, with no help but the WSDL: zeep, PHP's SoapClient, the snippets of docs/soap.md."""
+"""Clients of others' making against the running bus, with no help but the WSDL: zeep, PHP's, Node's, the snippets of docs/soap.md."""
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -43,6 +44,10 @@ from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.daemons import WITH_SOAP, call, running, started_at
 
 PAGE = (Path(__file__).parents[2] / "docs" / "soap.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+NODE = ROOT / "tests" / "data" / "node" / "soap_client.js"
+#: What its package-lock.json names; made by ``make test``, and by ``make .node/installed`` alone.
+PACKAGES = ROOT / ".node" / "node_modules"
 PHP = Path(__file__).parents[1] / "data" / "soap_client.php"
 PORTS = {SOAP_11: "DocumentsSoap11", SOAP_12: "DocumentsSoap12"}
 PATIENCE = 60
@@ -126,7 +131,10 @@ def test_a_large_document_goes_beside_the_envelope_both_ways(daemon: Daemon, ver
 
 
 def run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+    known = {**os.environ, "NODE_PATH": str(PACKAGES)}
+    made = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE, env=known)
+    assert made.returncode == 0, made.stderr
+    return made.stdout
 
 
 def test_phps_client_works_unaided(daemon: Daemon, tmp_path: Path) -> None:
@@ -146,6 +154,26 @@ def test_phps_client_works_unaided(daemon: Daemon, tmp_path: Path) -> None:
         assert said["agencies"] == [NOI_VU.agency, TAI_CHINH.agency]
         assert said["fault"] == [{"1.1": "Client", "1.2": "Sender"}[version], "not_found", "không tìm thấy mã này"]
         assert said["stranger"] == "auth.unknown_partner"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_nodes_client_works_unaided(daemon: Daemon, tmp_path: Path, version: str) -> None:
+    """Every call, by HTTP Basic, a password and a digest; and it reads our faults."""
+    assert PACKAGES.is_dir(), "make .node/installed makes them"
+    for by in ("basic", "text", "digest"):
+        file = tmp_path / "sent.edxml"
+        file.write_bytes(messages.edoc(document_id=f"node {version} {by}"))
+        said = json.loads(run("node", str(NODE), wsdl(daemon), version, by, str(file)))
+        assert said.pop("messageId")
+        assert said == {
+            "found": {"documentId": f"node {version} {by}", "status": "initial", "sender": NOI_VU.agency},
+            "same": True,
+            "status": "done",
+            "left": 0,
+            "agencies": [NOI_VU.agency, TAI_CHINH.agency],
+            "fault": "not_found",
+            "stranger": "auth.unknown_partner",
+        }
 
 
 @pytest.mark.parametrize(("language", "command"), [("php", "php"), ("python", sys.executable)])
