@@ -69,14 +69,19 @@ def client_of(desk: Desk) -> Client:
     return Client(Starlette(routes=[Mount(face.path, face.mount(desk)) for face in faces]))
 
 
-@contextmanager
-def door(folder: Path) -> Iterator[Client]:
-    """A bus with both regimes in force, and a caller of its door."""
+def regimes_file(folder: Path) -> Path:
+    """Both regimes, as operators write them."""
     regimes = folder / "regimes.yaml"
     sections = {"forms": [MATRIX, LIST], "outlines": [OUTLINE], "regimes": [_OURS, _CLOSED]}
     named = {name: {one["code"]: one for one in entries} for name, entries in sections.items()}
     regimes.write_text(json.dumps({"groups": _GROUPS, **named}), "utf-8")
-    with running(folder, ROUTES, regimes=regimes) as daemon, client_of(daemon.doors) as client:
+    return regimes
+
+
+@contextmanager
+def door(folder: Path) -> Iterator[Client]:
+    """A bus with both regimes in force, and a caller of its door."""
+    with running(folder, ROUTES, regimes=regimes_file(folder)) as daemon, client_of(daemon.doors) as client:
         yield client
 
 

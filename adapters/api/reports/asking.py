@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.refusals import described
+from adapters.http.reports.finding import found
 from bus.clock import iso
-from bus.errors import Rejected
 from bus.reports import Owed, SentVersion, Word
 from schemas.report.states import State
 
@@ -127,17 +127,17 @@ class Which(BaseModel):
 
 def router() -> APIRouter:
     """The calls of whoever wants to know."""
-    routes, found = APIRouter(prefix="/v1", route_class=GuardedRoute), described("not_found")
+    routes, refusing = APIRouter(prefix="/v1", route_class=GuardedRoute), described("not_found")
     add = routes.add_api_route
     add("/obligations", obligations, methods=["GET"], summary="What your units owe", responses=described())
-    add("/reports/{report_id}", show, methods=["GET"], summary="What became of a report", responses=found)
+    add("/reports/{report_id}", show, methods=["GET"], summary="What became of a report", responses=refusing)
     return routes
 
 
 async def obligations(desk: TheDesk, caller: TheCaller, which: Annotated[Which, Query()]) -> Obligations:
     """Reports the caller's agencies owe by the rules in force; the operators' `expectations` decide which."""
-    found = await asyncio.to_thread(desk.reports.owed, caller.agencies, closed=which.closed, limit=which.limit)
-    return Obligations(obligations=[ToldOwed.of(one, desk.clock.now()) for one in found])
+    owed = await asyncio.to_thread(desk.reports.owed, caller.agencies, closed=which.closed, limit=which.limit)
+    return Obligations(obligations=[ToldOwed.of(one, desk.clock.now()) for one in owed])
 
 
 async def show(
@@ -147,13 +147,8 @@ async def show(
     unit: Annotated[str, Query(max_length=100, description="Whose, where several units have one of this id")] = "",
 ) -> ToldReport:
     """All versions of a report; for its unit and for those it was sent to."""
-    every = await asyncio.to_thread(desk.reports.versions, caller.agencies, report_id)
-    found = [one for one in every if unit in ("", one.unit)]
-    if not found:
-        raise Rejected("not_found", report_id[:100])
-    if len({one.unit for one in found}) > 1:
-        raise Rejected("request.invalid", "several units have a report of this id; name one of them in 'unit'")
-    last = found[-1]
+    versions = await asyncio.to_thread(found, desk.reports, caller.agencies, report_id, unit)
+    last = versions[-1]
     return ToldReport(
         report_id=report_id,
         unit=last.unit,
@@ -161,5 +156,5 @@ async def show(
         form=last.form,
         period=last.period,
         state=State(last.state),
-        versions=[ToldVersion.of(one) for one in found],
+        versions=[ToldVersion.of(one) for one in versions],
     )

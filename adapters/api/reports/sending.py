@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -12,8 +13,9 @@ from adapters.api.door import TheCaller, TheDesk
 from adapters.api.guarded import GuardedRoute
 from adapters.api.models import Accepted
 from adapters.api.refusals import SENDING, Responses, described
-from adapters.api.reports.intake import Taken, Wish, take_packet, take_sheet
-from adapters.api.reports.told import Language, TheLanguage, ToldProblem, told
+from adapters.api.reports.settings import DOOR
+from adapters.api.reports.told import Language, TheLanguage, ToldProblem, refusal, told
+from adapters.http.reports.intake import Taken, Wish, packet, sheet, take_packet, take_sheet
 from bus.errors import Rejected
 
 PACKET = "application/json"
@@ -88,7 +90,8 @@ async def send(
     idempotency_key: Annotated[str | None, Header(max_length=255, description="Names this call")] = None,
 ) -> Submitted:
     """Takes a packet or a filled form in. 202 means it is on disk and the bus answers for it from here on."""
-    wish = Wish(language, asked.check == "only", tuple(asked.to), idempotency_key, asked.version)
+    tell = partial(refusal, language=language)
+    wish = Wish(DOOR, tell, asked.check == "only", tuple(asked.to), idempotency_key, asked.version)
     taken = await _take(request, desk, caller, wish)
     response.status_code = 202 if taken.receipt else 200
     return Submitted.of(taken, language)
@@ -99,7 +102,8 @@ async def _take(request: Request, desk: TheDesk, caller: TheCaller, wish: Wish) 
     length = request.headers.get("content-length", "")
     pieces: AsyncIterator[bytes] = request.stream()
     if media in {XLSX, CSV}:
-        return await take_sheet(desk, caller, pieces, wish)
+        return await take_sheet(desk, caller, await sheet(pieces), wish)
     if media != PACKET:
         raise Rejected("request.media_type", f"expected {PACKET}, {XLSX} or {CSV}")
-    return await take_packet(desk, caller, pieces, int(length) if length.isdecimal() else None, wish)
+    received = await packet(desk, pieces, int(length) if length.isdecimal() else None, wish.tell)
+    return await take_packet(desk, caller, received, wish)

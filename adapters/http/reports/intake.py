@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.api.reports.judging import Judged, judge, judge_sheet
-from adapters.api.reports.settings import DOOR
-from adapters.api.reports.told import Language, refusal
+from adapters.http.reports.judging import Judged, judge, judge_sheet
 from bus.desk import Caller, Desk, Received
 from bus.errors import Rejected
 from bus.message import Inbound, Receipt, ReturnAddress
 from schemas.content import Invalid
 from schemas.report.data import Data, Narrative, Status
+from schemas.report.problem import Problem
 from schemas.report.reading import PacketInvalid, read
 
 #: Bytes of a filled form, and seconds it may take to come.
 SHEET, PATIENCE = 5 << 20, 60
 
+#: A refusal, by its code and all that is wrong, as the door tells it.
+Tell = Callable[[str, Sequence[Problem]], Rejected]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the caller asks for beside the body. ``version`` and ``supersedes`` are those of a filled form."""
+    """What the caller asks for beside the body. ``version``, ``supersedes`` and ``form`` are those of a filled form."""
 
-    language: Language
+    #: The door's name in routes.yaml.
+    door: str
+    tell: Tell
     check_only: bool = False
     recipients: tuple[str, ...] = ()
-    idempotency_key: str | None = None
+    #: What the caller calls this call.
+    key: str | None = None
     version: int = 1
+    #: Which form it must be; empty: any.
+    form: str = ""
 
     @property
     def supersedes(self) -> int | None:
@@ -44,24 +51,25 @@ class Taken:
     receipt: Receipt | None
 
 
-async def take_sheet(desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], wish: Wish) -> Taken:
-    """A filled form. Raises Rejected."""
-    data = await _whole(chunks)
-    judged = await asyncio.to_thread(judge_sheet, data, desk.reports, wish.version, wish.supersedes)
+async def take_sheet(desk: Desk, caller: Caller, data: bytes, wish: Wish) -> Taken:
+    """A filled form, as :func:`sheet` read it. Raises Rejected."""
+    judged = await asyncio.to_thread(judge_sheet, data, desk.reports, wish.version, wish.supersedes, wish.form)
     if judged.report is None:
         return _only_judged(judged, wish)
     received = await desk.receive(_once(judged.report.model_dump_json().encode()), format="report")
     return await _taken(desk, caller, received, judged, wish)
 
 
-async def take_packet(
-    desk: Desk, caller: Caller, chunks: AsyncIterator[bytes], announced: int | None, wish: Wish
-) -> Taken:
-    """A packet. Raises Rejected."""
+async def packet(desk: Desk, chunks: AsyncIterator[bytes], announced: int | None, tell: Tell) -> Received:
+    """A packet, on disk and not accepted yet: it is taken in or discarded. Raises Rejected."""
     try:
-        received = await desk.receive(chunks, announced=announced, format="report")
+        return await desk.receive(chunks, announced=announced, format="report")
     except Rejected as rejection:
-        raise _shaped(rejection, wish.language) from rejection
+        raise _shaped(rejection, tell) from rejection
+
+
+async def take_packet(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Taken:
+    """A packet that was received. Raises Rejected."""
     return await _taken(desk, caller, received, None, wish)
 
 
@@ -90,10 +98,10 @@ def _check_sender(desk: Desk, caller: Caller, sender: str) -> None:
 def _judged(desk: Desk, caller: Caller, received: Received, wish: Wish) -> Judged:
     """What it is and whom it is for; what is neither a report nor a word on one breaks no rules."""
     with received.claim.open() as body:
-        packet = read(body.read())
-    if isinstance(packet, Data | Narrative):
-        return judge(packet, desk.reports)
-    recipients = _spoken_to(desk, caller, packet, wish.recipients) if isinstance(packet, Status) else wish.recipients
+        said = read(body.read())
+    if isinstance(said, Data | Narrative):
+        return judge(said, desk.reports)
+    recipients = _spoken_to(desk, caller, said, wish.recipients) if isinstance(said, Status) else wish.recipients
     return Judged(None, (), recipients)
 
 
@@ -117,14 +125,14 @@ def _spoken_to(desk: Desk, caller: Caller, word: Status, named: tuple[str, ...])
 
 def _only_judged(judged: Judged, wish: Wish) -> Taken:
     if not wish.check_only:
-        raise refusal("report.refused", judged.problems, wish.language)
+        raise wish.tell("report.refused", judged.problems)
     return Taken(judged, None)
 
 
 async def _check(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> None:
     """What was accepted before is not refused when it comes again, though its period is closed by now."""
     if judged.refused and not await asyncio.to_thread(desk.reports.known, caller.agencies, received.content):
-        raise refusal("report.refused", judged.problems, wish.language)
+        raise wish.tell("report.refused", judged.problems)
 
 
 async def _accepted(desk: Desk, caller: Caller, received: Received, judged: Judged, wish: Wish) -> Receipt:
@@ -136,13 +144,12 @@ async def _accepted(desk: Desk, caller: Caller, received: Received, judged: Judg
 
 
 def _inbound(caller: Caller, received: Received, judged: Judged, wish: Wish) -> Inbound:
-    key = wish.idempotency_key
     return Inbound(
-        came_by=ReturnAddress(DOOR, caller.partner),
+        came_by=ReturnAddress(wish.door, caller.partner),
         content=received.content,
         claim=received.claim,
         recipients=judged.recipients or received.content.recipients,
-        call_key=f"{DOOR}:{caller.partner}:{key}" if key else None,
+        call_key=f"{wish.door}:{caller.partner}:{wish.key}" if wish.key else None,
     )
 
 
@@ -152,13 +159,14 @@ def _of(received: Received, rejection: Rejected) -> Rejected:
     return Rejected(rejection.code, rejection.detail, **{**rejection.details, **known})
 
 
-def _shaped(rejection: Rejected, language: Language) -> Rejected:
+def _shaped(rejection: Rejected, tell: Tell) -> Rejected:
     """A body that is no packet, with each thing that is wrong with it."""
     cause = rejection.__cause__.__cause__ if isinstance(rejection.__cause__, Invalid) else None
-    return refusal(rejection.code, cause.problems, language) if isinstance(cause, PacketInvalid) else rejection
+    return tell(rejection.code, cause.problems) if isinstance(cause, PacketInvalid) else rejection
 
 
-async def _whole(chunks: AsyncIterator[bytes]) -> bytes:
+async def sheet(chunks: AsyncIterator[bytes]) -> bytes:
+    """The bytes of a filled form. Raises ``Rejected('body.*')``."""
     data = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):

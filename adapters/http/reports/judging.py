@@ -9,7 +9,7 @@ from schemas.report.check import check, in_time
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
-from schemas.report.problem import Problem, refused
+from schemas.report.problem import Problem, problem, refused
 from schemas.report.sheet.reading import read_form
 
 
@@ -35,14 +35,20 @@ def judge(report: Data | Narrative, reports: Reports) -> Judged:
     return Judged(report, check(report, library, reports.when(report)), _recipients(report, library))
 
 
-def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | None) -> Judged:
-    """A filled form, XLSX or CSV."""
+def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | None, form: str = "") -> Judged:
+    """A filled form, XLSX or CSV; no report where ``form`` names another one."""
     library = reports.library()
     filled = read_form(data, library, version=version, supersedes=supersedes)
     if filled.report is None:
         return Judged(None, filled.problems, unreadable=True)
+    if form and not _is_of(filled.report, form):
+        return Judged(None, (problem("report.sheet_mark", expected=form),), unreadable=True)
     late = in_time(filled.report, library, reports.when(filled.report))
     return Judged(filled.report, (*filled.problems, *late), _recipients(filled.report, library))
+
+
+def _is_of(report: Data | Narrative, form: str) -> bool:
+    return isinstance(report, Data) and report.form.code == form
 
 
 def _recipients(report: Data | Narrative, library: Library) -> tuple[str, ...]:
