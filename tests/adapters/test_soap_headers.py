@@ -130,7 +130,7 @@ def test_a_body_of_another_type_is_refused(client: Client, desk: FakeDesk, type_
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "status"), [("PUT", "documents", 405), ("GET", "documents", 405), ("POST", "reports", 404)]
+    ("method", "target", "status"), [("PUT", "documents", 405), ("GET", "documents", 405), ("POST", "papers", 404)]
 )
 def test_what_is_not_here_is_refused_in_an_envelope(client: Client, method: str, target: str, status: int) -> None:
     """Whoever asks reads envelopes."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from adapters.soap.door.contract import CONTRACTS, NAMESPACE
-from adapters.soap.door.operations import OPERATIONS
+from adapters.soap.door.contract import NAMESPACE, SERVICE
+from adapters.soap.door.operations import OPERATIONS, SERVICES
+from adapters.soap.door.service import Service
 from adapters.soap.door.wsdl import schema, wsdl
 from bus.desk import Agency
 from tests import messages
@@ -20,7 +21,9 @@ from tests.fake_desk import FakeDesk
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 BINDINGS = {"{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.org/wsdl/soap12/}"}
-NAMES = [one.name for one in CONTRACTS]
+
+
+PLAIN = {f"xsd:{name}" for name in ("string", "base64Binary", "date", "boolean", "int")}
 
 
 @pytest.fixture
@@ -34,9 +37,20 @@ def client(desk: FakeDesk) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(params=SERVICES.values(), ids=SERVICES)
+def service(request: pytest.FixtureRequest) -> Service:
+    found: Service = request.param
+    return found
+
+
 @pytest.fixture
-def root() -> etree._Element:
-    return etree.fromstring(wsdl("https://bus.example.vn/soap/documents"))
+def names(service: Service) -> list[str]:
+    return [one.name for one in service.contracts]
+
+
+@pytest.fixture
+def root(service: Service) -> etree._Element:
+    return etree.fromstring(wsdl(service, f"https://bus.example.vn/soap/{service.path}"))
 
 
 def _local(name: str) -> str:
@@ -45,16 +59,17 @@ def _local(name: str) -> str:
     return local
 
 
-def test_every_call_is_there_and_answered(root: etree._Element) -> None:
+def test_every_call_is_there_and_answered(root: etree._Element, service: Service, names: list[str]) -> None:
     """R2718: a binding has each operation of its port type and no other; and somebody handles it."""
     told = [one.get("name") for one in root.findall(f"{WSDL}portType/{WSDL}operation")]
-    assert told == NAMES == [name.local for name in OPERATIONS]
+    handled = [name.local for name in OPERATIONS if name.namespace == service.namespace]
+    assert told == names == handled
     for binding in root.findall(f"{WSDL}binding"):
-        assert [one.get("name") for one in binding.findall(f"{WSDL}operation")] == NAMES
-    assert len(set(NAMES)) == len(NAMES), "R2304: no operation is overloaded"
+        assert [one.get("name") for one in binding.findall(f"{WSDL}operation")] == names
+    assert len(set(names)) == len(names), "R2304: no operation is overloaded"
 
 
-def test_it_is_document_literal_and_wrapped(root: etree._Element) -> None:
+def test_it_is_document_literal_and_wrapped(root: etree._Element, names: list[str]) -> None:
     """R2701 to R2706, R2204: document style over HTTP, literal, one part a message, an element each; named as the call."""
     elements = {one.get("name") for one in root.iter(f"{XSD}element") if one.getparent().tag == f"{XSD}schema"}
     for message in root.findall(f"{WSDL}message"):
@@ -71,44 +86,45 @@ def test_it_is_document_literal_and_wrapped(root: etree._Element) -> None:
             for one in binding.iter()
             if one.tag.endswith(("}body", "}fault")) and not one.tag.startswith(WSDL)
         ]
-        assert uses == ["literal"] * 3 * len(NAMES)
+        assert uses == ["literal"] * 3 * len(names)
 
 
-def test_actions_are_told_and_differ(root: etree._Element) -> None:
+def test_actions_are_told_and_differ(root: etree._Element, service: Service, names: list[str]) -> None:
     """R2744, R2745: a SOAPAction each, which is also what WS-Addressing calls it."""
     for binding in root.findall(f"{WSDL}binding"):
         actions = [one.get("soapAction") for one in binding.iter() if one.get("soapAction")]
-        assert actions == [f"{NAMESPACE}/{name}" for name in NAMES]
+        assert actions == [f"{service.namespace}/{name}" for name in names]
     named = root.iterfind(f"{WSDL}portType/{WSDL}operation/{WSDL}input")
     assert [one.get("{http://www.w3.org/2007/05/addressing/metadata}Action") for one in named] == actions
 
 
-def test_references_lead_somewhere_and_faults_have_names(root: etree._Element) -> None:
+def test_references_lead_somewhere_and_faults_have_names(root: etree._Element, names: list[str]) -> None:
     """R2721, R2754: a fault is named alike in the port type, in the binding and in what carries it; no import is needed."""
     messages = {one.get("name") for one in root.findall(f"{WSDL}message")}
     ports = root.find(f"{WSDL}portType")
     assert {_local(one.get("message")) for one in ports.iter() if one.get("message")} == messages
     faults = [one.get("name") for one in root.iter() if one.tag.endswith("}fault")]
-    assert faults == ["Refusal"] * 5 * len(NAMES)
+    assert faults == ["Refusal"] * 5 * len(names)
     assert not list(root.iter(f"{WSDL}import", f"{XSD}import", f"{XSD}include", f"{XSD}any")), "R2001 to R2007"
     assert not root.xpath("//processing-instruction()")
 
 
-def test_parameters_are_plain(root: etree._Element) -> None:
+def test_parameters_are_plain(root: etree._Element, service: Service) -> None:
     """What is asked is of the simple types every language has; what is needed stands without minOccurs."""
-    for one in CONTRACTS:
+    for one in service.contracts:
         (wrapper,) = root.xpath(f"//*[local-name()='schema']/*[@name='{one.name}']")
         members = list(wrapper.iter(f"{XSD}element"))[1:]
-        assert {member.get("type") for member in members} <= {"xsd:string", "xsd:base64Binary", "xsd:date"}
+        assert {member.get("type") for member in members} <= PLAIN
         assert [member.get("minOccurs") != "0" for member in members] == [field.needed for field in one.takes]
 
 
-def test_two_ports_one_address(root: etree._Element) -> None:
+def test_two_ports_one_address(root: etree._Element, service: Service) -> None:
     """Both versions are spoken at the same place."""
-    service = root.find(f"{WSDL}service")
-    assert [_local(port.get("binding")) for port in service] == ["DocumentsSoap11", "DocumentsSoap12"]
-    assert {address.get("location") for port in service for address in port} == {
-        "https://bus.example.vn/soap/documents"
+    told = root.find(f"{WSDL}service")
+    assert told.get("name") == service.name
+    assert [_local(port.get("binding")) for port in told] == [f"{service.name}Soap11", f"{service.name}Soap12"]
+    assert {address.get("location") for port in told for address in port} == {
+        f"https://bus.example.vn/soap/{service.path}"
     }
 
 
@@ -143,7 +159,7 @@ def test_a_host_that_is_none_is_not_written_down(client: Client, host: str) -> N
 def test_every_answer_is_what_the_schema_says(client: Client, desk: FakeDesk, version: str) -> None:
     """Answers of each call, and a fault's detail, are valid by the schema that clients are generated from."""
     desk.directory = [Agency("000.00.05.H62", "Sở <Nội vụ> & \x0b"), Agency("000.00.06.H62", closed=True)]
-    valid = etree.XMLSchema(etree.fromstring(schema()))
+    valid = etree.XMLSchema(etree.fromstring(schema(SERVICE)))
     noi_vu, tai_chinh = SoapDriver(client, NOI_VU, version), SoapDriver(client, TAI_CHINH, version)
     noi_vu.send(messages.edoc())
     doc_id = tai_chinh.listed()[0].doc_id

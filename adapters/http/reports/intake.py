@@ -118,7 +118,7 @@ def _spoken_to(desk: Desk, caller: Caller, word: Status, named: tuple[str, ...])
     if len(meant) > 1:
         raise Rejected(
             "request.invalid",
-            f"several units have a report of this id; name one of them in 'to': {', '.join(sorted(meant))}",
+            f"several units have a report of this id; name one of them as its recipient: {', '.join(sorted(meant))}",
         )
     return tuple(meant)
 

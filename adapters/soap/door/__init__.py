@@ -1,1 +1,1 @@
-"""``/soap/documents``: the bus called by anyone's SOAP client."""
+"""``/soap/documents`` and ``/soap/reports``: the bus called by anyone's SOAP client."""

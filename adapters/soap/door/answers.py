@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 
 from adapters.http.outflow import body_answer
 from adapters.soap.door.call import Call
-from adapters.soap.door.contract import NAMESPACE
 from adapters.soap.wire import mtom
 from adapters.soap.wire.writing import closing, elements, opening
 from bus.message import Claim
@@ -22,9 +21,9 @@ Pairs = Iterable[tuple[str, object]]
 _ROWS = 1000
 
 
-def said(call: Call, pairs: Pairs) -> ASGIApp:
-    """An answer of plain values."""
-    return Response(_opening(call) + members(pairs) + _closing(call), media_type=_type(call))
+def said(call: Call, pairs: Pairs, rows: Iterable[bytes] = ()) -> ASGIApp:
+    """An answer of plain values, and of records behind them."""
+    return Response(b"".join((_opening(call), members(pairs), *rows, _closing(call))), media_type=_type(call))
 
 
 def members(pairs: Pairs) -> bytes:
@@ -32,9 +31,9 @@ def members(pairs: Pairs) -> bytes:
     return elements((f"b:{name}", value) for name, value in pairs).encode()
 
 
-def row(name: str, pairs: Pairs) -> bytes:
-    """A record."""
-    return f"<b:{name}>".encode() + members(pairs) + f"</b:{name}>".encode()
+def row(name: str, pairs: Pairs, rows: Iterable[bytes] = ()) -> bytes:
+    """A record, with records of its own behind its values."""
+    return b"".join((f"<b:{name}>".encode(), members(pairs), *rows, f"</b:{name}>".encode()))
 
 
 async def rows(call: Call, made: Callable[[], Iterator[bytes]]) -> ASGIApp:
@@ -81,7 +80,8 @@ def _pieces(head: bytes, made: Callable[[], Iterator[bytes]], tail: bytes) -> It
 
 def _opening(call: Call) -> bytes:
     header = call.back.blocks(f"{call.contract.action}Response")
-    return f'{opening(call.version, header)}<b:{call.contract.name}Response xmlns:b="{NAMESPACE}">'.encode()
+    name, namespace = call.contract.name, call.contract.namespace
+    return f'{opening(call.version, header)}<b:{name}Response xmlns:b="{namespace}">'.encode()
 
 
 def _closing(call: Call) -> bytes:

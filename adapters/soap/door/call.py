@@ -6,8 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from adapters.soap.door.contract import NAMESPACE, Contract, Field
 from adapters.soap.door.header import Back
+from adapters.soap.door.service import Contract, Field
 from adapters.soap.wire.envelope import Envelope, Parameter
 from adapters.soap.wire.names import Version
 from adapters.soap.wire.package import Package
@@ -18,12 +18,15 @@ DOOR = "soap"
 #: What our own ids look like; what does not is nobody's.
 _DOC_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TYPES = ("edoc", "status")
+#: As ``xsd:boolean`` has them; empty: not given.
+_FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 #: Values of one parameter.
 _MANY = 2000
 #: Characters of all of them.
 _TEXT = 64 << 10
 
 Values = Mapping[str, tuple[str, ...]]
+Take = Callable[[Parameter, Values], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,17 @@ class Call:
         await self.end()
         return values
 
-    async def parameters(self, take: Callable[[Parameter], Awaitable[None]]) -> Values:
-        """What the parameters say; those that are bytes are handed to ``take``. Raises ``Rejected('request.invalid')``
+    async def parameters(self, take: Take) -> Values:
+        """What the parameters say; those that are bytes are handed to ``take``, with what was said before. Raises ``Rejected('request.invalid')``
         for one that is not there, is none, or comes too often.
         """
         fields, left = {field.name: field for field in self.contract.takes}, _TEXT
         said: dict[str, tuple[str, ...]] = {}
-        async for parameter in self.envelope.parameters(NAMESPACE):
+        async for parameter in self.envelope.parameters(self.contract.namespace):
             field = _field(fields, parameter, said)
             if field.type == "base64Binary" and not parameter.nil:
                 said[field.name] = ("",)
-                await take(parameter)
+                await take(parameter, said)
             elif value := await parameter.text():
                 left -= len(value)
                 _check_value(field, nil=parameter.nil, fits=left >= 0)
@@ -80,6 +83,14 @@ class Call:
 def first(values: Values, name: str) -> str:
     """The one value of a parameter; empty where it was not given."""
     return values.get(name, ("",))[0]
+
+
+def flag(values: Values, name: str) -> bool:
+    """Whether a parameter says true. Raises ``Rejected('request.invalid')``."""
+    value = first(values, name)
+    if value not in _FLAGS:
+        raise Rejected("request.invalid", f"{name}: {value[:40]!r} is no xsd:boolean")
+    return _FLAGS[value]
 
 
 def doc_id(values: Values) -> str:
@@ -119,5 +130,5 @@ def _check_value(field: Field, *, nil: bool, fits: bool) -> None:
         raise Rejected("request.invalid", f"{field.name}: the parameters hold more than {_TEXT} characters")
 
 
-async def _none(_: Parameter) -> None:
+async def _none(_parameter: Parameter, _before: Values) -> None:
     """A call without bytes."""

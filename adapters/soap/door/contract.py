@@ -1,46 +1,10 @@
-"""What the calls of ``/soap/documents`` take and give, as data: the WSDL is written from it and calls are held to it."""
+"""What the calls of ``/soap/documents`` take and give."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from adapters.soap.door.service import REFUSED, Contract, Field, Record, Service
 
 NAMESPACE = "urn:lienthong-bus:documents:1"
-SERVICE, PORT_TYPE = "Documents", "DocumentsPort"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One parameter, or one member of what an answer holds. ``type``: of XML Schema, or the name of a record."""
-
-    name: str
-    type: str = "string"
-    needed: bool = True
-    many: bool = False
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A row of an answer."""
-
-    name: str
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """One call."""
-
-    name: str
-    says: str
-    takes: tuple[Field, ...]
-    gives: tuple[Field, ...]
-
-    @property
-    def action(self) -> str:
-        """Its SOAPAction."""
-        return f"{NAMESPACE}/{self.name}"
-
 
 _DOC_ID = Field("docId", says="An item's own id, from GetReceivedList")
 
@@ -69,22 +33,10 @@ AGENCY = Record(
         Field("mail", needed=False),
     ),
 )
-#: What the detail of every fault holds.
-REFUSAL = Record(
-    "Refusal",
-    (
-        Field("code", says="Stable: programs go by it"),
-        Field("side", says="Who can put it right: sender, bus or operator"),
-        Field("what"),
-        Field("todo"),
-        Field("whatVi"),
-        Field("todoVi"),
-        Field("detail", needed=False),
-    ),
-)
-RECORDS = (WAITING, AGENCY, REFUSAL)
+REFUSAL = Record("Refusal", REFUSED)
 
 SEND = Contract(
+    NAMESPACE,
     "SendDocument",
     "Takes an edXML message in: a document or a status. Answered once it is on disk.",
     (
@@ -94,6 +46,7 @@ SEND = Contract(
     (Field("messageId", says="What the bus calls it"), Field("acceptedTime", "dateTime")),
 )
 LIST = Contract(
+    NAMESPACE,
     "GetReceivedList",
     "What waits for the caller's agencies, oldest first, 1000 at the most.",
     (
@@ -104,6 +57,7 @@ LIST = Contract(
     (Field("item", WAITING.name, needed=False, many=True),),
 )
 GET = Contract(
+    NAMESPACE,
     "GetDocument",
     "The edXML file of an item; may be asked again and removes nothing.",
     (_DOC_ID,),
@@ -117,6 +71,7 @@ GET = Contract(
     ),
 )
 UPDATE = Contract(
+    NAMESPACE,
     "UpdateStatus",
     "Says of an item that it is being processed, is done, or failed; done and fail take it off the list.",
     (
@@ -127,9 +82,11 @@ UPDATE = Contract(
     (_DOC_ID, Field("status")),
 )
 AGENCIES = Contract(
+    NAMESPACE,
     "GetAgencies",
     "The agencies that can be sent to.",
     (),
     (Field("agency", AGENCY.name, needed=False, many=True),),
 )
 CONTRACTS = (SEND, LIST, GET, UPDATE, AGENCIES)
+SERVICE = Service("Documents", "documents", NAMESPACE, CONTRACTS, REFUSAL, (WAITING, AGENCY))

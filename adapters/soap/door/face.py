@@ -1,4 +1,4 @@
-"""``/soap/documents`` served to anyone's SOAP client.
+"""``/soap/documents`` and ``/soap/reports`` served to anyone's SOAP client.
 
 Promises: every answer to a call is an envelope of the version it came in, whatever goes wrong; nothing of a body is
 read before it was shown who calls; a document is never whole in memory, and "yes" is said when it is on disk.
@@ -18,9 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.http.faces import answered
 from adapters.soap.door import refusals
 from adapters.soap.door.call import DOOR, Call
+from adapters.soap.door.contract import SERVICE
 from adapters.soap.door.credentials import authenticate
 from adapters.soap.door.header import Back, identity_of
-from adapters.soap.door.operations import operation_of
+from adapters.soap.door.operations import SERVICES, operation_of
+from adapters.soap.door.service import Service
 from adapters.soap.door.wsdl import wsdl
 from adapters.soap.wire import addressing, headers, media, username, xroad
 from adapters.soap.wire.element import Element
@@ -31,7 +33,6 @@ from adapters.soap.wire.package import package, version_of
 from bus.desk import Desk
 from bus.errors import Rejected
 
-_DOCUMENTS = "documents"
 #: Bytes of a call beside its document.
 _AROUND = 1 << 20
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
@@ -47,9 +48,9 @@ class SoapFace:
         """The application below ``/soap``."""
         return _Application(desk)
 
-    def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:
+    def refusal(self, rejection: Rejected, path: str) -> tuple[int, Mapping[str, str], bytes]:
         """A refusal before the call was looked at."""
-        return refusals.said(rejection)
+        return refusals.said(rejection, SERVICES.get(path.removeprefix(self.path).strip("/"), SERVICE))
 
 
 class _Application:
@@ -65,15 +66,17 @@ class _Application:
 
     async def _handle(self, request: Request) -> ASGIApp:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-        if path.strip("/") != _DOCUMENTS:
+        service = SERVICES.get(path.strip("/"))
+        if service is None:
             raise Rejected("method.unknown", request.url.path[:100], http=404)
+        refusals.of(request, service)
         if request.method == "POST":
-            return await self._call(request)
+            return await self._call(request, service)
         if request.method == "GET" and request.url.query.lower() in {"wsdl", "wsdl=", "singlewsdl"}:
-            return Response(wsdl(self._address(request)), media_type="text/xml")
+            return Response(wsdl(service, self._address(request, service)), media_type="text/xml")
         raise Rejected("method.unknown", f"{request.method} {request.url.path}"[:100], http=405)
 
-    async def _call(self, request: Request) -> ASGIApp:
+    async def _call(self, request: Request, service: Service) -> ASGIApp:
         said = media.read(request.headers.get("content-type", ""))
         version = version_of(said)
         if version is None:
@@ -86,20 +89,20 @@ class _Application:
         road = xroad.read(blocks)
         identity = identity_of(back.addressing, road)
         caller = await authenticate(self._desk, request, username.read(blocks))
-        operation = operation_of(await envelope.call(), (*_actions(request, said), back.addressing.action))
+        operation = operation_of(service, await envelope.call(), (*_actions(request, said), back.addressing.action))
         if road:
             road.check_called(operation.contract.name)
         takes_parts = MULTIPART in (said.type, *_accepted(request))
         call = Call(self._desk, caller, operation.contract, version, back, envelope, body, takes_parts, identity)
         return await operation.handle(call)
 
-    def _address(self, request: Request) -> str:
-        """Where this service is: as the operators say, else as the caller reached it."""
+    def _address(self, request: Request, service: Service) -> str:
+        """Where a service is: as the operators say, else as the caller reached it."""
         host = request.headers.get("host", "")
         if not self._desk.public_url and not _HOST.fullmatch(host):
             raise Rejected("request.invalid", "host: it names no host")
         base = self._desk.public_url or f"{request.url.scheme}://{host}"
-        return f"{base.rstrip('/')}/soap/{_DOCUMENTS}"
+        return f"{base.rstrip('/')}/soap/{service.path}"
 
 
 def _back(request: Request, blocks: Sequence[Element], version: Version) -> Back:

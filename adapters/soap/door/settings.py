@@ -15,8 +15,8 @@ class SoapDoor(DoorSettings):
     """One system that calls this door: by HTTP Basic, by a UsernameToken, or by its certificate alone."""
 
     handover: ClassVar[tuple[str, str]] = (
-        "WSDL: địa chỉ trên, thêm /documents?wsdl. Gửi mã hệ thống và khóa bằng HTTP Basic hoặc WS-Security UsernameToken.",
-        "WSDL: the address above with /documents?wsdl. Send id and secret by HTTP Basic or as a UsernameToken of WS-Security.",
+        "WSDL: địa chỉ trên, thêm /documents?wsdl (văn bản) hoặc /reports?wsdl (báo cáo). Gửi mã hệ thống và khóa bằng HTTP Basic hoặc WS-Security UsernameToken.",
+        "WSDL: the address above with /documents?wsdl, for reports /reports?wsdl. Send id and secret by HTTP Basic or as a UsernameToken of WS-Security.",
     )
 
     #: The user name, of HTTP Basic and of a UsernameToken.
