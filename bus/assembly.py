@@ -105,7 +105,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     uploads = uploads_of(settings, room, home.clock)
     holder = turn_holder(home)
     regimes = Regimes(settings.regimes)
-    doors = _doors(home, keeper, ingress, room, uploads, metrics)
+    doors = _doors(home, keeper, ingress, room, uploads, regimes, metrics)
     validity = Validity(files_of(settings), lambda: doors.peers.seen)
     return Daemon(
         home=home,
@@ -194,7 +194,9 @@ def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
         journal.recover(replace(back, at_most=1))
 
 
-def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: DiskUploads, metrics: Metrics) -> Doors:
+def _doors(
+    home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: DiskUploads, regimes: Regimes, metrics: Metrics
+) -> Doors:
     settings, journal = home.settings, home.journal
     notebook = Notebook(journal.note_refusal)
     return Doors(
@@ -207,7 +209,7 @@ def _doors(home: Home, keeper: Keeper, ingress: Ingress, room: Room, uploads: Di
         files=Attachments(
             links_of(home.settings, home.secrets, home.clock), journal.reads, home.claims, metrics.files_fetched.inc
         ),
-        reports=AtDoors(Regimes(settings.regimes), keeper, journal.store, home.clock),
+        reports=AtDoors(regimes, keeper, journal.store, home.clock),
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, MaxDepthExceededError
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.reader import ReaderError
 
 from bus.config.problems import START, Finding, Path, Place, Problem, RoutesInvalid, Severity
 
-_MAX_DEPTH = 30
+#: Of nodes in one another, the innermost word too.
+_MAX_DEPTH = 31
 _PLAIN_TAG = "tag:yaml.org,2002:"
 _PLAIN_TYPES = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp"})
 
@@ -52,8 +54,7 @@ class Document:
 def read(text: str, file: str) -> Document:
     """Read a whole file. Raises :class:`RoutesInvalid` where there is nothing to go on with."""
     try:
-        _check_events(text, file)
-        node = _yaml().compose(text)
+        node = _composed(text, file)
         reader = _Reader(file)
         root = reader.value(node, ()) if node is not None else None
     except YAMLError as error:
@@ -97,7 +98,37 @@ def _spot(node: Any, path: Path, found: dict[Path, Spot]) -> int:
 
 
 def _yaml() -> YAML:
-    return YAML(typ="safe", pure=True)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = _MAX_DEPTH
+    return yaml
+
+
+def _composed(text: str, file: str) -> Any:
+    """The nodes of a text, or None. Refuses what must not be built at all: anchors (a few make gigabytes) and endless nesting."""
+    yaml = _yaml()
+    yaml.Composer = _Composer
+    node = yaml.compose(text)
+    if yaml.composer.anchored:
+        what, write = "anchors and aliases are not taken here", "it out"
+        places = map(_place, yaml.composer.anchored)
+        raise RoutesInvalid([_error(file, place, "routes.yaml_feature", what, write) for place in places])
+    return node
+
+
+class _Composer(Composer):
+    """Makes nodes without anchors, and keeps where some stood."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.anchored: list[Any] = []
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if event.anchor is not None:
+            self.anchored.append(event.start_mark)
+            event.anchor = None
+        # The event stands in for the node of an alias: nobody looks at nodes of a text that has one.
+        return self.parser.get_event() if isinstance(event, AliasEvent) else super().compose_node(parent, index)
 
 
 def _error(file: str, place: Place, code: str, what: str, write: str) -> Problem:
@@ -108,22 +139,6 @@ def _place(mark: Any) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _check_events(text: str, file: str) -> None:
-    """Refuse what must not be built at all: anchors (a few make gigabytes) and endless nesting."""
-    anchors, depth = [], 0
-    for event in _yaml().parse(text):
-        place = _place(event.start_mark)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            raise RoutesInvalid([_error(file, place, "routes.yaml", "the file is nested too deeply", "it flat")])
-        if getattr(event, "anchor", None) is not None:
-            anchors.append(
-                _error(file, place, "routes.yaml_feature", "anchors and aliases are not taken here", "it out")
-            )
-    if anchors:
-        raise RoutesInvalid(anchors)
-
-
 def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     """What the YAML library says, without the words of the file it quotes: they could be a secret."""
     if isinstance(error, ReaderError):
@@ -131,6 +146,8 @@ def _syntax(file: str, text: str, error: YAMLError) -> Problem:
         place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
         return _error(file, place, "routes.yaml", "a control character stands here", "text without it")
     mark = getattr(error, "problem_mark", None)
+    if isinstance(error, MaxDepthExceededError):
+        return _error(file, _place(mark), "routes.yaml", "the file is nested too deeply", "it flat")
     what = re.sub(r"'[^'<]{2,}'", "that word", getattr(error, "problem", None) or "the text is not YAML")
     write = "correct YAML here or just above (indent, quotes, brackets)"
     return _error(file, _place(mark) if mark else START, "routes.yaml", what, write)

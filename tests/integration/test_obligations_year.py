@@ -13,10 +13,10 @@ from bus.calendar import is_working
 from bus.config.regimes import parse_regimes
 from bus.expectation.duties import Duty, OfRegimes
 from tests.buses import PATIENCE, ask
+from tests.example import parsed
 from tests.owing import OFFICE, owing, put, regime, regimes_text, report
 from tests.owing import until as moved
 
-DOCS = Path(__file__).parents[2] / "docs"
 YEAR = 2026
 WEEK, STEP = timedelta(days=7), timedelta(days=17)
 DEPARTMENTS = [f"000.00.{number}.H62" for number in range(20, 32)]
@@ -126,7 +126,7 @@ def _rows(parts: Any, question: str, **asked: Any) -> list[dict[str, Any]]:
 
 def test_the_example_of_a_province_is_accounted_for() -> None:
     """26 regimes followed by 12 offices; before July 2025 districts owe, after it the new communes do, and nobody owes one report twice."""
-    file = parse_regimes((DOCS / "regimes.yaml").read_text(encoding="utf-8"), "regimes.yaml")
+    file = parsed()
     duties = list(OfRegimes(file.library, file.offices.is_working).between(date(2025, 1, 1), date(2025, 12, 31)))
     keys = {duty.key for duty in duties}
     last = {

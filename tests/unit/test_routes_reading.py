@@ -50,6 +50,16 @@ def test_deep_nesting_is_a_problem_like_others() -> None:
         read("[" * 100, "f")
 
 
+@pytest.mark.parametrize("text", ["*a", "? *a\n: b", "[*a, *b]", "a: &x 1\nb: *x", "&x [*x]", "{a: &x 1, b: &x 2}"])
+def test_each_anchor_and_alias_is_a_problem(text: str) -> None:
+    """Wherever it stands, and whether it leads to anything."""
+    with pytest.raises(RoutesInvalid) as caught:
+        read(text, "f")
+
+    assert {one.code for one in caught.value.problems} == {"routes.yaml_feature"}
+    assert len(caught.value.problems) == text.count("*") + text.count("&")
+
+
 def test_two_documents_are_refused() -> None:
     """One file is one document."""
     with pytest.raises(RoutesInvalid) as caught:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from adapters.rest.sandbox import RestSandbox
-from bus.config.regimes import parse_regimes
+from tests.example import parsed
 from tests.year.plan import Scenario
 
-REGIMES = Path(__file__).parents[2] / "docs" / "regimes.yaml"
 PROVINCE, GOVERNMENT, OWN = "000.00.00.H62", "000.00.00.G22", "000.00.90.H62"
 
 
@@ -39,5 +37,4 @@ def routes_of(scenario: Scenario, sandbox: RestSandbox) -> dict[str, Any]:
 
 
 def _units() -> set[str]:
-    library = parse_regimes(REGIMES.read_text(encoding="utf-8"), REGIMES.name).library
-    return {owing.unit for regime in library for owing in regime.units} - {PROVINCE}
+    return {owing.unit for regime in parsed().library for owing in regime.units} - {PROVINCE}

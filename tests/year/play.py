@@ -30,10 +30,11 @@ from schemas.report.rules import Verdict
 from schemas.report.states import State
 from tests.adding import aggregating
 from tests.buses import PATIENCE, ask, until
+from tests.example import REGIMES
 from tests.owing import VIETNAM, at, expecting
 from tests.year.figures import Writing, packet
 from tests.year.model import About, Expected, Model, about
-from tests.year.place import GOVERNMENT, OWN, PROVINCE, REGIMES, routes_of
+from tests.year.place import GOVERNMENT, OWN, PROVINCE, routes_of
 from tests.year.plan import AFTER, DAY, Act, Scenario, acts, fate, owing_at_the_end
 from tests.year.told import Told
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bus.config.regimes import parse_regimes
-from tests.year.place import REGIMES
+from tests.example import parsed
 from tests.year.plan import Scenario
 
 #: When districts and the communes of then were abolished; their codes are closed with that day.
@@ -24,8 +23,7 @@ def two_levels(regimes: tuple[str, ...] = (), until: date = date(2026, 5, 31)) -
 
 def _successors() -> dict[str, str]:
     """Each closed code with a new commune that took its place."""
-    library = parse_regimes(REGIMES.read_text(encoding="utf-8"), REGIMES.name).library
-    owing = [one for regime in library for one in regime.units]
+    owing = [one for regime in parsed().library for one in regime.units]
     closed = sorted({one.unit for one in owing if one.valid_to == CLOSING - timedelta(days=1)})
     fresh = sorted({one.unit for one in owing if one.valid_from == CLOSING})
     return {unit: fresh[number % len(fresh)] for number, unit in enumerate(closed)}

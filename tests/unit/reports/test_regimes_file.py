@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bus.config.problems import Severity
-from bus.config.regimes import RegimesFile, RegimesInvalid, parse_regimes
+from bus.config.regimes import RegimesInvalid, parse_regimes
 from schemas.report.check import check
 from schemas.report.form import FormKind, Indicator
 from schemas.report.reading import read
 from schemas.report.sheet.reading import read_form
 from schemas.report.sheet.writing import Content, xlsx
-
-EXAMPLE = Path(__file__).parents[3] / "docs" / "regimes.yaml"
+from tests.example import parsed
 
 GOOD = """\
 issuer: "000.00.00.H62"
@@ -151,13 +149,9 @@ def test_an_empty_file_is_no_regimes() -> None:
             parse_regimes(text, "regimes.yaml")
 
 
-@pytest.fixture(scope="module")
-def example() -> RegimesFile:
-    return parse_regimes(EXAMPLE.read_text("utf-8"), "regimes.yaml")
-
-
-def test_the_example_is_of_the_size_of_a_province(example: RegimesFile) -> None:
+def test_the_example_is_of_the_size_of_a_province() -> None:
     """26 regimes of 12 offices; 123 indicators of 19 departments; 21 departments, 9 districts and 136 communes, then 36 without districts."""
+    example = parsed()
     regimes = list(example.library)
     social = next(one for one in regimes if one.code == "BC-KTXH")
     forms = {form.only: example.library.form(form) for form in social.forms}
@@ -179,8 +173,9 @@ def test_the_example_is_of_the_size_of_a_province(example: RegimesFile) -> None:
     }
 
 
-def test_every_form_of_the_example_can_be_handed_out_and_read(example: RegimesFile) -> None:
+def test_every_form_of_the_example_can_be_handed_out_and_read() -> None:
     """Begun for a unit that owes it, nothing is wrong but that it is empty; and its packets are what the contracts say."""
+    example = parsed()
     for regime in (one for one in example.library if one.code in {"BC-MC", "BC-KTXH", "BC-NN", "BC-GIA"}):
         span = next(iter(regime.spans(date(2025, 1, 1), date(2025, 12, 31))))
         unit = next(one.unit for one in regime.owing(span) if regime.forms_of(one.unit))
