@@ -198,17 +198,12 @@ def test_packets_and_forms_go_beside_the_envelope_or_in_it(daemon: Daemon, versi
 def test_all_that_is_wrong_stands_in_the_fault(daemon: Daemon, version: str) -> None:
     """Rule, cell and words in both languages, for programs as a list; nothing was taken."""
     reply = post(daemon, submitting(wrong("R-wrong"), version=version), TYPES[version])
-    assert refused(daemon, reply, "R-wrong").code == told_code(reply) == "report.refused"
+    assert refused(daemon, reply, "R-wrong").code == told(reply).code == "report.refused"
     assert ("report.number", "refuse", "I/online") in rules(reply)
     assert ("report.total", "refuse", "I.1/all") in rules(reply)
     one = next(body_of(reply.body).iterfind(f"{FAULT}problem"))
     assert "is no number" in (one.findtext(f"{{{NAMESPACE}}}what") or "")
     assert "không phải là số" in (one.findtext(f"{{{NAMESPACE}}}whatVi") or "")
-
-
-def told_code(reply: Reply) -> str:
-    """The code by another parser, of a fault that is whole."""
-    return told(reply).code
 
 
 def test_a_form_names_sheet_and_place(daemon: Daemon) -> None:
