@@ -102,15 +102,18 @@ class Pushes(Generic[T]):
         return chosen
 
     def _start(self, line: _Line[T], job: T) -> None:
+        """Begin its call. Where there is none, its place is free at once, and the next one is looked for."""
         push = self._begin(job)
         if push is None:
             self._leave(line)
+            self._exchange.wake()
             return
         request, then = push
         try:
             self._exchange.begin(request, partial(self._end, line, then))
         except Exception as error:
             self._end(line, then, error)
+            self._exchange.wake()
 
     def _end(self, line: _Line[T], then: Callable[[Ended], None], ended: Ended) -> None:
         self._leave(line)

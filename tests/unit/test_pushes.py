@@ -36,8 +36,9 @@ class Wire:
             self._change.notify_all()
 
     def step(self, seconds: float) -> None:
+        """No test lives to see it end by itself: what is to be done at once must wake it."""
         with self._change:
-            self._change.wait_for(lambda: self._awake or self._ended, seconds)
+            self._change.wait_for(lambda: self._awake or self._ended, seconds + 2 * PATIENCE)
             self._awake = False
             ended, self._ended = self._ended, []
             calls = [(self._open.pop(url), end) for url, end in ended]
