@@ -60,7 +60,8 @@ clean: ## remove what make made, BUS_HOME excepted
 .node/installed: tests/data/node/package.json tests/data/node/package-lock.json
 	@scripts/services >/dev/null
 	@mkdir -p .node && cp $^ .node/
-	npm ci --prefix .node --ignore-scripts --silent --no-audit --no-fund
+	@# Node trusts what this machine trusts, not only what it brings along.
+	NODE_OPTIONS=--use-openssl-ca npm ci --prefix .node --ignore-scripts --silent --no-audit --no-fund
 	@touch $@
 
 .venv/installed: requirements/dev.txt pyproject.toml
