@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from bus.cli.demo.soap import SOAP
 from bus.clock import HandClock
 from bus.config import Settings
 from bus.control.routing import read_routes
+from bus.errors import BusError
 from bus.planning import Planner
 from bus.transport import Request
 from bus.transport.fast import FastTransport
@@ -162,9 +164,20 @@ def test_all_of_them_are_played_at_once(capsys: pytest.CaptureFixture[str]) -> N
     asked = threading.Event()
     asked.set()
     anywhere = ("127.0.0.1", 0)
-    hosts = {name: (f"127.0.0.{number}", 0) for number, name in enumerate([*DIALECTS, *SOAP], 2)}
-    dialects, soap = ({name: hosts[name] for name in named} for named in (DIALECTS, SOAP))
+    dialects, soap = (dict.fromkeys(named, anywhere) for named in (DIALECTS, SOAP))
     alone.serve(alone.Places(anywhere, anywhere, anywhere, dialects, "xroad", soap), asked)
     told = capsys.readouterr().out
-    assert re.findall(r"in routes.yaml: +(\S+): ", told)[2:] == list(hosts)
+    assert re.findall(r"in routes.yaml: +(\S+): ", told)[2:] == [*DIALECTS, *SOAP]
+    assert not re.search(r"127\.0\.0\.1:0\b", told), "each listens somewhere"
     assert told.count("behind a security server (xroad)") == len(DIALECTS)
+
+
+def test_an_address_is_one_partners() -> None:
+    """Whoever asks for the same port twice is told so, and nobody is left out in silence."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        taken = free.getsockname()
+    anywhere, asked = ("127.0.0.1", 0), threading.Event()
+    asked.set()
+    places = alone.Places(anywhere, anywhere, anywhere, {}, "none", dict.fromkeys(list(SOAP)[:2], taken))
+    with pytest.raises(BusError, match="cannot listen"):
+        alone.serve(places, asked)

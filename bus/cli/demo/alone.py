@@ -48,8 +48,8 @@ def serve(places: Places, asked: threading.Event) -> None:
     tried = [(dialect, gate, at, played(dialect, gate, at, now)) for dialect, gate, at in asked_for]
     with (
         Sandboxes({places.partners: pushed}, {places.axis: above}).running(),
-        running({places.lgsp: platform}),
-        running({at: sandbox for _, _, at, sandbox in tried}),
+        running([(places.lgsp, platform)]),
+        running([(at, sandbox) for _, _, at, sandbox in tried]),
     ):
         _print(
             manual.partners(pushed.url("so-y-te")),

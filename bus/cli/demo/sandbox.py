@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,15 +59,15 @@ class Sandboxes:
     @contextmanager
     def running(self) -> Iterator[None]:
         """All of them, started. Raises BusError where an address is taken."""
-        with running(self.rest), running(self.axes):
+        with running(self.rest.items()), running(self.axes.items()):
             yield
 
 
 @contextmanager
-def running(sandboxes: Mapping[Address, Sandbox]) -> Iterator[None]:
-    """All of these, started. Raises BusError where an address is taken."""
+def running(sandboxes: Iterable[tuple[Address, Sandbox]]) -> Iterator[None]:
+    """All of these, started at their addresses. Raises BusError where an address is taken."""
     with ExitStack() as stack:
-        for address, sandbox in sandboxes.items():
+        for address, sandbox in sandboxes:
             _start(sandbox, address)
             stack.callback(sandbox.stop)
         yield
