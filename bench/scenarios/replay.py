@@ -18,7 +18,8 @@ from bus.bench.sent import PLACE
 from bus.bench.sink import Sink, sink
 from bus.bench.stage import routes_to
 from bus.control.client import ControlClient
-from bus.journal.fill import Filling, fill
+from bus.journal.fill import fill
+from bus.journal.filling import Filling
 from bus.journal.migrate import upgrade
 from bus.journal.store import Store
 

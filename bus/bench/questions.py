@@ -70,9 +70,18 @@ def _trace(key: str) -> Question:
     return lambda client, copy: client.call("trace", id=copy[key])
 
 
+def _number(client: ControlClient, _copy: Mapping[str, Any]) -> object:
+    """What documents often have for a number."""
+    return _told(client, f"{random.randrange(1, 6000)}/UBND-VP")  # noqa: S311 - any one will do
+
+
 def _unknown(client: ControlClient, _copy: Mapping[str, Any]) -> object:
+    return _told(client, "000.00.05.H62,2026/03/02,15/QD")
+
+
+def _told(client: ControlClient, id_: str) -> object:
     try:
-        return client.call("trace", id="000.00.05.H62,2026/03/02,15/QD")
+        return client.call("trace", id=id_)
     except BusError:
         return None
 
@@ -85,10 +94,17 @@ _QUESTIONS: Mapping[str, Mapping[str, Question]] = {
         "for a recipient": _messages(recipient="@recipient"),
         "between two that write seldom": _messages(sender=SENDER, recipient=RECIPIENT),
         "of an agency that never wrote": _messages(sender="000.00.01.H01"),
-        "of words": _messages(text="thu nghiem lien th"),
+        "of words": _messages(text="bao cao tinh hinh tiep nh"),
+        "of words that many have": _messages(text="ke hoach tai xa"),
+        "of a subject": _messages(text="@subject"),
+        "of words and a sender": _messages(text="so hoa ho so", sender="@sender"),
         "of a document": _messages(document_id="@document_id"),
         "at an endpoint": _messages(endpoint="@endpoint"),
         "dead": _messages(states=["dead"]),
+        "dead, of words": _messages(states=["dead"], text="tai xa"),
+        "expired, of a sender": _messages(states=["expired"], sender="@sender"),
+        "for a reason": _messages(reason="operator"),
+        "for a reason and of a sender": _messages(reason="operator", sender="@sender"),
         "waiting": _messages(states=["waiting"]),
         "of the last hour": _recent,
     },
@@ -96,6 +112,7 @@ _QUESTIONS: Mapping[str, Mapping[str, Question]] = {
         "message": _trace("message"),
         "copy": _trace("copy"),
         "document": _trace("document_id"),
+        "number": _number,
         "unknown": _unknown,
     },
 }

@@ -7,69 +7,31 @@ cost the journal: it is no journal of anybody.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select
 
-from bus.clock import MICROS, instant
+from bus.clock import instant
 from bus.journal import index, schema, sums
 from bus.journal.copy import Copy
 from bus.journal.event import Event
+from bus.journal.filling import Filling
 from bus.journal.index import Grown
-from bus.journal.lane import lane_of
-from bus.journal.states import State
 from bus.journal.store import Store
 from bus.journal.sums import Summed
 from bus.journal.tx import Tx
-from bus.message import new_id
 
 #: Messages of one transaction.
 _AT_ONCE = 50_000
 #: Copies of one transaction that are put into the index.
 _FOUND = 5000
-_DAY = 86_400 * MICROS
-#: How long ago the newest and the oldest were accepted: retention has been at all of them.
-_NEWEST, _OLDEST = 731 * _DAY, 1096 * _DAY
-#: Senders and recipients, as many as a province has.
-_AGENCIES = 150
 _SIZE = 20_000
-_BORN, _STATE = State.QUEUED.value, cast("State", State.DELIVERED.value)
 
 _EVENTS, _COPIES = Event._fields, Copy._fields
 _BODIES = ("sha256", "size", "data", "kept", "added_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """What the rows say: through which endpoint and by which rule they went, and the instant that is now."""
-
-    endpoint: str
-    rule: str
-    now: int
-
-    def message(self, share: float) -> tuple[Event, Copy]:
-        """One message and its copy; ``share`` (0 to 1) of the time has passed when it is accepted."""
-        at = self.now - _OLDEST + int((_OLDEST - _NEWEST) * share)
-        chance = os.urandom(34)
-        body, sender, recipient = chance[:32].hex(), _agency(chance[32]), _agency(chance[33])
-        event = _event(new_id(), body, sender, at)
-        return event, self._copy(event, recipient, lane_of(event, self.endpoint, recipient, event.key))
-
-    def _copy(self, event: Event, recipient: str, lane: str) -> Copy:
-        id_, at = new_id(), event.accepted_at
-        # Bare texts: sqlite3 looks longer at anything else.
-        return Copy(
-            id=id_, message=event.id, recipient=recipient, part="", kind="primary", of_copy=None,
-            endpoint=self.endpoint, delivery=id_, rule=self.rule, routes_version=event.routes_version, body=event.body,
-            lane=lane, behind_dead=0, priority=0, born=_BORN, state=_STATE, reason="", until=None,
-            attempts=1, doubted=0, sent_at=at, lease=id_, remote_id=None, fetched_at=None, processing_at=None,
-            recalled_by=None, held_from=None, since=at, accepted_at=at, changed_at=at + MICROS,
-        )  # fmt: skip
 
 
 def fill(store: Store, filling: Filling, count: int) -> Iterator[int]:
@@ -99,17 +61,11 @@ def filled(store: Store) -> int:
         return int(connection.execute(select(func.count()).select_from(schema.messages)).scalar_one())
 
 
-def _event(id_: str, body: str, sender: str, at: int) -> Event:
-    return Event(
-        id=id_, type="edoc", sender=sender, key=f"{sender},{id_}", variant="", issue=1, kind="new", digest=body[::-1],
-        digest_rule=1, subject="", view="", priority=0, door="api", partner="bench", body=body, target=None,
-        uncorrelated=0, conflict_with=None, recalled_by=None, copies_accepted=1, routes_version="bench",
-        accepted_at=at, expires_at=None,
-    )  # fmt: skip
-
-
-def _agency(number: int) -> str:
-    return f"000.00.{number % _AGENCIES + 100}.H62"
+def indexed(store: Store) -> bool:
+    """Whether every copy is in the index: its cursors do not know what was put in behind them."""
+    copies, found = (select(func.count()).select_from(table) for table in (schema.copies, schema.search))
+    with store.reading() as connection:
+        return connection.execute(copies).scalar_one() == connection.execute(found).scalar_one()
 
 
 @contextmanager
@@ -135,10 +91,8 @@ def _write(connection: Connection, rows: Sequence[tuple[Event, Copy]]) -> None:
     _put(connection, schema.messages, _EVENTS, [event for event, _ in rows])
     _put(connection, schema.bodies, _BODIES, bodies)
     _put(connection, schema.copies, _COPIES, [copy for _, copy in rows])
-    days = Counter(copy.accepted_at // _DAY for _, copy in rows)
-    rule = rows[0][1].rule
-    sums = [(instant(day * _DAY).date().isoformat(), rule, _STATE, count) for day, count in sorted(days.items())]
-    _sum_up(connection, sums)
+    days = Counter((instant(copy.accepted_at).date().isoformat(), copy.rule, copy.state) for _, copy in rows)
+    _sum_up(connection, [(*of, count) for of, count in sorted(days.items())])
 
 
 def _start_over(connection: Connection) -> None:

@@ -18,7 +18,8 @@ from bus.bench.run import run
 from bus.bench.stage import Stage, own, routes_to, sinks, warm
 from bus.control.client import ControlClient
 from bus.home import HomeLock
-from bus.journal.fill import Filling, fill, filled, follow
+from bus.journal.fill import fill, filled, follow, indexed
+from bus.journal.filling import Filling
 from bus.journal.migrate import upgrade
 from bus.journal.store import Store
 
@@ -67,8 +68,10 @@ def _fill(plan: Plan, where: home.Place) -> Iterator[Row]:
     lock.take()
     store = Store((plan.settings or {}).get("BUS_DATABASE_URL") or f"sqlite:///{where.folder / 'journal.db'}")
     try:
-        yield _filled(plan, store)
-        yield _followed(plan, store)
+        put = _filled(plan, store)
+        yield put
+        if put.figures["documents"] or not indexed(store):
+            yield _followed(plan, store)
     finally:
         store.close()
         lock.release()
