@@ -6,9 +6,9 @@ Words
     ``errors`` (what can go wrong, and what that decides), ``catalogue`` (every refusal a sender can see), ``message``
     (envelope, claim, receipt), ``clock``, ``calendar``, ``quantity``, ``secret``, ``log``, ``metrics``, ``certificate``
     (when one ends, whose key it is), ``stamp`` (whether a file is still the one it was), ``splice`` and ``bodies``
-    (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in parts), ``reports``
-    (what is asked of them),
-    ``cores`` (where threads run), ``words`` (text as it is looked up), ``paging`` (how a list goes on)
+    (bytes among bytes), ``papers`` (a message as fields and files), ``parcels`` (what comes and goes in parts),
+    ``reports`` (what is asked of them), ``sent`` (what a partner sent, as it may see it), ``cores`` (where threads
+    run), ``words`` (text as it is looked up), ``paging`` (how a list goes on)
 
 Ports
     ``endpoint`` (what an adapter implements) and ``endpoint_settings`` (what is written of it), ``desk`` (what a face
@@ -39,9 +39,9 @@ The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers``
     (tickets to calls) and ``pushes`` (calls side by side on one thread) or ``crew`` (the threads of one endpoint),
     ``outlet`` (an endpoint in working order), ``gate`` and ``breaker`` (how much may be in hand), ``knocker`` (who is
-    back), ``outcome`` (what a call's end means), ``translator`` (what is done to a message on its way), ``attachments``
-    (its files one by one) and ``links`` (to them), ``retry`` (when again; the only retry layer), ``classes`` (what each
-    failure means to people)
+    back) and ``comeback`` (what waited for it goes), ``outcome`` (what a call's end means), ``translator`` (what is
+    done to a message on its way), ``attachments`` (its files one by one) and ``links`` (to them), ``retry`` (when
+    again; the only retry layer), ``classes`` (what each failure means to people)
 
 Beside the road
     ``rounds`` (a thread that looks now and then): ``sweeper`` (what time does), ``retention`` (what goes when its time
@@ -49,8 +49,8 @@ Beside the road
     end), ``backup`` (a home as files, and a home of them), ``consequence`` (what events cause): ``teller`` (a sender is
     told of a failure) and ``arrival`` (of an arrival) by a ``reply``; ``life`` (how a document fares, as statuses tell
     it); ``indexer`` (people find what they look for, and how many there are); ``expectation`` (what must arrive by
-    when), ``aggregator`` (many reports into one); ``replayer`` (many are sent again, at a ``tempo``); ``alerts`` (people
-    are told what goes on, and that it is over); ``exposition`` (what is counted, as it is now)
+    when), ``aggregator`` (many reports into one); ``replayer`` (many are sent again, at a ``tempo``); ``alerts``
+    (people are told what goes on, and that it is over); ``exposition`` (what is counted, as it is now)
 
 Above it
     ``control`` (every question and order as one function), ``openhome`` (a home this process owns), ``daemon`` (the

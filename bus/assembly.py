@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import replace
 
 from bus import log
 from bus.aggregator.rounds import Aggregating
@@ -23,13 +20,13 @@ from bus.backup.ordered import Backups
 from bus.breaker import BreakerPolicy
 from bus.channel.kombu_channel import KombuChannel
 from bus.clock import Clock, micros
+from bus.comeback import Comeback
 from bus.config import Settings
 from bus.consequence import Consequences
 from bus.daemon import Daemon
 from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
-from bus.errors import Busy
 from bus.expectation.at_doors import AtDoors
 from bus.expectation.regimes import Regimes
 from bus.expectation.rounds import Expecting
@@ -38,13 +35,11 @@ from bus.gate import Gates
 from bus.indexer import Indexer
 from bus.ingress import Ingress
 from bus.issuer import Issuer
-from bus.journal import Journal
 from bus.journal.alert_reads import AlertReads
 from bus.journal.notes import RoutesVersion
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
-from bus.journal.tidy import Recovery
 from bus.journal.turns import Turn
 from bus.knocker import Knocker
 from bus.links import links_of
@@ -97,7 +92,8 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
     gates = Gates(home.clock, journal.note_condition, BreakerPolicy())
     tools = tools_of(home, gates)
     keeper = Keeper(_in_force(home, tools))
-    gates.on_back = lambda name: _catch_up(journal, _recovery(keeper, name))
+    comeback = Comeback(journal, keeper)
+    gates.on_back = comeback.catch_up
     channel = KombuChannel(settings.broker_url, _namespace(settings))
     issuer = Issuer(journal.reads, channel, gates, home.clock, lambda: _ahead(home))
     ingress = Ingress(journal, keeper)
@@ -119,7 +115,7 @@ def _build(home: Home, adapters: Sequence[Adapter]) -> Daemon:
         issuer=issuer,
         workers=_workers(home, gates, issuer, metrics),
         sweeper=_sweeper(home, keeper, issuer, uploads),
-        knocker=Knocker(gates, lambda name: _probe(journal, issuer, _recovery(keeper, name))),
+        knocker=Knocker(gates, lambda name: comeback.probe(name, issuer)),
         consequences=_consequences(home, keeper, ingress),
         indexer=Indexer(journal, home.browse.unfinished),
         expecting=_expecting(home, keeper, ingress, regimes, holder),
@@ -169,29 +165,6 @@ def _in_force(home: Home, tools: Tools) -> Force:
 def _ahead(home: Home) -> int:
     """How many leases of an endpoint may run ahead of its calls: what the committer takes in two groups."""
     return min(2 * home.journal.committer.last_batch, home.settings.lease_ahead)
-
-
-def _recovery(keeper: Keeper, endpoint: str) -> Recovery:
-    outlet = keeper.force.outlets.get(endpoint)
-    return Recovery(endpoint, outlet.contract if outlet and not outlet.asks else None)
-
-
-def _catch_up(journal: Journal, back: Recovery) -> None:
-    """What waits for an endpoint that is back goes now, not at its own time: in portions, as the journal takes them."""
-
-    def more(done: Future[int]) -> None:
-        if done.exception() is None and done.result() >= back.at_most:
-            _catch_up(journal, back)
-
-    with suppress(Busy):  # the bus is stopping
-        journal.recover(back).add_done_callback(more)
-
-
-def _probe(journal: Journal, issuer: Issuer, back: Recovery) -> None:
-    """One call may be made to an endpoint that seems to be back: by what is due, or by one of those that wait."""
-    issuer.wake([back.endpoint])
-    with suppress(Busy):  # the bus is stopping
-        journal.recover(replace(back, at_most=1))
 
 
 def _doors(

@@ -27,7 +27,6 @@ from bus.control.server import ControlServer
 from bus.desk import Face
 from bus.doors import Doors
 from bus.endpoint import Tools
-from bus.endpoint_settings import SourceSettings
 from bus.errors import Rejected
 from bus.expectation.rounds import Expecting
 from bus.exposition import Exposition
@@ -43,7 +42,6 @@ from bus.knocker import Knocker
 from bus.listener import Server, application, direct, refusal
 from bus.metrics import Metrics
 from bus.openhome import Home
-from bus.outlet import Outlet
 from bus.planning import Force, Keeper, closed_by
 from bus.poller import Pollers
 from bus.reception import Reception
@@ -246,7 +244,7 @@ class Daemon:
         self.knocker.serve(force.outlets)
         self.alerts.serve(force.plan.routes)
         self.channel.watch(force.outlets)
-        self.issuer.serve({name: outlet for name, outlet in force.outlets.items() if not _observes(outlet)})
+        self.issuer.serve({name: outlet for name, outlet in force.outlets.items() if not outlet.observes})
         self.metrics.routes_in_force(force.plan.routes.version)
 
     def _listen(self) -> Server:
@@ -294,8 +292,3 @@ class Daemon:
     def _join_consumer(self) -> None:
         if self._consumer:
             self._consumer.join(2.0)
-
-
-def _observes(outlet: Outlet) -> bool:
-    """Whether nothing is to be sent there: the endpoint only looks on."""
-    return isinstance(outlet.settings, SourceSettings) and outlet.settings.mode == "observe"

@@ -17,7 +17,7 @@ from bus.callers import Callers
 from bus.catalogue import CATALOGUE
 from bus.clock import MICROS, Clock
 from bus.config.models import Partner
-from bus.desk import Agency, Caller, Life, Mailbox, Outbox, Received, SentCopy, Sought
+from bus.desk import Agency, Caller, Mailbox, Received
 from bus.errors import Rejected, SecretMissing
 from bus.ingress import Ingress
 from bus.journal import Journal
@@ -38,6 +38,7 @@ from bus.reception import Reception
 from bus.reports import Reports
 from bus.room import Place
 from bus.secret import Secrets
+from bus.sent import Life, Outbox, SentCopy, Sought
 from bus.throttle import Throttle
 from bus.uses import Uses
 

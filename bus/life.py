@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bus.desk import Life, StatusSaid
 from bus.journal.browse import Browse
 from bus.journal.pick import Listed
 from bus.journal.statuses import DocumentKey, Reported, document_of
 from bus.plan import Plan
+from bus.sent import Life, StatusSaid
 from schemas.edxml.codes import TAKE_BACK
 from schemas.edxml.statuses import KINDS, About, By, current
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from bus.claimcheck import ClaimCheck
-from bus.desk import Caller, MailboxItem, SentCopy
+from bus.desk import Caller, MailboxItem
 from bus.errors import Rejected
 from bus.journal import Journal
 from bus.journal.boxes import sent_copy
@@ -19,6 +19,7 @@ from bus.journal.copy import Copy
 from bus.journal.pick import Filter
 from bus.journal.take import Ack, Fetch
 from bus.message import Claim
+from bus.sent import SentCopy
 
 T = TypeVar("T")
 

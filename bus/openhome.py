@@ -55,7 +55,7 @@ def open_home(settings: Settings, adapters: Sequence[Adapter], clock: Clock | No
         journal = Journal(store, clock)
         claims = ClaimCheck(settings.bodies, settings.spool, settings.inline_bytes)
         journal.start()
-        journal.doubt_restored()
+        journal.restoring.doubt()
     except BaseException:
         lock.release()
         raise

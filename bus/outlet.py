@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bus.config.models import RetryPolicy
 from bus.endpoint import Pusher, Sink
-from bus.endpoint_settings import EndpointSettings, Idempotency
+from bus.endpoint_settings import EndpointSettings, Idempotency, SourceSettings
 from bus.journal.copy import Copy
 from bus.journal.tidy import Doubt
 
@@ -38,6 +38,11 @@ class Outlet:
     def repeats(self) -> bool:
         """Whether whatever is in doubt there is sent again: the partner knows it by its id."""
         return self.settings.idempotency in (Idempotency.ID, Idempotency.ID_AND_HASH)
+
+    @property
+    def observes(self) -> bool:
+        """Whether nothing is to be sent there: the endpoint only looks on."""
+        return isinstance(self.settings, SourceSettings) and self.settings.mode == "observe"
 
     def contract(self, copy: Copy) -> Doubt:
         """What to do about a copy whose outcome stays unknown (semantics 4)."""

@@ -49,7 +49,7 @@ class Retention:
     def round(self) -> None:
         """Everything once."""
         now = self._clock.now()
-        self._journal.clear_holds()
+        self._journal.withholding.clear()
         calls = self._repeat("calls", Old(now - micros(self._settings.keep_calls)))
         refusals = self._repeat("refusals", Old(now - micros(self._settings.keep_events)))
         expected = self._repeat("expectations", Old(now - micros(max(self._settings.keep_events, _EXPECTED))))

@@ -13,11 +13,12 @@ from typing import TypeVar
 import schemas
 from bus.callers import Callers
 from bus.clock import HandClock
-from bus.desk import Agency, Caller, Life, MailboxItem, Outbox, Received, SentCopy, Sought
+from bus.desk import Agency, Caller, MailboxItem, Received
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, Step, new_id
 from bus.parcels import Files, Uploads
 from bus.reports import Reports
+from bus.sent import Life, Outbox, SentCopy, Sought
 from schemas.content import Content, Invalid
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from bus.clock import iso
-from bus.desk import Life, StatusSaid
+from bus.sent import Life, StatusSaid
 from schemas.edxml.codes import STATUS_VI
 
 

@@ -13,8 +13,8 @@ from adapters.api.intake import Wish
 from adapters.api.models import Accepted, MessageType, Sent, SentLine, SentList, StepTold, Trace, TransportState
 from adapters.api.refusals import SENDING, Responses, described
 from adapters.api.times import Aware, Moment, to_micros
-from bus.desk import Sought
 from bus.errors import Rejected
+from bus.sent import Sought
 
 #: Below ``/api``.
 PREFIX = "/v1/messages"

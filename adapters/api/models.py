@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.api.lives import Handling
 from bus.clock import iso
-from bus.desk import Life, MailboxItem, SentCopy
+from bus.desk import MailboxItem
 from bus.message import CopyReceipt, Receipt, Step
+from bus.sent import Life, SentCopy
 from schemas.value import value
 
 MessageType = Literal[

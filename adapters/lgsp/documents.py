@@ -11,9 +11,9 @@ from adapters.http.outflow import base64_answer, encode, text_answer
 from adapters.lgsp import envelope
 from adapters.lgsp.call import DOOR, Call, doc_id, edxml_as, message_type
 from adapters.lgsp.form import Form, read
-from bus.desk import SentCopy
 from bus.errors import Rejected
 from bus.message import Inbound, ReturnAddress
+from bus.sent import SentCopy
 
 _END = b'"}}'
 

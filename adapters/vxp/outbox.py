@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from adapters.vxp import envelope, times
 from adapters.vxp.call import SERVICE, Call
 from adapters.vxp.labels import OUTBOX, TRANSPORT
-from bus.desk import SentCopy
+from bus.sent import SentCopy
 
 
 async def sent(call: Call) -> ASGIApp:

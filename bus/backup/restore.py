@@ -93,7 +93,7 @@ def _doubted(url: str, clock: Clock) -> int:
     journal = Journal(Store(url), clock)
     journal.start()
     try:
-        journal.doubt_restored()
+        journal.restoring.doubt()
         return sum(group.count for group in journal.recoveries.groups())
     finally:
         journal.close()

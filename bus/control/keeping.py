@@ -53,19 +53,19 @@ def hold_legally(parts: Parts, which: Which, reason: str, dry_run: bool = False)
     if dry_run:
         return {"hold": None, "copies": sum(map(len, portions)), "messages": None}
     text = orjson.dumps(which.model_dump(mode="json", exclude_defaults=True)).decode()
-    hold = parts.journal.begin_hold(legal.Hold(text, reason, parts.who)).result()
+    hold = parts.journal.withholding.begin(legal.Hold(text, reason, parts.who)).result()
     copies = messages = 0
     for portion in portions:
         copies += len(portion)
-        messages += parts.journal.keep_found(legal.Found(hold, tuple(portion))).result()
+        messages += parts.journal.withholding.keep(legal.Found(hold, tuple(portion))).result()
     return {"hold": hold, "copies": copies, "messages": messages}
 
 
 def lift_legally(parts: Parts, hold: int, reason: str) -> LiftedLegally:
     """End a hold: what no other keeps goes by age again."""
     _need(reason)
-    kept = parts.journal.lift_hold(legal.Lift(hold, parts.who, reason)).result()
-    parts.journal.clear_holds()
+    kept = parts.journal.withholding.lift(legal.Lift(hold, parts.who, reason)).result()
+    parts.journal.withholding.clear()
     return {"hold": hold, "messages": kept}
 
 

@@ -90,7 +90,7 @@ def _chosen(rows: Sequence[Restored], endpoint: str) -> list[Restored]:
 def _ask(parts: Parts, endpoint: str) -> None:
     after: str | None = ""
     while after is not None:
-        after = parts.journal.ask_restored(Ask(endpoint, after)).result()
+        after = parts.journal.restoring.ask(Ask(endpoint, after)).result()
 
 
 def _release(parts: Parts, endpoint: str, reason: str) -> None:
@@ -98,15 +98,15 @@ def _release(parts: Parts, endpoint: str, reason: str) -> None:
     began = parts.clock.now()
     after: str | None = ""
     while after is not None:
-        after = parts.journal.release_restored(Release(endpoint, parts.who, reason, began, after)).result()
-    while parts.journal.open_restored(Release(endpoint, parts.who, reason, began)).result():
+        after = parts.journal.restoring.release(Release(endpoint, parts.who, reason, began, after)).result()
+    while parts.journal.restoring.open_up(Release(endpoint, parts.who, reason, began)).result():
         pass
 
 
 def _end(parts: Parts) -> None:
     """It is over when nothing is kept back anywhere."""
     if all(row["released"] for row in _rows(parts, _needed(parts))):
-        parts.journal.end_recovery(parts.who).result()
+        parts.journal.restoring.end(parts.who).result()
 
 
 def _told(standing: Standing) -> RecoveryTold:

@@ -16,7 +16,6 @@ from bus.control.answers.copies import (
     Standing,
 )
 from bus.control.answers.failures import GroupTold, Hint
-from bus.desk import Life, StatusSaid
 from bus.journal.browse import Attempt, Happened
 from bus.journal.event import Event
 from bus.journal.fingerprint import parsed
@@ -24,6 +23,7 @@ from bus.journal.groups import Group
 from bus.journal.notes import Condition
 from bus.journal.pick import Listed
 from bus.journal.states import FAILED, State
+from bus.sent import Life, StatusSaid
 from schemas.edxml.codes import STATUS_VI
 
 

@@ -9,13 +9,13 @@ from bus.control import editing, shown
 from bus.control.answers.copies import AttemptTold, Before, Trace, TracedCopy
 from bus.control.answers.edits import EditTold
 from bus.control.parts import Parts
-from bus.desk import Life
 from bus.errors import NotFound
 from bus.journal.pick import Listed
 from bus.journal.states import BLOCKING, State
 from bus.life import lives
 from bus.placing import RETURN
 from bus.router import Routable
+from bus.sent import Life
 
 #: Other messages of one name that are told.
 _OTHERS = 10

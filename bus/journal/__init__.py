@@ -1,20 +1,22 @@
 """The journal: the message store, and the only place where a state moves.
 
-In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one
-writer) and its ``promise``, ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
-``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
-(time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``aggregating`` (reports made of others), ``agencies`` (partners'
-lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
-``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
+In reading order: ``states`` (the states and the moves), ``schema`` (the tables), ``committer`` (the one writer) and its
+``promise``, ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take``
+(the mailbox), ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan),
+``edits``, ``holds``, ``tidy`` (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored``
+and ``recoveries`` (backups), ``restoring`` and ``withholding`` (verbs of their own), ``audit`` and its ``chain``, ``notes``,
+``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told),
+``expecting`` (what must arrive by when), ``aggregating`` (reports made of others), ``agencies`` (partners' lists), ``index``
+and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
+``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at),
+``statements``, ``browse`` with ``pages``, ``lookup`` and ``by_words`` (lists), ``verify``, ``digests``, ``days``; for
+measurements ``fill`` with ``filling``, ``traced``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
 
 from bus.clock import Clock
 from bus.journal import (
@@ -31,13 +33,11 @@ from bus.journal import (
     index,
     intake,
     lease,
-    legal,
     notes,
     once,
     operate,
     quarantine,
     replays,
-    restored,
     settle,
     sums,
     take,
@@ -64,20 +64,20 @@ from bus.journal.purge import Old
 from bus.journal.reads import Reads
 from bus.journal.recoveries import Recoveries
 from bus.journal.replay_reads import ReplayReads
+from bus.journal.restoring import Restoring
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
 from bus.journal.straight import Lease
 from bus.journal.sums import Summed
 from bus.journal.take import Ack, Fetch
 from bus.journal.tidy import Recovery, Sweep
+from bus.journal.withholding import Withholding
 from bus.message import Receipt, RemoteId
 
 __all__ = ["Journal"]
 
 #: Within a batch: what frees a lane or an endpoint first, then what fills it, then what takes from it.
 _SETTLE, _TAKE, _OPERATE, _ACCEPT, _TIDY, _LEASE, _NOTE = range(7)
-
-T = TypeVar("T")
 
 Sweeper = Callable[..., list[int | Exception]]
 Operator = Callable[..., list[list[Done] | Exception]]
@@ -99,6 +99,8 @@ class Journal:
         self.holds = HoldReads(store)
         self.ageing = Ageing(store)
         self.committer = Committer(store, clock)
+        self.restoring = Restoring(self.committer, self.recoveries, _OPERATE)
+        self.withholding = Withholding(self.committer, _NOTE, _TIDY)
 
     def start(self) -> None:
         """Begin to write."""
@@ -211,54 +213,6 @@ class Journal:
     def purge_bodies(self, old: Old) -> Future[list[str]]:
         """Give up bodies nobody needs; their SHA-256."""
         return self.committer.submit(purging.bodies, old, _TIDY)
-
-    def begin_recovery(self, restore: restored.Restore) -> Future[None]:
-        """Say that this journal was restored from a backup: nothing is sent any more."""
-        return self._recovering(self.committer.submit(restored.begin, restore, _OPERATE))
-
-    def doubt_restored(self) -> None:
-        """Doubt what was open at the backup, where that is not done yet. Returns when it is."""
-        standing = self.recoveries.standing()
-        after = 0 if standing and not standing.doubted else None
-        while after is not None:
-            after = self.committer.submit(restored.doubt, after, _OPERATE).result()
-
-    def ask_restored(self, ask: restored.Ask) -> Future[str | None]:
-        """Make questions about restored copies due; where the next portion begins."""
-        return self.committer.submit(restored.ask, ask, _OPERATE)
-
-    def release_restored(self, release: restored.Release) -> Future[str | None]:
-        """Let restored copies go on; where the next portion begins."""
-        return self.committer.submit(restored.release, release, _OPERATE)
-
-    def open_restored(self, release: restored.Release) -> Future[int]:
-        """Send to an endpoint again, once this gives 0."""
-        return self._recovering(self.committer.submit(restored.open_up, release, _OPERATE))
-
-    def end_recovery(self, by: str) -> Future[None]:
-        """Say that the recovery is over."""
-        return self._recovering(self.committer.submit(restored.end, by, _OPERATE))
-
-    def _recovering(self, future: Future[T]) -> Future[T]:
-        future.add_done_callback(lambda _done: self.recoveries.look_again())
-        return future
-
-    def begin_hold(self, hold: legal.Hold) -> Future[int]:
-        """Begin a legal hold; its number."""
-        return self.committer.submit(legal.begin, hold, _NOTE)
-
-    def keep_found(self, found: legal.Found) -> Future[int]:
-        """Have a legal hold keep what it found; how many messages are new to it."""
-        return self.committer.submit(legal.keep, found, _NOTE)
-
-    def lift_hold(self, lift: legal.Lift) -> Future[int]:
-        """End a legal hold; how many messages it keeps. The future raises NotFound."""
-        return self.committer.submit(legal.lift, lift, _NOTE)
-
-    def clear_holds(self) -> None:
-        """Let go of what ended legal holds keep, a portion at a time."""
-        while self.committer.submit(legal.let_go, None, _TIDY).result() == legal.AT_MOST:
-            pass
 
     def probe(self) -> Future[None]:
         """Write something that says nothing: whether the journal can be written again."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from bus.desk import MailboxItem, SentCopy
+from bus.desk import MailboxItem
 from bus.journal import schema
 from bus.journal.pick import Listed
 from bus.journal.states import State, in_state
+from bus.sent import SentCopy
 
 _M, _C = schema.messages.c, schema.copies.c
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import CompoundSelect, Select, and_, bindparam, func, or_, select, union_all
 
-from bus.desk import MailboxItem, SentCopy
+from bus.desk import MailboxItem
 from bus.errors import Rejected
 from bus.journal import boxes, frozen, index, pages, schema, sql, statuses, sums, tokens
 from bus.journal import event as events_
@@ -23,6 +23,7 @@ from bus.journal.statuses import Reported
 from bus.journal.store import Store
 from bus.journal.sums import Counts
 from bus.paging import place
+from bus.sent import SentCopy
 
 _M, _C, _E = schema.messages.c, schema.copies.c, schema.events.c
 _AFTER = select(schema.events).where(_E.seq > bindparam("after")).order_by(_E.seq).limit(bindparam("limit"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bus.clock import iso
-from bus.desk import Life, StatusSaid
+from bus.sent import Life, StatusSaid
 from tests import messages
 from tests.adapters.api_driver import ApiDriver, client_of, said
 from tests.asgi import Client

@@ -42,19 +42,19 @@ OTHER = "other"
 
 def restored(journal: Journal) -> None:
     """The journal as it is when its backup was restored and opened."""
-    journal.begin_recovery(Restore(journal.clock.now(), 1, "an")).result(PATIENCE)
-    journal.doubt_restored()
+    journal.restoring.begin(Restore(journal.clock.now(), 1, "an")).result(PATIENCE)
+    journal.restoring.doubt()
 
 
 def asked(journal: Journal, endpoint: str = AXIS) -> None:
-    assert journal.ask_restored(Ask(endpoint)).result(PATIENCE) is None
+    assert journal.restoring.ask(Ask(endpoint)).result(PATIENCE) is None
 
 
 def released(journal: Journal, endpoint: str = AXIS) -> None:
     """All portions of a release."""
     word = Release(endpoint, "an", "they have it not", journal.clock.now())
-    assert journal.release_restored(word).result(PATIENCE) is None
-    while journal.open_restored(word).result(PATIENCE):
+    assert journal.restoring.release(word).result(PATIENCE) is None
+    while journal.restoring.open_up(word).result(PATIENCE):
         pass
 
 
@@ -228,7 +228,7 @@ class RecoveryRules:
         released(journal)
         assert (journal.recoveries.keeps(AXIS), journal.recoveries.keeps(OTHER)) == (False, True)
 
-        journal.end_recovery("an").result(PATIENCE)
+        journal.restoring.end("an").result(PATIENCE)
         assert journal.recoveries.standing() is None
         assert not journal.recoveries.keeps(OTHER)
         assert lease(journal, accepted(journal, "b", OTHER))

@@ -98,20 +98,20 @@ class RetentionRules:
         held, free = (accept(journal, edoc(document_id=name)) for name in ("held", "free"))
         for receipt in (held, free):
             send(journal, receipt)
-        holds = [journal.begin_hold(Hold("{}", "inspection", "an")).result(PATIENCE) for _ in range(2)]
+        holds = [journal.withholding.begin(Hold("{}", "inspection", "an")).result(PATIENCE) for _ in range(2)]
         found = tuple(copy.id for copy in journal.reads.copies(held.message_id))
-        assert [journal.keep_found(Found(hold, found)).result(PATIENCE) for hold in holds] == [1, 1]
-        assert journal.keep_found(Found(holds[0], found)).result(PATIENCE) == 0
+        assert [journal.withholding.keep(Found(hold, found)).result(PATIENCE) for hold in holds] == [1, 1]
+        assert journal.withholding.keep(Found(holds[0], found)).result(PATIENCE) == 0
         hand(journal).move(2 * DAY / 1_000_000)
 
         assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
         for hold in holds:
             assert (bodies_given_up(journal), purged(journal, "messages")) == ([], 0)
-            assert journal.lift_hold(Lift(hold, "an", "closed")).result(PATIENCE) == 1
-            journal.clear_holds()
+            assert journal.withholding.lift(Lift(hold, "an", "closed")).result(PATIENCE) == 1
+            journal.withholding.clear()
         assert (len(bodies_given_up(journal)), purged(journal, "messages")) == (1, 1)
         assert [(one.messages, one.ended_by) for one in legal.holds(journal.store)] == [(0, "an")] * 2
-        assert isinstance(journal.lift_hold(Lift(holds[0], "an", "again")).exception(PATIENCE), NotFound)
+        assert isinstance(journal.withholding.lift(Lift(holds[0], "an", "again")).exception(PATIENCE), NotFound)
 
     def test_a_hold_that_grows_meanwhile_is_looked_at_again(self, journal: Journal) -> None:
         """Bodies that were looked at before a hold came to keep them stay; a portion behind another lets all of an ended one go."""
@@ -123,16 +123,16 @@ class RetentionRules:
         shas = tuple(body.sha256 for one in journal.ageing.portion(before, 0) for body in one.bodies)
         assert [*journal.ageing.unneeded(before)] == [sorted(shas)]
         seen = legal.kept(journal.store, shas)
-        hold = journal.begin_hold(Hold("{}", "inspection", "an")).result(PATIENCE)
+        hold = journal.withholding.begin(Hold("{}", "inspection", "an")).result(PATIENCE)
         (copy,) = journal.reads.copies(first.message_id)
-        journal.keep_found(Found(hold, (copy.id,))).result(PATIENCE)
+        journal.withholding.keep(Found(hold, (copy.id,))).result(PATIENCE)
 
         assert (seen.bodies, legal.kept(journal.store, shas).bodies) == (frozenset(), {copy.body})
         gone = journal.purge_bodies(Old(before, shas, seen.grown)).result(PATIENCE)
         assert gone == [sha256 for sha256 in shas if sha256 != copy.body]
-        journal.lift_hold(Lift(hold, "an", "closed")).result(PATIENCE)
+        journal.withholding.lift(Lift(hold, "an", "closed")).result(PATIENCE)
         assert purged(journal, "messages") == 1  # what an ended hold has not let go yet is kept
-        journal.clear_holds()
+        journal.withholding.clear()
         assert purged(journal, "messages") == 1
 
     def test_only_what_is_named_goes(self, journal: Journal) -> None:

@@ -260,10 +260,10 @@ def test_after_a_restore_nothing_is_made_until_it_is_looked_after(tmp_path: Path
     with adding(tmp_path) as (parts, _):
         for unit in (FINANCE, HEALTH, OLD):
             come(parts, data(unit, F))
-        parts.journal.begin_recovery(Restore(parts.clock.now(), parts.browse.last_event(), "an")).result(PATIENCE)
+        parts.journal.restoring.begin(Restore(parts.clock.now(), parts.browse.last_event(), "an")).result(PATIENCE)
         work(parts)
         meanwhile = made(parts)
-        parts.journal.end_recovery("an").result(PATIENCE)
+        parts.journal.restoring.end("an").result(PATIENCE)
         work(parts)
 
         assert (meanwhile, len(made(parts))) == ([], 1)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.desk import Life
 from bus.directory import Directory
 from bus.journal.statuses import Reported
 from bus.life import Reader, life
 from bus.plan import Plan
 from bus.router import Router
+from bus.sent import Life
 from schemas.edxml.statuses import KINDS
 from tests.unit.routes_models import routes_of
 

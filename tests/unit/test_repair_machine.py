@@ -69,8 +69,8 @@ class RepairMachine(DetourMachine):
     @rule()
     def restore(self) -> None:
         """The journal is that of a backup: whoever held leases is long gone."""
-        self.journal.begin_recovery(Restore(self.clock.now(), 1, "an")).result(PATIENCE)
-        self.journal.doubt_restored()
+        self.journal.restoring.begin(Restore(self.clock.now(), 1, "an")).result(PATIENCE)
+        self.journal.restoring.doubt()
         self.released = set()
         self._comes_new("axis")
 
@@ -78,15 +78,15 @@ class RepairMachine(DetourMachine):
     @rule(endpoint=endpoints)
     def ask(self, endpoint: str) -> None:
         """Have a partner asked about what is in doubt."""
-        self.journal.ask_restored(Ask(endpoint)).result(PATIENCE)
+        self.journal.restoring.ask(Ask(endpoint)).result(PATIENCE)
 
     @precondition(lambda self: self.released is not None)
     @rule(endpoint=endpoints)
     def let_go(self, endpoint: str) -> None:
         """Send to an endpoint again."""
         word = Release(endpoint, "an", "they have it not", self.clock.now())
-        self.journal.release_restored(word).result(PATIENCE)
-        while self.journal.open_restored(word).result(PATIENCE):
+        self.journal.restoring.release(word).result(PATIENCE)
+        while self.journal.restoring.open_up(word).result(PATIENCE):
             pass
         assert self.released is not None
         self.released.add(endpoint)
