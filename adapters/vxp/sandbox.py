@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from adapters.http.playground import Playground
+from adapters.http.rehearsal.orders import Order
 from adapters.vxp.sandbox_axis import Axis, System, Unit
-from adapters.vxp.sandbox_orders import Control, Habits, Order
+from adapters.vxp.sandbox_orders import Control, Habits
 from adapters.vxp.sandbox_server import AxisHouse
 from bus.clock import Clock, SystemClock
 
@@ -40,11 +41,11 @@ class AxisSandbox:
 
     def order(self, order: Order) -> None:
         """Tell the axis how to meet calls; in effect when this returns."""
-        self._playground.call(lambda: self._house.obey(Control(order=order)))
+        self._playground.call(lambda: self._house.obey(order))
 
     def form(self, habits: Habits) -> None:
         """Give the axis habits; in effect when this returns."""
-        self._playground.call(lambda: self._house.obey(Control(habits=habits)))
+        self._playground.call(lambda: self._house.control(Control(habits=habits)))
 
     def list(self, units: Iterable[Unit]) -> None:
         """Give the axis these agencies and no others; in its lists when this returns."""

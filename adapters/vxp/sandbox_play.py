@@ -4,46 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
+from adapters.http.rehearsal.orders import Mode, Order
+from adapters.http.rehearsal.spoil import played
 from adapters.http.stage import Play, Reply
 from adapters.vxp.sandbox_calls import Answer, Members, no
-from adapters.vxp.sandbox_orders import Mode, Order
 
-_PAGE = b"<!DOCTYPE html><html><body>Cong an toan: xin dang nhap</body></html>"
+#: What it refuses with where the order names no code.
+_ANY_CODE = "18"
 
 
 def play(order: Order, carry_out: Callable[[], Answer]) -> Play:
     """Meet a call that was read whole."""
     if refused := _without(order):
         return Play(_wired(refused))
-    answer = carry_out()
-    if order.mode is Mode.LOST:
-        return Play(None)
-    delay = order.seconds if order.mode is Mode.SLOW else 0.0
-    return Play(_changed(order, answer), delay, held=order.mode is Mode.HANG)
+    return played(order, _wired(carry_out()), lambda reply: _misread(order, reply))
 
 
 def _without(order: Order) -> Answer | None:
     if order.mode is Mode.BUSY:
         return no("20", "busy", 503, {"Retry-After": str(math.ceil(order.seconds))})
     if order.mode is Mode.REFUSE:
-        return no(order.code, "refused on order", order.status or 200)
+        return no(order.code or _ANY_CODE, "refused on order", order.status or 200)
     if order.mode is Mode.DENY:
         return no("15", "refused on order", 401)
     return None
 
 
-def _changed(order: Order, answer: Answer) -> Reply:
-    if order.mode is Mode.FAULT:
-        return Reply(order.status or 500, _PAGE, content_type="text/html")
-    if order.mode is Mode.EMPTY:
-        return Reply(200, b"")
-    if order.mode is Mode.HTML:
-        return Reply(200, _PAGE, content_type="text/html")
-    change = {Mode.NULLS: _nulls, Mode.LIES: _lies}.get(order.mode)
-    if change and answer.members is not None:
-        return _wired(Answer(answer.status, change(answer.members), headers=answer.headers))
-    return _wired(answer)
+def _misread(order: Order, reply: Reply) -> Reply:
+    if isinstance(reply.body, bytes):
+        return reply
+    return replace(reply, body=_nulls(reply.body) if order.mode is Mode.NULLS else _lies(reply.body))
 
 
 def _wired(answer: Answer) -> Reply:

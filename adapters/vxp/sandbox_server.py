@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import format_datetime
 
 from pydantic import ValidationError
 
+from adapters.http.rehearsal.ordered import Ordered, Request
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.stage import Head, Play, Reply, Visit
 from adapters.vxp.sandbox_axis import Axis, account
 from adapters.vxp.sandbox_calls import Asked, answer
-from adapters.vxp.sandbox_orders import Control, Mode, Order, Standing
+from adapters.vxp.sandbox_orders import Control
 from adapters.vxp.sandbox_play import play
 from bus.clock import instant
 
@@ -21,15 +21,12 @@ from bus.clock import instant
 CONTROL = "/_control"
 
 
-class AxisHouse:
-    """One axis, the order in force, and answers that are held back."""
+class AxisHouse(Ordered):
+    """One axis, and the orders it is given."""
 
     def __init__(self, axis: Axis) -> None:
+        super().__init__()
         self.axis = axis
-        self.standing = Standing()
-        self.calls: Counter[str] = Counter()
-        self.connections: set[asyncio.Transport] = set()
-        self._held: list[Callable[[], None]] = []
 
     def visit(self, head: Head) -> Visit | None:
         """An order, or a call by the last step of its path."""
@@ -40,18 +37,12 @@ class AxisHouse:
         order = self.standing.for_call(name)
         return None if order.mode is Mode.DOWN else _Called(self, head, order)
 
-    def obey(self, control: Control) -> None:
-        """New habits, or a new order; answers held back go out."""
+    def control(self, control: Control) -> None:
+        """New habits, or a new order."""
         if control.habits:
             self.axis.habits = control.habits
         if control.order:
-            self.standing.obey(control.order)
-            held, self._held = self._held, []
-            for release in held:
-                release()
-
-    def hold(self, release: Callable[[], None]) -> None:
-        self._held.append(release)
+            self.obey(control.order)
 
     def account(self) -> Mapping[str, object]:
         """All it has, and how often it was called."""
@@ -63,38 +54,28 @@ class AxisHouse:
         }
 
 
-class _Request:
-    """Any request: its body is kept until it is whole."""
+class _Told(Request):
+    """An order, or the question what there is."""
 
     def __init__(self, house: AxisHouse, head: Head) -> None:
+        super().__init__(house, head)
         self._house = house
-        self._head = head
-        self._body = bytearray()
-
-    def take(self, data: bytes) -> None:
-        self._body += data
-
-    def hold(self, release: Callable[[], None]) -> None:
-        self._house.hold(release)
-
-
-class _Told(_Request):
-    """An order, or the question what there is."""
 
     def play(self) -> Play:
         if self._head.method == "POST":
             try:
-                self._house.obey(Control.model_validate_json(bytes(self._body)))
+                self._house.control(Control.model_validate_json(bytes(self._body)))
             except ValidationError as error:
                 return Play(Reply(400, error.json(include_url=False, include_input=False).encode()))
         return Play(Reply(200, self._house.account()))
 
 
-class _Called(_Request):
+class _Called(Request):
     """One of the thirteen calls, met as the order in force when it began says."""
 
     def __init__(self, house: AxisHouse, head: Head, order: Order) -> None:
         super().__init__(house, head)
+        self._house = house
         self._order = order
 
     def play(self) -> Play:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.endpoint_settings import VxpSettings
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import System
-from adapters.vxp.sandbox_orders import Mode, Order
 from adapters.vxp.sink import AxisSink, Claims, build_client, build_sink
 from adapters.vxp.source import AxisSource, build_source
 from bus.claimcheck import ClaimCheck

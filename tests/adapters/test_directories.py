@@ -19,8 +19,6 @@ from adapters.lgsp.sandbox import Unit as PlatformUnit
 from adapters.vxp import ADAPTER as VXP
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import Unit
-from adapters.vxp.sandbox_orders import Mode as AxisMode
-from adapters.vxp.sandbox_orders import Order as AxisOrder
 from bus.clock import HandClock
 from bus.endpoint import DirectorySource, ListedAgency
 from bus.transport.fast import FastTransport
@@ -53,7 +51,7 @@ class FarAxis:
         self.url = sandbox.url
 
     def misbehave(self, how: str) -> None:
-        self._sandbox.order(AxisOrder(mode=AxisMode(how)))
+        self._sandbox.order(Order(mode=Mode(how)))
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def settings(written: Mapping[str, Any], home: Path, **more: Any) -> HttpSetting
         {"kind": "oauth2", "client_id": KEY, "client_secret": "file:lgsp"},
         {"kind": "header", "value": "file:don-vi"},
     ]
-    usual = {"kind": "http", "dialect": "quang-nam", "auth": auth, "allow": ["127.0.0.1"], "idle_timeout": "300ms"}
+    usual = {"kind": "http", "dialect": "quang-nam", "auth": auth, "allow": ["127.0.0.1"], "idle_timeout": "1s"}
     return HttpSettings.model_validate({**usual, "receive": {"own": ["000.00.05.H62"]}, **written, **more})
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Mode, Order
 from adapters.vxp.signing import verify
 from bus.clock import HandClock
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Rejected, Unreachable

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.directory import AxisDirectory, Merge
 from adapters.vxp.rows import AgencyRow, agency
 from adapters.vxp.rows_in import RowsIn
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import Unit
-from adapters.vxp.sandbox_orders import Mode, Order
 from bus.clock import HandClock
 from bus.endpoint import ListedAgency
 from bus.errors import Refused, Unreachable

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.probe import probe
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from bus.clock import HandClock
 from bus.endpoint import Finding
 from bus.transport.fast import FastTransport

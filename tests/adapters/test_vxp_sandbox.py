@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order, Standing
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import Axis, Parcel, System
-from adapters.vxp.sandbox_orders import Habits, Mode, Order, Standing
+from adapters.vxp.sandbox_orders import Habits
 from adapters.vxp.signing import hash_file, sign
 from bus.clock import HandClock
 from bus.errors import OutcomeUnknown

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from adapters.vxp.signing import hash_file
 from bus.clock import HandClock, micros
 from bus.endpoint import Answer, Delivered

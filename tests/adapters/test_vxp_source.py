@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from adapters.vxp.source import AxisSource, build_source
 from bus.clock import HandClock, iso
 from bus.errors import FailureClass, Rejected, Unreachable

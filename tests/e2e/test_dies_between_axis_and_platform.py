@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 
 from adapters.http.rehearsal.orders import Mode, Order
-from adapters.vxp.sandbox_orders import Mode as AxisMode
-from adapters.vxp.sandbox_orders import Order as AxisOrder
 from tests.e2e import accounts, partners
 from tests.e2e.conftest import Begin
 from tests.e2e.lives import Life
@@ -37,8 +35,8 @@ _BAD_DAYS = (
 )
 _POLLED = ("getReceivedEdocList", "getEdoc", "updateStatus")
 _AXIS_BAD_DAYS = (
-    AxisOrder(),
-    *(AxisOrder(mode=mode, call=call, times=2) for mode in (AxisMode.LOST, AxisMode.FAULT) for call in _POLLED),
+    Order(),
+    *(Order(mode=mode, call=call, times=2) for mode in (Mode.LOST, Mode.FAULT) for call in _POLLED),
 )
 #: Seconds after which the end comes, at the most.
 _LONGEST = 1.5
@@ -72,7 +70,7 @@ def test_what_comes_from_the_axis_arrives_once(place: ProvincePlace, begin: Begi
 
     place.forget()
     place.platform.order(Order(mode=Mode.LOST, call="sendEdoc", times=2))
-    place.axis.order(AxisOrder(mode=AxisMode.LOST, call="updateStatus", times=1))
+    place.axis.order(Order(mode=Mode.LOST, call="updateStatus", times=1))
     life = begin()
     place.arrive(1)
     _arrived_once(place, life)
@@ -94,7 +92,7 @@ def test_many_times(place: ProvincePlace, begin: Begin, seed: int) -> None:
         place.forget()
         life.kill()
     place.platform.order(Order())
-    place.axis.order(AxisOrder())
+    place.axis.order(Order())
     _arrived_once(place, begin())
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.rest.sandbox import RestSandbox
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Mode, Order
 from bus.config import load_settings
 from tests.adapters.axis_partner import PROVINCE, SECRETS, axis_sandbox
 from tests.buses import alone

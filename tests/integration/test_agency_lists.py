@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.sandbox import AxisSandbox
 from adapters.vxp.sandbox_axis import Unit
-from adapters.vxp.sandbox_orders import Mode, Order
 from bus.clock import SystemClock
 from bus.config import load_settings
 from bus.daemon import Daemon

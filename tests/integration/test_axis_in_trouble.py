@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.http.rehearsal.orders import Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from bus import breaker
 from tests.buses import until
 from tests.contracts.face import NOI_VU

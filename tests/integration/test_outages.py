@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.vxp.sandbox_orders import Mode, Order
+from adapters.http.rehearsal.orders import Mode, Order
 from bus import breaker
 from bus.clock import MICROS
 from bus.journal.notes import Condition

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.vxp.client import AxisClient
 from adapters.vxp.sandbox import AxisSandbox
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from bus.clock import SystemClock, micros
 from bus.daemon import Daemon
 from bus.endpoint import Item, Source

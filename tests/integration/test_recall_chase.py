@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.rest.sandbox_partner import Mode as Push
 from adapters.rest.sandbox_partner import Order as PushOrder
-from adapters.vxp.sandbox_orders import Mode, Order
 from tests.buses import until
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.messages import edoc

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.rest.sandbox_partner import Mode as Push
 from adapters.rest.sandbox_partner import Order as PushOrder
-from adapters.vxp.sandbox_orders import Mode, Order
 from bus.journal.states import State
 from tests.buses import ask, until
 from tests.contracts.face import NOI_VU, TAI_CHINH

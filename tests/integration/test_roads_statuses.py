@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.rest.sandbox_partner import Mode as Push
 from adapters.rest.sandbox_partner import Order as PushOrder
-from adapters.vxp.sandbox_orders import Habits, Mode, Order
+from adapters.vxp.sandbox_orders import Habits
 from tests.buses import ask, until
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.messages import edoc, read, status

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
-from adapters.http.rehearsal.orders import Mode, Order, Standing
+from adapters.http.rehearsal.ordered import Ordered, Request
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.partner import Asked, Partner
 from adapters.http.rehearsal.spoil import play
 from adapters.http.stage import Head, Play, Reply, Visit
@@ -19,15 +18,12 @@ CONTROL, OFFER = "/_control", "/_offer"
 _NO_SUCH = Reply(404, {"message": "no such call here"})
 
 
-class PartnerHouse:
-    """One partner, the order in force, and answers that are held back."""
+class PartnerHouse(Ordered):
+    """One partner, and the orders it is given."""
 
     def __init__(self, partner: Partner) -> None:
+        super().__init__()
         self.partner = partner
-        self._standing = Standing()
-        self._held: list[Callable[[], None]] = []
-        self.calls: Counter[str] = Counter()
-        self.connections: set[asyncio.Transport] = set()
 
     def visit(self, head: Head) -> Visit | None:
         """An order, something to leave, or a call."""
@@ -37,18 +33,8 @@ class PartnerHouse:
             return _Left(self, head)
         call = self.partner.call(head)
         self.calls[call] += 1
-        order = self._standing.for_call(call)
+        order = self.standing.for_call(call)
         return None if order.mode is Mode.DOWN else _Called(self, head, call, order)
-
-    def obey(self, order: Order) -> None:
-        """A new order; answers held back go out."""
-        self._standing.obey(order)
-        held, self._held = self._held, []
-        for release in held:
-            release()
-
-    def hold(self, release: Callable[[], None]) -> None:
-        self._held.append(release)
 
     def meet(self, asked: Asked, order: Order) -> Play:
         """Answer a call as the order says that was in force when it began."""
@@ -65,7 +51,7 @@ class PartnerHouse:
 
     def account(self) -> Mapping[str, object]:
         """All it has, and how often it was called."""
-        return {"order": self._standing.order.model_dump(), "calls": dict(self.calls), **self.partner.account()}
+        return {"order": self.standing.order.model_dump(), "calls": dict(self.calls), **self.partner.account()}
 
 
 def is_about_partner(head: Head) -> bool:
@@ -73,23 +59,12 @@ def is_about_partner(head: Head) -> bool:
     return head.path in {CONTROL, OFFER}
 
 
-class _Request:
-    """Any request: its body is kept until it is whole."""
+class _Told(Request):
+    """An order, or the question what there is."""
 
     def __init__(self, house: PartnerHouse, head: Head) -> None:
+        super().__init__(house, head)
         self._house = house
-        self._head = head
-        self._body = bytearray()
-
-    def take(self, data: bytes) -> None:
-        self._body += data
-
-    def hold(self, release: Callable[[], None]) -> None:
-        self._house.hold(release)
-
-
-class _Told(_Request):
-    """An order, or the question what there is."""
 
     def play(self) -> Play:
         if self._head.method == "POST":
@@ -100,19 +75,24 @@ class _Told(_Request):
         return Play(Reply(200, self._house.account()))
 
 
-class _Left(_Request):
+class _Left(Request):
     """Something the partner has for us from now on; ``?type=status`` where it is one."""
+
+    def __init__(self, house: PartnerHouse, head: Head) -> None:
+        super().__init__(house, head)
+        self._house = house
 
     def play(self) -> Play:
         type_ = dict(parse_qsl(self._head.query)).get("type", "edoc")
         return Play(self._house.leave(bytes(self._body), type_))
 
 
-class _Called(_Request):
+class _Called(Request):
     """One call of the partner's own."""
 
     def __init__(self, house: PartnerHouse, head: Head, call: str, order: Order) -> None:
         super().__init__(house, head)
+        self._house = house
         self._call = call
         self._order = order
 

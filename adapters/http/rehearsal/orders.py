@@ -23,6 +23,8 @@ class Mode(StrEnum):
     #: 401 as the partner says it.
     DENY = "deny"
     OK = "ok"
+    #: The answer comes after ``seconds``.
+    SLOW = "slow"
     #: The answer comes only with the next order.
     HANG = "hang"
     #: The connection ends without an answer.

@@ -21,12 +21,16 @@ def play(order: Order, partner: Partner, carry_out: Callable[[], Reply]) -> Play
     """Meet a call that was read whole."""
     if refused := _without(order, partner):
         return Play(refused)
-    answer = carry_out()
+    return played(order, carry_out(), lambda answer: _misread(order, partner, answer))
+
+
+def played(order: Order, answer: Reply, misread: Callable[[Reply], Reply]) -> Play:
+    """Answer a call that was carried out. ``misread`` is for orders about what stands in an answer: nulls, and lies."""
     if order.mode is Mode.LOST:
         return Play(None)
-    if order.mode is Mode.CUT:
-        return Play(_cut(answer))
-    return Play(_changed(order, partner, answer), held=order.mode is Mode.HANG)
+    if order.mode in (Mode.NULLS, Mode.LIES):
+        return Play(misread(answer))
+    return Play(_spoiled(order, answer), order.seconds if order.mode is Mode.SLOW else 0.0, order.mode is Mode.HANG)
 
 
 def _without(order: Order, partner: Partner) -> Reply | None:
@@ -41,18 +45,21 @@ def _without(order: Order, partner: Partner) -> Reply | None:
             return None
 
 
-def _changed(order: Order, partner: Partner, answer: Reply) -> Reply:
+def _spoiled(order: Order, answer: Reply) -> Reply:
+    """The answer as a whole: another one in its place, or what is left of it."""
     if order.mode is Mode.FAULT:
         return Reply(order.status or 500, _PAGE, content_type="text/html")
     if order.mode in _INSTEAD:
         return _INSTEAD[order.mode]
-    if order.mode is Mode.NULLS:
-        return replace(answer, body=orjson.dumps(_nulls(_value(answer), partner.needed)))
-    if order.mode is Mode.LIES:
-        return replace(answer, body=_BOM + orjson.dumps(_lies(_value(answer))), content_type="text/plain")
     if order.mode is Mode.WRAPPED:
         return replace(answer, body=orjson.dumps(orjson.dumps(_value(answer)).decode()))
-    return answer
+    return _cut(answer) if order.mode is Mode.CUT else answer
+
+
+def _misread(order: Order, partner: Partner, answer: Reply) -> Reply:
+    if order.mode is Mode.NULLS:
+        return replace(answer, body=orjson.dumps(_nulls(_value(answer), partner.needed)))
+    return replace(answer, body=_BOM + orjson.dumps(_lies(_value(answer))), content_type="text/plain")
 
 
 def _cut(answer: Reply) -> Reply:

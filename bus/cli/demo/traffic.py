@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from adapters.api.settings import ApiDoor
+from adapters.http.rehearsal.orders import Mode as AxisMode
+from adapters.http.rehearsal.orders import Order as AxisOrder
 from adapters.rest.sandbox_partner import Mode, Order
-from adapters.vxp.sandbox_orders import Mode as AxisMode
-from adapters.vxp.sandbox_orders import Order as AxisOrder
 from adapters.vxp.settings import VxpDoor
 from bus import log
 from bus.cli.demo.axis import MINISTRY_ID, MINISTRY_SECRET
