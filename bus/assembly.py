@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from bus import log
 from bus.aggregator.rounds import Aggregating
@@ -141,7 +142,7 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         fast=fast,
         plain=PlainTransport(),
         folder=home.settings.home,
-        fetch=lambda limit: Fetching(home.claims, limit),
+        fetch=partial(Fetching, home.claims),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
         papers=lambda delivery: papers_of(delivery.body, links.make),
         compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),

@@ -16,7 +16,7 @@ from adapters.http.facts import Facts, says
 from adapters.http.lists import Lists, asked
 from adapters.http.names import names_in
 from adapters.http.paths import parse_path
-from adapters.http.receive_settings import AckSettings, ReceiveSettings
+from adapters.http.receive_settings import WORDS, AckSettings, ReceiveSettings
 from adapters.http.rows import Row, text_at
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
@@ -42,15 +42,15 @@ class HttpSource:
         self._lists = Lists(client, tools.clock, settings.receive.max_items)
 
     def poll(self) -> Iterator[Item]:
-        """The lists in their order, documents before statuses; statuses are listed after the documents were worked off."""
+        """The lists in their order, words on documents and reports last: they are listed after all else was worked off."""
         return islice(self._items(), self._receive.max_items)
 
     def _items(self) -> Iterator[Item]:
         waiting: list[HttpItem] = []
-        for settings in sorted(self._receive.lists, key=lambda one: one.type):
+        for settings in sorted(self._receive.lists, key=lambda one: one.type in WORDS):
             for row in self._lists.rows(settings):
                 item = HttpItem(self._name, row, self._settings, self._client, self._tools)
-                if row.type == settings.type:
+                if row.type == settings.type or row.type not in WORDS:
                     yield item
                 else:
                     waiting.append(item)
@@ -123,9 +123,9 @@ class HttpItem:
         return self._client.facts().also({"id": says(self.remote_id), "type": says(self.type), **row})
 
     def _recipients(self, content: Content) -> tuple[str, ...]:
-        """Whom this copy is for: the list says it, else those of the document's recipients we act for."""
+        """Whom this copy is for: the list says it, else those of the message's recipients we act for; of what names nobody, we."""
         own = tuple(code for code in content.recipients if code in self._receive.own)
-        return self._row.recipients or own or content.recipients
+        return self._row.recipients or own or content.recipients or self._receive.own
 
 
 def build_source(name: str, settings: EndpointSettings, tools: Tools) -> Source:

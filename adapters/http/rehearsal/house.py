@@ -26,6 +26,7 @@ class PartnerHouse:
         self.partner = partner
         self._standing = Standing()
         self._held: list[Callable[[], None]] = []
+        self._answered: dict[str, Reply] = {}
         self.calls: Counter[str] = Counter()
         self.connections: set[asyncio.Transport] = set()
 
@@ -54,7 +55,13 @@ class PartnerHouse:
         """Answer a call as the order says that was in force when it began."""
         if not asked.call:
             return Play(_NO_SUCH)
-        return play(order, self.partner, lambda: self.partner.answer(asked))
+        return play(order, self.partner, lambda: self._answer(asked, order))
+
+    def _answer(self, asked: Asked, order: Order) -> Reply:
+        """Carry a call out, or give the answer that it had before."""
+        if order.mode is not Mode.STALE or asked.call not in self._answered:
+            self._answered[asked.call] = self.partner.answer(asked)
+        return self._answered[asked.call]
 
     def leave(self, body: bytes, type_: str) -> Reply:
         """Something for us, as whoever plays has it."""
