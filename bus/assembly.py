@@ -38,6 +38,7 @@ from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.alert_reads import AlertReads
 from bus.journal.notes import RoutesVersion
+from bus.journal.report_reads import units
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
@@ -144,6 +145,7 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         folder=home.settings.home,
         fetch=partial(Fetching, home.claims),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
+        units=partial(units, home.journal.store),
         papers=lambda delivery: papers_of(delivery.body, links.make),
         compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),

@@ -213,6 +213,8 @@ class Tools(Means):
     compose: Callable[[Model, Sequence[Enclosure]], Received]
     #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
     paced: Callable[[str], Transport]
+    #: Units whose report of this id and version went to this endpoint.
+    units: Callable[[str, str, int], Sequence[str]] = lambda _endpoint, _report, _version: ()
     kept: Kept = field(default_factory=Kept)
 
 

@@ -19,7 +19,8 @@ from schemas.report.packets import MODELS
 
 #: What can be listed; of these, what may be about something else that is listed.
 TYPES = ("edoc", "status", *MODELS)
-WORDS = frozenset({"status", "report.status.v1"})
+STATUS = "report.status.v1"
+WORDS = frozenset({"status", STATUS})
 
 
 def _check_type(word: str) -> str:

@@ -46,5 +46,13 @@ def word(report: str, state: str = "ACCEPTED", by: str = THERE, **more: Any) -> 
     return _json(**head, by=by, at="2026-04-20T09:00:00+07:00", **more)
 
 
+def report(report_id: str, unit: str = HERE) -> bytes:
+    """The first version of a unit's report, of one figure."""
+    head = {"type": "report.data.v1", "reportId": report_id, "version": 1, "regime": "BC-1", "reportingUnit": unit}
+    period = {"code": "2026-Q1", "basis": "calendar", "from": "2026-01-01", "to": "2026-03-31"}
+    figure = {"indicator": "I.1", "value": "12", "unit": "hồ sơ"}
+    return _json(**head, form={"code": "F-1", "version": "1"}, period=period, recipients=[THERE], observations=[figure])
+
+
 def _json(**said: Any) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
