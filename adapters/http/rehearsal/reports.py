@@ -30,8 +30,10 @@ class ReportSystem:
 
     needed = frozenset({"status", "id", "type"})
 
-    def __init__(self, now: Callable[[], int]) -> None:
+    def __init__(self, now: Callable[[], int], authorization: str = "") -> None:
+        """``authorization``: what callers show, where it is asked for."""
         self.shelves = Shelves(now, "BC")
+        self._authorization = authorization
         self._recipients: tuple[str, ...] = ()
         self._answers: Mapping[str, Callable[[Asked], Reply]] = {
             "send": self._send,
@@ -50,6 +52,8 @@ class ReportSystem:
         return _CALLS.get((head.method, f"{above}{slash}" if above else head.path), "") if below else ""
 
     def answer(self, asked: Asked) -> Reply:
+        if self._authorization and asked.header("authorization") != self._authorization:
+            return self.denial()
         return self._answers[asked.call](asked)
 
     def refusal(self, order: Order) -> Reply:
