@@ -23,6 +23,8 @@ from schemas.report.regime import DataType
 _CODE, _LINE, _NOTE = 100, 500, 150
 #: Numbers beyond this power of ten are none of ours, and are not written out to see.
 _POWER = 40
+#: Of different values of one indicator so many are told.
+_TOLD = 5
 
 
 def indicators(rows: Iterable[object], settings: IndicatorsSettings) -> Mapping[str, str]:
@@ -71,8 +73,8 @@ def _said(
     said: dict[str, list[tuple[object, str]]] = {code: [] for code in codes}
     for row in rows:
         code = _text(row, settings.values.code)
-        one = (settings.values.value.find(row), _text(row, settings.values.unit))
-        if code in said and one not in said[code]:
+        one = (_value(row, settings.values.value), _text(row, settings.values.unit))
+        if code in said and len(said[code]) < _TOLD and one not in said[code]:
             said[code].append(one)
     return said
 
@@ -86,7 +88,7 @@ def _observation(code: str, said: Sequence[tuple[object, str]], settings: Figure
     value = _number(given)
     if value is not None:
         return Observation(indicator=code, value=value, unit=unit)
-    nothing = given in (None, "", MISSING)
+    nothing = given is None or not str(given).strip()
     return _missing(code, unit, None if nothing else f"nguồn ghi '{given}', không phải là số")
 
 
@@ -101,6 +103,14 @@ def _words(said: Sequence[tuple[object, str]]) -> Iterator[str]:
 
 def _text(row: object, path: JsonPath) -> str:
     return clean(text_at(row, path))
+
+
+def _value(row: object, path: JsonPath) -> object:
+    """What stands there; of what is neither text nor number, that there is something."""
+    found = path.find(row)
+    if found is None or found is MISSING:
+        return None
+    return found if isinstance(found, str | int | Decimal) else "[…]"
 
 
 def _number(given: object) -> str | None:

@@ -152,12 +152,16 @@ class TestSource(SourceContract):
 
     def test_unreadable_is_rejected_and_stays(self, source: Source, far: Province) -> None:  # type: ignore[override]
         """A value that is none spoils no other figure, and none is made of it."""
-        for code, value in (("A", 12), ("B", "1.234,5"), ("C", True), ("D", None), ("E", [1]), ("F", float("1e300"))):
+        for code, value in (("A", 12), ("B", "1.234,5"), ("C", True), ("D", " "), ("E", [[1]]), ("F", 1e300)):
             far.give(OFFICES[0], code, value)
         found = read(body_of(the_one(source).inbound()))
         assert [(one.value, str(one.status)) for one in found.values] == [("12", "normal")] + [(None, "missing")] * 5
         assert found.values[1].note == "nguồn ghi '1.234,5', không phải là số"
-        assert found.values[3].note is None
+        assert [one.note for one in found.values[2:5]] == [
+            "nguồn ghi 'True', không phải là số",
+            None,
+            "nguồn ghi '[…]', không phải là số",
+        ]
 
     @pytest.mark.parametrize("how", ["down"])
     def test_fetch_that_fails_comes_again(self, source: Source, far: Far, how: str) -> None:
