@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from bus import log
 from bus.aggregator.rounds import Aggregating
@@ -37,6 +38,7 @@ from bus.ingress import Ingress
 from bus.issuer import Issuer
 from bus.journal.alert_reads import AlertReads
 from bus.journal.notes import RoutesVersion
+from bus.journal.report_reads import units
 from bus.journal.settle import Settlement
 from bus.journal.states import State
 from bus.journal.straight import Lease, Way
@@ -141,8 +143,9 @@ def tools_of(home: Home, gates: Gates) -> Tools:
         fast=fast,
         plain=PlainTransport(),
         folder=home.settings.home,
-        fetch=lambda limit: Fetching(home.claims, limit),
+        fetch=partial(Fetching, home.claims),
         claims=lambda endpoint, remote_id: [out(copy) for copy in reads.claims(endpoint, remote_id)],
+        units=partial(units, home.journal.store),
         papers=lambda delivery: papers_of(delivery.body, links.make),
         compose=lambda model, files: compose(model, files, lambda: Fetching(home.claims, home.settings.max_bytes)),
         paced=lambda endpoint: Paced(fast, lambda: _pace(gates, endpoint)),

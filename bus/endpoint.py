@@ -92,7 +92,7 @@ class Pusher(Sink, Protocol):
 class Item(Protocol):
     """One thing a source found, and how to tell the partner what became of it."""
 
-    #: ``edoc`` or ``status`` as the partner lists it, and the partner's id of it.
+    #: What it is as the partner lists it (``edoc``, ``status``, a packet of reports), and the partner's id of it.
     type: str
     remote_id: str
 
@@ -156,6 +156,14 @@ class BodyIn(Protocol):
         ...
 
 
+class Fetch(Protocol):
+    """Begins to fetch a body."""
+
+    def __call__(self, limit: int, format: str = "edxml") -> BodyIn:  # noqa: A002 - the word of ``schemas.reader``
+        """One of at most so many bytes, that is read as one of that format."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a call to a partner takes."""
@@ -194,8 +202,7 @@ class Kept:
 class Tools(Means):
     """What the daemon hands an adapter to work with."""
 
-    #: Begins to fetch a body of at most so many bytes.
-    fetch: Callable[[int], BodyIn]
+    fetch: Fetch
     #: Our copies at this endpoint that keep this remote id.
     claims: Callable[[str, str], Sequence[CopyOut]]
     #: A message on its way out as fields and files. Raises Unreachable where its body cannot be read, Refused where it
@@ -206,6 +213,8 @@ class Tools(Means):
     compose: Callable[[Model, Sequence[Enclosure]], Received]
     #: The fast transport for whatever is no delivery: each call waits for the endpoint's share of its rate.
     paced: Callable[[str], Transport]
+    #: Units whose report of this id and version went to this endpoint.
+    units: Callable[[str, str, int], Sequence[str]] = lambda _endpoint, _report, _version: ()
     kept: Kept = field(default_factory=Kept)
 
 

@@ -13,11 +13,11 @@ from schemas.content import Invalid
 
 
 class Fetching:
-    """A :class:`bus.endpoint.BodyIn` of at most ``limit`` bytes."""
+    """A :class:`bus.endpoint.BodyIn` of at most ``limit`` bytes, read as one of ``format``."""
 
-    def __init__(self, claims: ClaimCheck, limit: int) -> None:
+    def __init__(self, claims: ClaimCheck, limit: int, format: str = "edxml") -> None:  # noqa: A002 - the word of ``schemas.reader``
         self._spool = claims.take(limit)
-        self._reader = schemas.reader()
+        self._reader = schemas.reader(format)
         self._invalid: Invalid | None = None
 
     def write(self, data: bytes) -> None:

@@ -5,11 +5,13 @@ A byte order mark, JSON sent as text, and JSON inside a JSON text are read throu
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from decimal import Decimal
 
 import orjson
 
-from adapters.http.paths import MISSING, JsonPath, opened
+from adapters.http.paths import MISSING, JsonPath, Loads, opened
 from bus.transport import Response
 
 _BOM = b"\xef\xbb\xbf"
@@ -39,13 +41,26 @@ class Answer:
 
 def read(response: Response) -> Answer:
     """Read a response."""
+    return _read(response, orjson.loads)
+
+
+def exactly(response: Response) -> Answer:
+    """The same with numbers that have a point as decimals, digit by digit as they were written."""
+    return _read(response, _exact)
+
+
+def _read(response: Response, loads: Loads) -> Answer:
     body = response.body.removeprefix(_BOM).strip()
     if _is_page(response, body):
         return Answer(response, MISSING, is_page=True)
     try:
-        return Answer(response, opened(orjson.loads(body)))
-    except orjson.JSONDecodeError:
+        return Answer(response, opened(loads(body), loads))
+    except (ValueError, RecursionError):
         return Answer(response, MISSING)
+
+
+def _exact(body: bytes | str) -> object:
+    return json.loads(body, parse_float=Decimal)
 
 
 def _is_page(response: Response, body: bytes) -> bool:

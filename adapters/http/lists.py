@@ -14,13 +14,15 @@ from adapters.http.rows import Row, read_rows, rows_of
 from adapters.http.sending import Sending
 from bus import log
 from bus.clock import Clock, micros
-from bus.errors import Refused, Unreachable
+from bus.errors import FailureClass, Refused, Unreachable
 
 T = TypeVar("T")
 
 _log = log.get()
 #: Bytes of a list that is read.
-_MAX_LIST = 32 << 20
+MAX_LIST = 32 << 20
+#: Whatever else is asked for, no answer to it will come.
+NOT_THERE = frozenset({FailureClass.AUTH, FailureClass.CONNECT, FailureClass.TLS, FailureClass.TIMEOUT_BEFORE_SEND})
 
 
 class Lists:
@@ -59,7 +61,7 @@ class Lists:
         since = local(self._clock.now() - micros(timedelta(days=settings.days)))
         values = {"page": page, "offset": offset, "limit": limit, "since": since}
         names = self._client.facts().also({name: says(value) for name, value in values.items()})
-        answer = read(asked(lambda: self._client.call(settings.call, Sending(names), max_answer=_MAX_LIST)))
+        answer = read(asked(lambda: self._client.call(settings.call, Sending(names), max_answer=MAX_LIST)))
         asked(lambda: self._client.judge.success(answer, settings.success))
         return rows_of(answer, settings)
 

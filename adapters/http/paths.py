@@ -7,7 +7,7 @@ stepped into.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,6 +16,8 @@ from pydantic import PlainSerializer, PlainValidator
 
 _STEP = re.compile(r"""\.?([^.\[\]"]+)|\[(\d{1,6})\]|\["([^"]+)"\]""")
 Step = str | int
+#: Reads JSON; raises ValueError.
+Loads = Callable[[bytes | str], object]
 
 
 class Missing:
@@ -59,12 +61,12 @@ def parse_path(given: object) -> JsonPath:
     return JsonPath(given, tuple(steps))
 
 
-def opened(value: object) -> object:
+def opened(value: object, loads: Loads = orjson.loads) -> object:
     """A text that is a JSON object or list as that; anything else as it is."""
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
+            return loads(value)
+        except (ValueError, RecursionError):
             return value
     return value
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from adapters.http.asking import Asker
 from adapters.http.call_settings import CallSettings
 from adapters.http.client import HttpClient
 from adapters.http.directory import HttpDirectory
-from adapters.http.lists import Lists
+from adapters.http.lists import NOT_THERE, Lists
 from adapters.http.receive_settings import ListSettings
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
@@ -18,9 +19,6 @@ from adapters.http.template import parse
 from bus.endpoint import Finding, Means
 from bus.endpoint_settings import EndpointSettings, address_of
 from bus.errors import CallFailed, FailureClass
-
-#: Whatever is asked for, no answer to it will come.
-_NOT_THERE = frozenset({FailureClass.AUTH, FailureClass.CONNECT, FailureClass.TLS, FailureClass.TIMEOUT_BEFORE_SEND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,15 @@ def _lists(name: str, settings: HttpSettings, means: Means, client: HttpClient) 
         lists = Lists(client, means.clock, settings.receive.max_items)
         for number, one in enumerate(settings.receive.lists, 1):
             yield Look(f"items that wait there for us (list {number})", partial(_waiting, lists, one))
+    if settings.figures:
+        asker = Asker(settings.figures, client, means.clock)
+        for office in settings.figures.offices:
+            yield Look(f"indicators of {office}", partial(_indicators, asker, office))
     yield from agencies(name, settings, client)
+
+
+def _indicators(asker: Asker, office: str) -> int:
+    return len(asker.indicators(office))
 
 
 def _waiting(lists: Lists, one: ListSettings) -> int:
@@ -98,7 +104,7 @@ def _listed(look: Look) -> Finding:
     try:
         return Finding("listed", f"{look.at}: {look.count()}")
     except CallFailed as failure:
-        if failure.failure in _NOT_THERE:
+        if failure.failure in NOT_THERE:
             raise
         return Finding("no_list", f"answers, but does not list {look.at}: {failure}", error=True)
 

@@ -15,8 +15,21 @@ from adapters.http.call_settings import CallSettings
 from adapters.http.filters import check_pattern
 from adapters.http.paths import Path
 from adapters.http.sections import Section, Word
+from schemas.report.packets import MODELS
 
-MessageType = Literal["edoc", "status"]
+#: What can be listed; of these, what may be about something else that is listed.
+TYPES = ("edoc", "status", *MODELS)
+STATUS = "report.status.v1"
+WORDS = frozenset({"status", STATUS})
+
+
+def _check_type(word: str) -> str:
+    if word not in TYPES:
+        raise ValueError(f"expected one of {', '.join(TYPES)}")
+    return word
+
+
+MessageType = Annotated[str, AfterValidator(_check_type)]
 
 
 class Pages(Section):
@@ -30,7 +43,7 @@ class ListSettings(Section):
     """One list that is asked for."""
 
     call: CallSettings
-    #: ``edoc`` or ``status``: what its items are, where ``type_at`` says nothing.
+    #: ``edoc``, ``status`` or a packet of reports: what its items are, where ``type_at`` says nothing.
     type: MessageType = "edoc"
     success: Rules = (Rule(status=("2xx",)),)
     rows: Path
@@ -50,7 +63,7 @@ class ListSettings(Section):
 
 
 class Whole(Section):
-    """The answer is the message itself."""
+    """The answer is the message itself: a document, or a packet where the item is one."""
 
     kind: Literal["raw"]
 
@@ -119,7 +132,14 @@ def faults(receive: ReceiveSettings, session: frozenset[str]) -> Iterator[InitEr
     for index, one in enumerate(receive.lists):
         yield from check_other(one.call, ("receive", "lists", index, "call"), names.LIST | session)
     yield from check_other(receive.get.call, ("receive", "get", "call"), names.ITEM | session, rows=True)
+    if isinstance(receive.get.content, Fields) and any(_packets(one) for one in receive.lists):
+        yield names.wrong(("receive", "get", "content"), "expected packets of reports as they are: raw, base64 or text")
     for key in ("done", "fail", "processing"):
         ack: AckSettings | None = getattr(receive, key)
         if ack:
             yield from check_other(ack.call, ("receive", key, "call"), names.ACK | session, rows=True)
+
+
+def _packets(one: ListSettings) -> bool:
+    """Whether packets of reports are in a list."""
+    return not MODELS.keys().isdisjoint({one.type, *one.types})

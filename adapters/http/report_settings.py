@@ -29,6 +29,10 @@ REPORT = frozenset(
 )
 
 
+#: Partners whose codes of periods are known.
+Peer = Literal["quang-binh", "statistics", "one-stop", "prices", "sdmx"]
+
+
 class SumRule(Section):
     """Figures that must be together what others are together; nothing is sent where they are not."""
 
@@ -40,7 +44,7 @@ class SumRule(Section):
 class ReportSettings(Section):
     """How a report is told. Without ``periods`` the partner's own fields of a period are not at hand."""
 
-    periods: Literal["quang-binh", "statistics", "one-stop", "prices", "sdmx"] | None = None
+    periods: Peer | None = None
     #: By a name for templates, the cell: ``I.1/-``, and of a breakdown ``I.1/channel=online``.
     cells: Mapping[CellName, Word] = {}
     sums: tuple[SumRule, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.http.answer_settings import Rules
 from adapters.http.decode import Answer
 from adapters.http.paths import MISSING, JsonPath, opened
-from adapters.http.receive_settings import ListSettings
+from adapters.http.receive_settings import TYPES, ListSettings
 from adapters.http.rules import compared, holds
 from bus.errors import FailureClass, Unreachable
 from bus.transport import Response
@@ -22,7 +22,7 @@ class Row:
     """One item as it is listed."""
 
     id: str
-    #: ``edoc`` or ``status``.
+    #: ``edoc``, ``status`` or a packet of reports.
     type: str
     recipients: tuple[str, ...]
     #: All that is said of it.
@@ -62,11 +62,11 @@ def text_at(said: object, path: JsonPath | None) -> str:
 
 
 def _type(said: object, settings: ListSettings) -> str:
-    """What it is; '' for what is neither of ours."""
+    """What it is; '' for what is none of ours."""
     if settings.type_at is None:
         return settings.type
     given = compared(text_at(said, settings.type_at))
-    words = {compared(settings.types.get(kind, kind)): kind for kind in ("edoc", "status")}
+    words = {compared(settings.types.get(kind, kind)): kind for kind in TYPES}
     return words.get(given, "")
 
 

@@ -15,6 +15,7 @@ from adapters.http.answer_settings import AnswerSettings, AskAnswers
 from adapters.http.auth_settings import Auth, OAuth2, Session
 from adapters.http.call_names import check_other, check_sent
 from adapters.http.call_settings import CallSettings
+from adapters.http.figures_settings import FiguresSettings
 from adapters.http.receive_settings import ReceiveSettings
 from adapters.http.report_settings import ReportSettings
 from adapters.http.said import said_names
@@ -59,6 +60,8 @@ class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
     #: What its partner calls the figures and periods of reports.
     report: ReportSettings | None = None
     receive: ReceiveSettings | None = None
+    #: The partner's indicators and their values, where it is asked for them.
+    figures: FiguresSettings | None = None
     #: The partner's list of agencies, where it has one.
     agencies: AgenciesSettings | None = None
 
@@ -102,14 +105,20 @@ class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
         if self.ask:
             yield from check_other(self.ask.call, ("ask", "call"), names.MESSAGE | session)
             yield from names.unknown(self.ask.answers, ("ask", "answers"), names.MESSAGE)
+        yield from self._read_faults(session)
+
+    def _read_faults(self, session: frozenset[str]) -> Iterator[InitErrorDetails]:
+        """What is wrong with the calls that only read there."""
         for place, listed in enumerate(self.agencies.lists if self.agencies else ()):
             yield from check_other(listed.call, ("agencies", "lists", place, "call"), names.CALL | session)
         if self.receive:
             yield from receive_settings.faults(self.receive, session)
+        if self.figures:
+            yield from self.figures.faults(session)
 
     @property
     def polled(self) -> bool:
-        return self.receive is not None
+        return self.receive is not None or bool(self.figures and self.figures.offices)
 
     @property
     def listed(self) -> bool:

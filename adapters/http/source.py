@@ -5,18 +5,20 @@ Nothing leaves the partner's list before it is told ``done``, so whatever goes w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
+from adapters.http.asking import Asker
 from adapters.http.client import HttpClient
 from adapters.http.decode import read
 from adapters.http.facts import Facts, says
+from adapters.http.figure_source import FigureSource
 from adapters.http.lists import Lists, asked
 from adapters.http.names import names_in
 from adapters.http.paths import parse_path
-from adapters.http.receive_settings import AckSettings, ReceiveSettings
+from adapters.http.receive_settings import STATUS, WORDS, AckSettings, ReceiveSettings
 from adapters.http.rows import Row, text_at
 from adapters.http.sending import Sending
 from adapters.http.settings import HttpSettings
@@ -42,15 +44,15 @@ class HttpSource:
         self._lists = Lists(client, tools.clock, settings.receive.max_items)
 
     def poll(self) -> Iterator[Item]:
-        """The lists in their order, documents before statuses; statuses are listed after the documents were worked off."""
+        """The lists in their order, words on documents and reports last: they are listed after all else was worked off."""
         return islice(self._items(), self._receive.max_items)
 
     def _items(self) -> Iterator[Item]:
         waiting: list[HttpItem] = []
-        for settings in sorted(self._receive.lists, key=lambda one: one.type):
+        for settings in sorted(self._receive.lists, key=lambda one: one.type in WORDS):
             for row in self._lists.rows(settings):
                 item = HttpItem(self._name, row, self._settings, self._client, self._tools)
-                if row.type == settings.type:
+                if row.type == settings.type or row.type not in WORDS:
                     yield item
                 else:
                     waiting.append(item)
@@ -123,13 +125,36 @@ class HttpItem:
         return self._client.facts().also({"id": says(self.remote_id), "type": says(self.type), **row})
 
     def _recipients(self, content: Content) -> tuple[str, ...]:
-        """Whom this copy is for: the list says it, else those of the document's recipients we act for."""
+        """Whom this copy is for: the list says it, else those of the message's recipients we act for.
+
+        What names nobody is for the unit whose report it is a word on, else for all we act for.
+        """
         own = tuple(code for code in content.recipients if code in self._receive.own)
-        return self._row.recipients or own or content.recipients
+        return self._row.recipients or own or content.recipients or self._spoken_to(content) or self._receive.own
+
+    def _spoken_to(self, content: Content) -> tuple[str, ...]:
+        if content.type != STATUS:
+            return ()
+        return tuple(self._tools.units(self._endpoint, content.document_id, int(str(content.view["version"]))))
+
+
+class _Both:
+    """One source after the other."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    def poll(self) -> Iterator[Item]:
+        for one in self._sources:
+            yield from one.poll()
 
 
 def build_source(name: str, settings: EndpointSettings, tools: Tools) -> Source:
-    """The source of one endpoint, whose calls keep to its rate. ``settings``: HttpSettings with ``receive``."""
+    """The source of one endpoint, whose calls keep to its rate. ``settings``: HttpSettings with ``receive`` or ``figures``."""
     assert isinstance(settings, HttpSettings)
     client = HttpClient(name, settings, replace(tools, fast=tools.paced(name)), tools.kept)
-    return HttpSource(name, settings, client, tools)
+    sources: list[Source] = [HttpSource(name, settings, client, tools)] if settings.receive else []
+    if settings.figures:
+        asker = Asker(settings.figures, client, tools.clock)
+        sources.append(FigureSource(name, settings.figures.own, asker, tools, settings.limit))
+    return _Both(sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
@@ -14,9 +15,12 @@ from bus.desk import Received
 from bus.endpoint import BodyIn, Tools
 from bus.errors import FailureClass, Rejected, Unreachable
 from bus.message import Claim
+from schemas import format_of
 
 _HEAD = 4096
 _PIECE = 1 << 16
+#: How a body of a format begins; what begins otherwise is no such body but an answer in place of it.
+_BEGINS: Mapping[str, bytes] = {"edxml": b"<", "report": b"{"}
 _NO_DOCUMENT = "the answer holds no document"
 
 
@@ -43,8 +47,9 @@ class Taken(Protocol):
 class WholeTaken:
     """The answer is the message. Its beginning is kept, to be judged where it is none."""
 
-    def __init__(self, body: BodyIn) -> None:
+    def __init__(self, body: BodyIn, begins: bytes) -> None:
         self._body = body
+        self._begins = begins
         self._head = b""
 
     def feed(self, piece: bytes) -> None:
@@ -55,7 +60,7 @@ class WholeTaken:
         return self._head
 
     def received(self, answer: Answer) -> Received:
-        if answer.is_page or not self._head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        if answer.is_page or not self._head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(self._begins):
             raise Unreachable(FailureClass.SERVER_FAULT, _NO_DOCUMENT)
         return self._body.finish()
 
@@ -131,5 +136,6 @@ def taking(content: Content, type_: str, tools: Tools, limit: int) -> Taken:
     """What takes a message of at most so many bytes out of an answer."""
     if isinstance(content, Fields):
         return FieldsTaken(content, type_, tools, 2 * limit)
-    body = tools.fetch(limit)
-    return MemberTaken(content, body, 2 * limit) if isinstance(content, Member) else WholeTaken(body)
+    format_ = format_of(type_)
+    body = tools.fetch(limit, format_)
+    return MemberTaken(content, body, 2 * limit) if isinstance(content, Member) else WholeTaken(body, _BEGINS[format_])

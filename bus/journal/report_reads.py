@@ -53,6 +53,14 @@ def of_report(store: Store, report_id: str) -> list[Happening]:
     ]
 
 
+def units(store: Store, endpoint: str, report_id: str, version: int) -> list[str]:
+    """Whose report of this id and version went to an endpoint: mostly one unit's. Raises JournalDown."""
+    said = (_M.key == report_id, _M.type.in_((DATA, NARRATIVE)), _M.variant == f"v{version}", _C.endpoint == endpoint)
+    query = select(_M.sender).distinct().join_from(schema.messages, schema.copies, _C.message == _M.id).where(*said)
+    with store.reading() as connection:
+        return sorted(connection.execute(query).scalars())
+
+
 def has(store: Store, senders: Collection[str], content: Content) -> bool:
     """Whether one of these senders' messages has this content. Raises JournalDown."""
     same = (_M.key == content.key, _M.type == content.type, _M.digest == content.digest, _M.variant == content.variant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def tools(
         fast=transport,
         plain=transport,
         folder=home,
-        fetch=lambda limit: Fetching(store, limit),
+        fetch=partial(Fetching, store),
         claims=lambda _endpoint, remote_id: claims(remote_id) if claims else (),
         papers=no_papers,
         compose=no_papers,

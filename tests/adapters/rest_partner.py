@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def sink_to(url: str, transport: Transport, home: Path, clock: Clock | None = No
         fast=transport,
         plain=transport,
         folder=home,
-        fetch=lambda limit: Fetching(ClaimCheck(home, home), limit),
+        fetch=partial(Fetching, ClaimCheck(home, home)),
         claims=lambda _endpoint, _remote_id: (),
         papers=no_papers,
         compose=no_papers,

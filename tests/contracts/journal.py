@@ -22,6 +22,7 @@ from tests.contracts.journal_operator import OperatorRules, TimeRules
 from tests.contracts.journal_recall import RecallRules
 from tests.contracts.journal_recovery import RecoveryRules
 from tests.contracts.journal_replays import ReplayRules
+from tests.contracts.journal_reports import ReportRules
 from tests.contracts.journal_retention import RetentionRules
 from tests.contracts.journal_search import SearchRules
 from tests.contracts.journal_statuses import StatusRules
@@ -55,6 +56,7 @@ class JournalContract(
     EditRules,
     AlertRules,
     ExpectationRules,
+    ReportRules,
     WatchedRules,
     GroupRules,
     HoldRules,

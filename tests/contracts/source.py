@@ -15,6 +15,7 @@ import pytest
 from bus.endpoint import Item, Source
 from bus.errors import Rejected, Unreachable
 from bus.message import Inbound, Receipt
+from schemas.content import Content
 from tests import messages
 
 HERE, THERE = "000.00.05.H62", "000.00.00.G22"
@@ -61,7 +62,33 @@ def the_one(source: Source) -> Item:
 
 
 class SourceContract:
-    """One class of rules for all protocols. One that carries no bytes as they are says by what a message is known there."""
+    """One class of rules for all protocols. One that carries no bytes as they are says by what a message is known there, and
+    one that has other things for us than documents and statuses says what these are.
+    """
+
+    #: The type of a word on something else, and what cannot be read.
+    word_type = "status"
+    unreadable = b"<edXML>not one"
+
+    def document(self, number: int) -> bytes:
+        """One of several things."""
+        return document(number)
+
+    def word(self, number: int) -> bytes:
+        """A word on such a thing."""
+        return report(number)
+
+    def large(self) -> bytes:
+        """A large one."""
+        return messages.edoc(THERE, (HERE,), attachments=(("a.pdf", bytes(range(256)) * 4000),))
+
+    def for_more(self) -> bytes:
+        """One that is for others, too."""
+        return messages.edoc(THERE, (HERE, "000.00.09.H62"))
+
+    def content(self, body: bytes) -> Content:
+        """What one says."""
+        return messages.read(body)
 
     def known(self, inbound: Inbound) -> object:
         """What came, as far as it is the partner's."""
@@ -81,16 +108,16 @@ class SourceContract:
 
     def test_bytes_arrive_unchanged(self, source: Source, far: Far) -> None:
         """What the partner has is what is handed to the bus, byte for byte, with its digest and what it says."""
-        body = messages.edoc(THERE, (HERE,), attachments=(("a.pdf", bytes(range(256)) * 4000),))
+        body = self.large()
         far.offer(body)
         inbound = the_one(source).inbound()
         assert body_of(inbound) == body
         assert (inbound.claim.sha256, inbound.claim.size) == (hashlib.sha256(body).hexdigest(), len(body))
-        assert inbound.content == messages.read(body)
+        assert inbound.content == self.content(body)
 
     def test_inbound_says_where_from(self, source: Source, far: Far) -> None:
         """It is from a source, for the agency whose queue it stood in, and known by a key that a repeat has too."""
-        far.offer(messages.edoc(THERE, (HERE, "000.00.09.H62")))
+        far.offer(self.for_more())
         first, again = the_one(source).inbound(), the_one(source).inbound()
         assert first.from_source
         assert first.recipients == (HERE,)
@@ -100,35 +127,37 @@ class SourceContract:
 
     def test_keys_differ(self, source: Source, far: Far) -> None:
         """Two things are two calls, whatever their type."""
-        for offered in (document(1), document(2)):
+        for offered in (self.document(1), self.document(2)):
             far.offer(offered)
-        far.offer(report(1), "status")
+        far.offer(self.word(1), self.word_type)
         assert len({item.inbound().remote for item in source.poll()}) == 3
 
     def test_documents_before_statuses_oldest_first(self, source: Source, far: Far) -> None:
         """A status may be about a document of the same poll."""
-        far.offer(report(1), "status")
-        far.offer(document(1))
-        far.offer(report(2), "status")
-        far.offer(document(2))
-        assert self.came(source) == [*map(self.wanted, (document(1), document(2), report(1), report(2)))]
+        far.offer(self.word(1), self.word_type)
+        far.offer(self.document(1))
+        far.offer(self.word(2), self.word_type)
+        far.offer(self.document(2))
+        assert self.came(source) == [
+            *map(self.wanted, (self.document(1), self.document(2), self.word(1), self.word(2)))
+        ]
 
     def test_looking_and_fetching_removes_nothing(self, source: Source, far: Far) -> None:
         """Until it is settled it comes again."""
-        far.offer(document(1))
-        assert self.came(source) == self.came(source) == [self.wanted(document(1))]
+        far.offer(self.document(1))
+        assert self.came(source) == self.came(source) == [self.wanted(self.document(1))]
         assert far.states() == [("open", "")]
 
     def test_accepted_is_acked_once_it_is_said(self, source: Source, far: Far) -> None:
         """After a receipt the partner is told done, and the item is gone."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         the_one(source).settle(RECEIPT)
         assert far.states() == [("done", "")]
         assert list(source.poll()) == []
 
     def test_ack_may_be_repeated(self, source: Source, far: Far) -> None:
         """A lost ack is said again by an item that was not fetched."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         item = the_one(source)
         item.settle(RECEIPT)
         item.settle(RECEIPT)
@@ -136,7 +165,7 @@ class SourceContract:
 
     def test_rejected_is_told_with_its_reason(self, source: Source, far: Far) -> None:
         """A refusal goes back with its code."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         the_one(source).settle(Rejected("xml.malformed", "dòng 3"))
         ((state, reason),) = far.states()
         assert state == "fail"
@@ -144,39 +173,39 @@ class SourceContract:
 
     def test_unreadable_is_rejected_and_stays(self, source: Source, far: Far) -> None:
         """What cannot be read is said so, keeps nobody behind it, and is not acked by itself."""
-        far.offer(b"<edXML>not one")
-        far.offer(document(2))
+        far.offer(self.unreadable)
+        far.offer(self.document(2))
         bad, good = source.poll()
         with pytest.raises(Rejected):
             bad.inbound()
-        assert self.known(good.inbound()) == self.wanted(document(2))
+        assert self.known(good.inbound()) == self.wanted(self.document(2))
         assert far.states() == [("open", "")] * 2
 
     @pytest.mark.parametrize("how", ["down", "busy", "empty", "html"])
     def test_no_list_is_no_empty_list(self, source: Source, far: Far, how: str) -> None:
         """A partner that does not answer the question is unreachable; nothing is lost by it."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         far.misbehave(how)
         with pytest.raises(Unreachable):
             list(source.poll())
         far.misbehave("ok")
-        assert self.came(source) == [self.wanted(document(1))]
+        assert self.came(source) == [self.wanted(self.document(1))]
 
     @pytest.mark.parametrize("how", ["down", "busy", "empty", "html"])
     def test_fetch_that_fails_comes_again(self, source: Source, far: Far, how: str) -> None:
         """An answer that holds no document is not a document that cannot be read."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         item = the_one(source)
         far.misbehave(how)
         with pytest.raises(Unreachable):
             item.inbound()
         far.misbehave("ok")
-        assert self.known(item.inbound()) == self.wanted(document(1))
+        assert self.known(item.inbound()) == self.wanted(self.document(1))
 
     @pytest.mark.parametrize("how", ["down", "busy", "empty", "html"])
     def test_ack_that_fails_is_said(self, source: Source, far: Far, how: str) -> None:
         """An ack that was not heard is an error, and the item comes again."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         item = the_one(source)
         far.misbehave(how)
         with pytest.raises(Unreachable):
@@ -188,9 +217,9 @@ class SourceContract:
     @pytest.mark.parametrize("how", ["nulls", "lies"])
     def test_lists_that_lie_are_read_item_by_item(self, source: Source, far: Far, how: str) -> None:
         """A null or a wrong type spoils one item at the most."""
-        far.offer(document(1))
+        far.offer(self.document(1))
         far.misbehave(how)
-        assert self.came(source) == [self.wanted(document(1))]
+        assert self.came(source) == [self.wanted(self.document(1))]
 
     def test_partner_that_does_not_listen(self, lost_source: Source) -> None:
         """Where nobody listens nothing can be had."""

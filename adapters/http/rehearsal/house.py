@@ -24,6 +24,7 @@ class PartnerHouse(Ordered):
     def __init__(self, partner: Partner) -> None:
         super().__init__()
         self.partner = partner
+        self._answered: dict[str, Reply] = {}
 
     def visit(self, head: Head) -> Visit | None:
         """An order, something to leave, or a call."""
@@ -40,7 +41,13 @@ class PartnerHouse(Ordered):
         """Answer a call as the order says that was in force when it began."""
         if not asked.call:
             return Play(_NO_SUCH)
-        return play(order, self.partner, lambda: self.partner.answer(asked))
+        return play(order, self.partner, lambda: self._answer(asked, order))
+
+    def _answer(self, asked: Asked, order: Order) -> Reply:
+        """Carry a call out, or give the answer that it had before."""
+        if order.mode is not Mode.STALE or asked.call not in self._answered:
+            self._answered[asked.call] = self.partner.answer(asked)
+        return self._answered[asked.call]
 
     def leave(self, body: bytes, type_: str) -> Reply:
         """Something for us, as whoever plays has it."""

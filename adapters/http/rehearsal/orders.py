@@ -43,6 +43,8 @@ class Mode(StrEnum):
     WRAPPED = "wrapped"
     #: The answer ends in its middle, and says that it is whole.
     CUT = "cut"
+    #: What this call was answered before is answered again, whatever it asks for: a page of a list, another item.
+    STALE = "stale"
 
 
 class Order(BaseModel):
