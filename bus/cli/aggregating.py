@@ -29,7 +29,7 @@ def aggregate(
 ) -> None:
     """Reports that are made of those of many units: which are made, and for whom the others wait.
 
-    Example:  bus reports aggregate 'TTHC|06'
+    Example:  bus reports aggregate 'BC-MC|MC-01'
     """
     with opened(settings(home)) as line:
         told = line.call("reports_aggregates", report=report, limit=limit)
@@ -62,7 +62,7 @@ def release(
 ) -> None:
     """Let a report go without the units that are missing; its packet names them. What comes late makes a new version.
 
-    Examples:  bus reports release 'TTHC|06|2026-Q1|000.00.00.H62' --dry-run   ·   … --reason 'the deadline is today'
+    Examples:  bus reports release 'BC-MC|MC-01|2026-Q1|000.00.00.H62' --dry-run   ·   … --reason 'the deadline is today'
     """
     with opened(settings(home)) as line:
         told = line.call("reports_release", aggregate=report, reason=reason, dry_run=dry_run)
@@ -77,14 +77,14 @@ def release(
 
 def trace(
     report: Name,
-    cell: Annotated[str, typer.Option(help="Of this cell alone, such as 'I.1/online'.")] = "",
+    cell: Annotated[str, typer.Option(help="Of this cell alone, such as 'I.1/truc-tuyen'.")] = "",
     version: Annotated[int, typer.Option(help="Of this version; without it the latest.", min=0)] = 0,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Where each figure of a report that was made comes from: unit, message, cell and value.
 
-    Example:  bus reports trace 'TTHC|06|2026-Q1|000.00.00.H62' --cell 'I.1/online'
+    Example:  bus reports trace 'BC-MC|MC-01|2026-Q1|000.00.00.H62' --cell 'I.1/truc-tuyen'
     """
     with opened(settings(home)) as line:
         told = line.call("reports_trace", aggregate=report, cell=cell, version=version)

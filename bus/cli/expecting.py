@@ -57,7 +57,7 @@ def rows(some: list[dict[str, Any]]) -> None:
         ("due", "", "rule", "who", "name", "for", "version", "reminders"),
         [
             (
-                words.when(one["due_at"]),
+                words.until(one["due_at"]),
                 _stands(one),
                 one["rule"],
                 f"{one['who']} {one['who_name']}".rstrip(),

@@ -17,7 +17,12 @@ Unit = Annotated[str, typer.Option(help="Owed by this unit.")]
 Regime = Annotated[str, typer.Option(help="Of this regime, by its code.")]
 Office = Annotated[str, typer.Option(help="Followed by this agency.")]
 Limit = Annotated[int, typer.Option(help="So many at the most.", min=1, max=10_000)]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
+Since = Annotated[
+    datetime | None, typer.Option(help="From this day on: 2026-01-01.", formats=["%Y-%m-%d"], show_default=False)
+]
+Until = Annotated[
+    datetime | None, typer.Option(help="To this day, it included.", formats=["%Y-%m-%d"], show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -74,14 +79,14 @@ def show_report(
 ) -> None:
     """All that is known of reports: who owes one, who has sent it, in which version, and what was returned.
 
-    Example:  bus reports show 'TTHC|06|2026-Q1'
+    Example:  bus reports show 'BC-MC|MC-01|2026-Q1'
     """
     _ask("reports_show", home, as_json, report=report, office=office, limit=limit)
 
 
 def calendar(
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     unit: Unit = "",
     regime: Regime = "",
     office: Office = "",
@@ -117,7 +122,7 @@ def remind(
 ) -> None:
     """Remind who owes reports that are overdue, by a document of the bus's own. Once a day at the most. Exit 1 where one could not go.
 
-    Examples:  bus reports remind --dry-run   ·   bus reports remind --regime TTHC --within-days 2
+    Examples:  bus reports remind --dry-run   ·   bus reports remind --regime BC-MC --within-days 2
     """
     with opened(settings(home)) as line:
         told = line.call(
@@ -143,7 +148,7 @@ def _ask(question: str, home: Any, as_json: bool, **asked: Any) -> None:
 
 def _problems(told: dict[str, Any]) -> None:
     for problem in told["problems"]:
-        show.complain(f"regimes.yaml: {problem}")
+        show.complain(problem)
 
 
 def _reminded(told: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""``check``, ``route`` and ``reload``: the routes file before and when it counts."""
+"""``check``, ``route`` and ``reload``: the routes file, and that of the regimes, before and when they count."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
 from bus.config import RoutesFile, RoutesInvalid, Settings
+from bus.config.regimes import RegimesInvalid, parse_regimes
 from bus.control import routing
 from bus.control.answers.routes import Explained
+from bus.errors import NotFound
 from bus.journal.store import sqlite_warnings
 from bus.planning import Planner
 
@@ -35,7 +37,7 @@ def check(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Every problem of the routes file, with its place and what to write instead.
+    """Every problem of the routes file and, where there is one, of regimes.yaml, with its place and what to write instead.
 
     Examples:  bus check   ·   bus check --routes new.yaml --connect
     """
@@ -56,11 +58,12 @@ def check(
             "problems": routing.problems(found.warnings),
             "endpoints": reached,
         }
+    _add_regimes(told, chosen.regimes)
     told["warnings"] = [
         *(sqlite_warnings() if chosen.database_url.startswith("sqlite") else []),
         *(_shut_out(found, chosen) if found else []),
     ]
-    _told(told, chosen.routes, as_json)
+    _told(told, chosen.routes, chosen.regimes, as_json)
 
 
 def route(
@@ -120,6 +123,23 @@ def _planner(chosen: Settings) -> Planner:
     return Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
 
 
+def _add_regimes(told: dict[str, Any], path: Path) -> None:
+    """What is to say of the regimes, where there is a file of them."""
+    told["regimes_version"] = None
+    if not path.exists():
+        return
+    try:
+        found = parse_regimes(path.read_text(encoding="utf-8"), path.name)
+    except RegimesInvalid as invalid:
+        told["ok"] = False
+        told["problems"] += routing.problems(invalid.problems)
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"{path} cannot be read: {error}") from error
+    else:
+        told["regimes_version"] = found.version
+        told["problems"] += routing.problems(found.warnings)
+
+
 def _shut_out(routes: RoutesFile, chosen: Settings) -> Iterator[str]:
     """Entries that nobody can come in by."""
     for name, partner in routes.partners.items():
@@ -128,7 +148,7 @@ def _shut_out(routes: RoutesFile, chosen: Settings) -> Iterator[str]:
                 yield f"partner {name} must show a certificate at {door}, and without BUS_TLS_CLIENT_CA nobody is asked for one"
 
 
-def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
+def _told(told: dict[str, Any], path: Path, regimes: Path, as_json: bool) -> None:
     if as_json:
         show.as_json(told)
     else:
@@ -141,6 +161,8 @@ def _told(told: dict[str, Any], path: Path, as_json: bool) -> None:
             show.say(f"warning: {one}")
         if told["ok"]:
             show.say(f"{path}: correct, version {told['routes_version']}")
+        if told["regimes_version"]:
+            show.say(f"{regimes}: correct, version {told['regimes_version']}")
     if not told["ok"]:
         raise failed()
 

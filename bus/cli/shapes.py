@@ -44,6 +44,8 @@ class FileChecked(TypedDict):
 
     ok: bool
     routes_version: str | None
+    #: None where there is no such file, or it is wrong.
+    regimes_version: str | None
     problems: list[ProblemTold]
     endpoints: list[Reached]
     warnings: list[str]

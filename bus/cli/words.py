@@ -45,6 +45,14 @@ def when(text: str | None) -> str:
     return datetime.fromisoformat(text).astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S") if text else ""
 
 
+def until(text: str | None) -> str:
+    """A deadline as people say it: the day with which it ends, or a time of day."""
+    shown = when(text)
+    if not shown.endswith(" 00:00:00"):
+        return shown
+    return (datetime.fromisoformat(shown) - timedelta(days=1)).strftime("%Y-%m-%d")
+
+
 def age(text: str | None, now: datetime | None = None) -> str:
     """How long ago an ISO instant was, in the largest unit that fits."""
     if not text:

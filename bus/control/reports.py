@@ -56,6 +56,7 @@ def show(parts: Parts, report: str, office: str = "", limit: Limit = 1000) -> Re
         one for closed in (False, True) for one in _rows(parts, _which(parts, "", report, office, limit, closed=closed))
     ]
     if not found:
+        _check_regime(regimes_of(parts), report)
         raise NotFound(f"no report {report} is owed or has come")
     return _told(parts, found[:limit])
 
@@ -78,7 +79,9 @@ def calendar(
     regimes = regimes_of(parts)
     meant = _Meant(parts.holder.plan.directory, unit, regime, offices(parts, office))
     duties = [duty for duty in regimes.duties().between(start, end) if meant.holds(duty)]
-    return {"dates": _dates(duties), "problems": list(regimes.problems)}
+    if not duties:
+        _check_regime(regimes, regime)
+    return {"dates": _dates(duties), "problems": _problems(parts, regimes)}
 
 
 def remind_now(
@@ -97,6 +100,8 @@ def remind_now(
     now = parts.clock.now()
     before = now + micros(timedelta(days=within_days))
     rows = _rows(parts, _which(parts, unit, regime, office, _MOST + 1, before=before))
+    if not rows:
+        _check_regime(regimes_of(parts), regime)
     if len(rows) > _MOST:
         raise Rejected("request.invalid", f"more than {_MOST} reports are meant: name a unit, a regime or an office")
     told = [_remind(parts, row, start_of(day_of(now)), dry_run=dry_run) for row in rows]
@@ -140,7 +145,10 @@ def _which(
 
 
 def _reports(parts: Parts, which: Which) -> Reports:
-    return _told(parts, _rows(parts, which))
+    rows = _rows(parts, which)
+    if not rows:
+        _check_regime(regimes_of(parts), which.key)
+    return _told(parts, rows)
 
 
 def _rows(parts: Parts, which: Which) -> list[Expectation]:
@@ -148,10 +156,29 @@ def _rows(parts: Parts, which: Which) -> list[Expectation]:
 
 
 def _told(parts: Parts, rows: Sequence[Expectation]) -> Reports:
-    regimes = regimes_of(parts)
-    regimes.duties()
     now = parts.clock.now()
-    return {"rows": [owed(parts, row, now) for row in rows], "problems": list(regimes.problems)}
+    problems = [*_problems(parts, regimes_of(parts)), *_no_rule(parts)]
+    return {"rows": [owed(parts, row, now) for row in rows], "problems": problems}
+
+
+def _problems(parts: Parts, regimes: Regimes) -> list[str]:
+    """Why regimes in force are not those of the file, or there are none."""
+    if regimes.library().regimes or regimes.problems:
+        return list(regimes.problems)
+    return [f"{parts.settings.regimes.name} (BUS_REGIMES) is not there or names no regime: nobody owes a report"]
+
+
+def _no_rule(parts: Parts) -> list[str]:
+    if any(one.on == _KIND for one in parts.holder.plan.routes.expectations):
+        return []
+    return ["no rule under expectations: in the routes file waits for reports: write one with 'on: report'"]
+
+
+def _check_regime(regimes: Regimes, code: str) -> None:
+    """Of what nothing is known it is said which there are; ``code`` may go on with form and period. Raises NotFound."""
+    known, code = regimes.library().regimes, code.partition("|")[0]
+    if code and known and code not in known:
+        raise NotFound(f"there is no regime {code}; there are {', '.join(sorted(known))}")
 
 
 @dataclass(frozen=True, slots=True)

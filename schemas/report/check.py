@@ -42,7 +42,7 @@ def _header(report: Data | Narrative, regime: Regime, at: Circumstances) -> Iter
     try:
         span = regime.span(report.period.code)
     except PeriodUnknown:
-        yield problem("report.period_unknown", given=report.period.code)
+        yield problem("report.period_unknown", given=report.period.code, expected=", ".join(regime.owed_for))
         return
     yield from _days(report, regime, span)
     if all(report.reporting_unit != one.unit for one in regime.owing(span)):

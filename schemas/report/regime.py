@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from schemas.report import periods
-from schemas.report.base import Code, Line, Part, Reference
+from schemas.report.base import Code, Line, Part, Reference, twice
 from schemas.report.deadlines import DeadlineRule, IsWorking, due
 from schemas.report.periods import CALENDAR, ND09, Basis, Period
 from schemas.report.rules import RULES, Verdict
@@ -144,6 +144,8 @@ class Regime(Part):
             raise ValueError(f"expected a deadline for each level that owes; there is none for {', '.join(missing)}")
         if again := next(self._twice(), None):
             raise ValueError(f"expected each unit once at a time; {again} owes it twice")
+        if twin := next(twice(one.code for one in self.occasions), None):
+            raise ValueError(f"expected each occasion once; '{twin}' comes again")
         strangers = {unit for one in self.forms for unit in one.only} - {one.unit for one in self.units}
         if strangers:
             raise ValueError(f"expected forms of units that owe; not of {', '.join(sorted(strangers))}")
@@ -182,10 +184,15 @@ class Regime(Part):
         for one in self.occasions:
             if one.code == code:
                 return one
-        found = periods.period(code, self.counting)
-        if not any(found.tail in periods.spread(word) for word in self.periods):
-            raise periods.PeriodUnknown(f"{self.code} is not owed for {code}")
+        found = None if self.occasions else periods.period(code, self.counting)
+        if found is None or not any(found.tail in periods.spread(word) for word in self.periods):
+            raise periods.PeriodUnknown(f"{self.code} is not owed for {code}, but for {', '.join(self.owed_for)}")
         return found
+
+    @property
+    def owed_for(self) -> tuple[str, ...]:
+        """Periods by letter or as one of a year, or occasions by code."""
+        return (*self.periods, *(one.code for one in self.occasions))
 
     def spans(self, start: date, end: date) -> Iterator[Span]:
         """What it is owed for and in force: periods and occasions whose data end from start to end, both included, in that order."""

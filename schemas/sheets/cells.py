@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` of a number is its digits, of a date ``2025-03-14`` (with a time after it where it has one); of a formula none."""
+    """``text`` of a number is its digits (of a percentage with ``%`` after them), of a date ``2025-03-14`` (with a time after it where it has one); of a formula none."""
 
     kind: Kind
     text: str

@@ -20,7 +20,11 @@ from schemas.sheets.cells import EMPTY, Bounds, Cell, FileInvalid, Kind
 from schemas.sheets.guard import check_package
 
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, SyntaxError, IndexError)
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
+#: What of a number's format is shown as it stands there; a percent sign outside it has the number shown a hundredfold.
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+#: What a program for tables shows of a number that it keeps in binary.
+_DIGITS = ".15g"
 #: Ranges of merged cells that are told; nobody puts more right one by one.
 _TOLD = 50
 
@@ -91,14 +95,22 @@ def _cell(cell: Any) -> Cell:
         return Cell(Kind.FORMULA, "")
     if isinstance(value, str):
         return Cell(Kind.OTHER if cell.data_type == "e" else Kind.TEXT, value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(Kind.NUMBER, _shown(value, cell.number_format))
     return _typed(value)
+
+
+def _shown(value: float, number_format: str) -> str:
+    """A number as people see it: 0.98 in a cell of percentages is 98%."""
+    exact = Decimal(value if isinstance(value, int) else format(value, _DIGITS))
+    if "%" in _QUOTED.sub("", number_format or ""):
+        return f"{(exact * 100).normalize():f}%"
+    return f"{exact:f}"
 
 
 def _typed(value: object) -> Cell:
     if isinstance(value, bool | time):
         return Cell(Kind.OTHER, str(value).upper())
-    if isinstance(value, int | float):
-        return Cell(Kind.NUMBER, f"{Decimal(repr(value)):f}")
     if isinstance(value, datetime):
         return Cell(Kind.DATE, (value.date() if value.time() == time() else value).isoformat())
     return Cell(Kind.DATE if isinstance(value, date) else Kind.OTHER, str(value))

@@ -19,7 +19,7 @@ from bus.control.failures import ControlFailed
 from bus.daemon import Daemon
 from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.pick import Filter
-from tests.buses import ask, until
+from tests.buses import alone, ask, until
 from tests.clis import bus
 from tests.owing import FINANCE, FORM, OFFICE, OTHER_OFFICE, OWN, REGIME, ROUTES, at, put, regime, settings_of
 
@@ -79,6 +79,43 @@ def test_the_commands_show_what_is_owed_and_remind_of_it(daemon: Daemon) -> None
     assert "bao-cao (report): " in told.out
     assert "im: sender:" in told.out
     assert bus("reports", "due", "--days", "40").code == 0
+
+
+def test_a_deadline_is_the_day_that_ends_with_it(daemon: Daemon) -> None:
+    """As the calendar and the warning of a late report have it, and not the midnight after it."""
+    (told,) = bus("reports", "overdue", "--unit", FINANCE, "--regime", REGIME, "--limit", 1, "--json").json()["rows"]
+    shown = bus("reports", "show", told["key"]).out
+
+    assert told["due_at"] == "2026-01-16T17:00:00.000+00:00"
+    assert "\n2026-01-16  " in shown
+
+
+@pytest.mark.parametrize(
+    "words", [("due",), ("overdue",), ("calendar",), ("remind", "--dry-run")], ids=lambda words: words[0]
+)
+def test_a_regime_there_is_none_of_is_not_taken_for_one_that_owes_nothing(
+    daemon: Daemon, words: tuple[str, ...]
+) -> None:
+    """A slip of the pen would look like good news; those there are are named."""
+    told = bus("reports", *words, "--regime", "BC-MC0", "--json")
+
+    assert told.code == 1
+    assert f"there are {OTHER}, {REGIME}" in told.json()["error"]["text"]
+    assert bus("reports", *words, "--regime", REGIME, "--json").code == 0
+
+
+def test_where_nothing_is_asked_for_it_is_said_why(tmp_path: Path) -> None:
+    """No regimes, or no rule that waits for reports: an empty list alone would look as if everybody had reported."""
+    settings = settings_of(tmp_path, ROUTES.partition("expectations:")[0])
+    settings.regimes.unlink()
+    with alone(settings, HandClock(at("2026-02-25 08:00"))) as parts:
+        neither = ask(parts, "reports_due")["problems"]
+        put(settings, regime())
+        no_rule = ask(parts, "reports_due")["problems"]
+        dated = ask(parts, "reports_calendar")["problems"]
+
+    assert [one.split()[:2] for one in neither] == [["regimes.yaml", "(BUS_REGIMES)"], ["no", "rule"]]
+    assert (no_rule, dated) == (neither[1:], [])
 
 
 def test_a_reminder_that_nothing_leads_to_is_told(daemon: Daemon) -> None:

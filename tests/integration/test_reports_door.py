@@ -208,8 +208,23 @@ def test_regimes_and_forms_that_concern_the_caller(unit: ReportsDriver) -> None:
     assert sorted(one["code"] for one in told) == ["BC-DONG", "BC-MC"]
     assert unit.call("GET", "/forms/MC-02?as=json").json()["kind"] == "list"
     assert refused(unit.call("GET", "/forms/06/VPCP")) == "not_found"
-    assert refused(unit.call("GET", "/forms/MC-01?regime=BC-MC&period=2025-M01")) == "not_found"
     assert refused(unit.call("GET", "/forms/MC-01?as=pdf")) == "request.invalid"
+
+
+@pytest.mark.parametrize(
+    ("asked", "detail"),
+    [
+        ("MC-01?regime=BC-LA", "regime BC-LA"),
+        ("MC-01?regime=BC-MC&period=2025-M01", "BC-MC is not owed for 2025-M01, but for Q, A1"),
+        ("MC-01?regime=BC-MC&period=Q1", "'Q1' is no period: write it like 2025-M01"),
+        ("MC-9?regime=BC-MC", "form MC-9; BC-MC asks for MC-01, MC-02"),
+    ],
+)
+def test_a_form_that_nobody_would_take_back_is_not_handed_out(unit: ReportsDriver, asked: str, detail: str) -> None:
+    """And it is said what there is."""
+    reply = unit.call("GET", f"/forms/{asked}")
+    assert refused(reply) == "not_found"
+    assert reply.json()["detail"].startswith(detail)
 
 
 def test_the_page_describes_every_call() -> None:

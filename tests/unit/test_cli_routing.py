@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,30 @@ def test_check_of_a_right_file_says_its_version(routes):
 
     assert told.code == 0
     assert (told.json()["ok"], len(told.json()["routes_version"])) == (True, 12)
+
+
+@pytest.mark.parametrize("text", ["regimes:\n  BC-1: {version: 1}\n", "regimes: ["])
+def test_check_looks_at_the_regimes_too(routes, tmp_path, monkeypatch, text):
+    """What the running bus would refuse is told before, with its place; where there is no such file nothing is."""
+    file = tmp_path / "regimes.yaml"
+    monkeypatch.setenv("BUS_REGIMES", str(file))
+    assert bus("check", "--routes", routes, "--json").json()["regimes_version"] is None
+
+    file.write_text(text, encoding="utf-8")
+    shown, told = bus("check", "--routes", routes), bus("check", "--routes", routes, "--json")
+
+    assert (shown.code, told.code, told.json()["ok"]) == (1, 1, False)
+    assert "regimes.yaml:2:" in shown.out
+    assert {one["file"] for one in told.json()["problems"]} == {"regimes.yaml"}
+
+
+def test_check_of_right_regimes_says_their_version(routes, tmp_path, monkeypatch):
+    """Those of the example."""
+    monkeypatch.setenv("BUS_REGIMES", str(Path(__file__).parents[2] / "docs" / "regimes.yaml"))
+    told = bus("check", "--routes", routes)
+
+    assert told.code == 0
+    assert "regimes.yaml: correct, version " in told.out
 
 
 def test_check_connect_knocks_at_every_address(routes):

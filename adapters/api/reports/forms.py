@@ -119,6 +119,10 @@ async def form(
 def _found(library: Library, code: str, wanted: Wanted) -> tuple[Table, writing.Content]:
     regime, header = _regime(library, wanted)
     named = next((one.version for one in regime.forms if one.code == code), "") if regime else ""
+    if regime and not named:
+        raise Rejected(
+            "not_found", f"form {code}; {regime.code} asks for {', '.join(one.code for one in regime.forms)}"
+        )
     table = library.form(Reference(code=code, version=wanted.version or named or _latest(library, code) or "-"))
     if table is None:
         raise Rejected("not_found", f"form {code}")
@@ -135,12 +139,14 @@ def _regime(library: Library, wanted: Wanted) -> tuple[Regime | None, dict[str, 
     """The newest version of the regime that has the period, and what of the header is known by it."""
     header = {"regime": wanted.regime, "period": wanted.period}
     versions = library.regimes.get(wanted.regime, ())
+    wrong = f"regime {wanted.regime}"
     for one in reversed(versions):
         try:
             span = one.span(wanted.period) if wanted.period else None
-        except PeriodUnknown:
+        except PeriodUnknown as unknown:
+            wrong = str(unknown)
             continue
         return one, header | ({"from": span.data_from.isoformat(), "to": span.data_to.isoformat()} if span else {})
     if wanted.regime:
-        raise Rejected("not_found", f"regime {wanted.regime}, period {wanted.period}")
+        raise Rejected("not_found", wrong)
     return None, header

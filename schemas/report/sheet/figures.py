@@ -16,6 +16,9 @@ from schemas.report.sheet.lines import Lines
 from schemas.report.table import Table, spelled
 from schemas.sheets.cells import EMPTY, Cell, Kind, place
 
+#: The unit of measure of a percentage.
+PERCENT = "%"
+
 
 @dataclass(slots=True)
 class Figures:
@@ -42,7 +45,7 @@ def matrix(sheet: Grid, table: Table, found: Lines) -> Figures:
                 name = cell(code, column)
                 figures.places[name] = place(at, found.columns[column])
                 figures.places[spelled(code, one.breakdown)] = figures.places[name]
-                said = sheet.cell(at, found.columns[column])
+                said = _written(sheet.cell(at, found.columns[column]), row.unit)
                 observed = {"indicator": code, "breakdown": dict(one.breakdown), "unit": unit}
                 _figure(figures, said, name, observed, apart=name in table.not_applicable)
     for row_at in range(found.end + 1, len(sheet.lines) + 1):
@@ -58,6 +61,11 @@ def _figure(figures: Figures, said: Cell, name: str, observed: dict[str, Any], *
             figures.by_cell[name] = observed | {"value": None, "status": ObservationStatus.NOT_APPLICABLE}
     elif said != EMPTY:
         figures.by_cell[name] = observed | {"value": said.text}
+
+
+def _written(said: Cell, unit: str | None) -> Cell:
+    """What stands in a cell, without the sign of percent where the form counts in percent."""
+    return Cell(said.kind, said.text.removesuffix("%").rstrip()) if unit == PERCENT else said
 
 
 def _note(figures: Figures, sheet: Grid, row: int, table: Table) -> None:
@@ -85,7 +93,7 @@ def listed(sheet: Grid, table: Table, found: Lines) -> Figures:
     figures = Figures()
     across = {code: found.columns[code] for code in table.fields if code in found.columns}
     for at in range(FIRST, len(sheet.lines) + 1):
-        cells = {code: sheet.cell(at, column) for code, column in across.items()}
+        cells = {code: _written(sheet.cell(at, column), table.fields[code].unit) for code, column in across.items()}
         if any(one != EMPTY for one in cells.values()):
             number = str(len(figures.rows) + 1)
             figures.places |= {cell(number, code): place(at, column) for code, column in across.items()}

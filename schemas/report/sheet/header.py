@@ -122,4 +122,5 @@ def _span(said: Mapping[str, str], library: Library) -> tuple[Regime, Span]:
             span = regime.span(said["period"])
             if in_force(regime, span.data_to):
                 return regime, span
-    raise _Wrong("period", problem("report.period_unknown", given=said["period"]))
+    expected = ", ".join(versions[-1].owed_for)
+    raise _Wrong("period", problem("report.period_unknown", given=said["period"], expected=expected))

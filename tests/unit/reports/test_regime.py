@@ -60,6 +60,10 @@ def test_an_ad_hoc_report_has_its_own_days() -> None:
     assert (regime.kind, span.code) == (RegimeKind.AD_HOC, "2025-X01")
     assert regime.due("department", span, is_working) == date(2025, 2, 14)
     assert regime.span("2025-X01") == span
+    with pytest.raises(PeriodUnknown, match="not owed for 2025-X02, but for 2025-X01"):
+        regime.span("2025-X02")
+    with pytest.raises(ValidationError, match="'2025-X01' comes again"):
+        Regime.model_validate({**WRITTEN, "kind": "ad_hoc", "periods": [], "occasions": [occasion, occasion]})
 
 
 def test_a_period_that_is_not_owed_is_unknown() -> None:

@@ -229,19 +229,6 @@ def test_a_column_that_is_gone() -> None:
     assert rules == ["report.sheet_lost", "report.sheet_moved", *["report.cell_missing"] * 3]
 
 
-def test_a_number_typed_as_a_number_is_read_as_it_shows() -> None:
-    """Also one that a double cannot hold as it is written."""
-    filled = filled_in(lambda sheet: (put("D14", 0.29 * 100)(sheet), put("E12", 105.0)(sheet)))
-    figures = (
-        {(one.indicator, tuple(one.breakdown)): one.value for one in filled.report.observations}
-        if filled.report
-        else {}
-    )
-
-    assert filled_in(put("D14", 0.29)).problems == ()
-    assert figures["I.1", ("channel",)] is not None
-
-
 def test_a_list_is_read_whatever_its_days_were_typed_as() -> None:
     """A day of the program's own, and one as people write it; empty rows between are no rows."""
 
