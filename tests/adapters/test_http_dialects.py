@@ -27,7 +27,17 @@ def settings(dialect: str, **written: Any) -> HttpSettings:
 
 def test_there_are_dialects() -> None:
     """Each file is one, by its name."""
-    assert dialects.known() == ("bao-cao", "dmdc", "gia", "mau-06", "mot-cua", "qlvb", "quang-binh", "quang-nam")
+    assert dialects.known() == (
+        "bao-cao",
+        "dmdc",
+        "gia",
+        "gia-bieu",
+        "mau-06",
+        "mot-cua",
+        "qlvb",
+        "quang-binh",
+        "quang-nam",
+    )
 
 
 def test_endpoint_without_a_dialect_says_all() -> None:

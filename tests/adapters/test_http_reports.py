@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -136,33 +138,61 @@ def taken(played: Rehearsal[Figures]) -> list[tuple[str, Mapping[str, Any]]]:
 def test_one_stop_statistics_are_told_in_their_words(
     figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
 ) -> None:
-    """Numbers as numbers, the period in its own fields, nothing besides."""
+    """Numbers as numbers, percentages made of the counts, the period in its own fields, nothing besides."""
     given = endpoint(figures.url, "mot-cua", report=named(ONE_STOP))
     sent(sink_of(given, transport, tmp_path), delivery(report(ONE_STOP)))
     ((call, said),) = taken(figures)
     expected = {"Month": 3, "Year": 2025, "IsMonthStatistic": True, "Note": "", "OrganizationInchargeName": ""}
     assert call == "statistic"
-    assert said == {**expected, "OrganizationInchargeIdlevel1": UNIT, **{k: int(v) for k, v in ONE_STOP.items()}}
+    percents = {"SolvedInTimePercent": 97, "SolvedLatePercent": 3, "PendingPercent": 93.33, "PendingLatePercent": 6.67}
+    counts = {name: int(value) for name, value in ONE_STOP.items()}
+    assert said == {**expected, "OrganizationInchargeIdlevel1": UNIT, **counts, **percents}
 
 
 @pytest.mark.parametrize(
-    ("changes", "rule"),
+    ("changes", "words"),
     [
-        ({"Total": "131"}, "received"),
-        ({"TotalSolved": "99", "SolvedInTime": "96"}, "worked-off"),
-        ({"SolvedLate": "4"}, "solved"),
-        ({"PendingLate": "3"}, "pending"),
+        ({"Total": "131"}, ["rule received: Total (Total/-) is 131, NewReception (NewReception/-) + PreExtisting (PreExtisting/-) is 130"]),
+        ({"TotalSolved": "99", "SolvedInTime": "96"}, ["rule worked-off"]),
+        ({"SolvedLate": "4"}, ["rule solved"]),
+        ({"PendingLate": "3"}, ["rule pending"]),
+        ({"Total": "131", "SolvedLate": "4"}, ["rule received", "rule worked-off", "rule solved"]),
+        (
+            {"PendingPercent": "93.34"},
+            ["rule PendingPercent: PendingPercent (PendingPercent/-) is 93.34, Pending (Pending/-) in a hundred of TotalPending (TotalPending/-) is 93.33"],
+        ),
+        ({"PendingPercent": "93,33"}, ["cell PendingPercent/- is no number"]),
     ],
-)
-def test_a_wrong_sum_is_never_sent(
-    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, changes: Mapping[str, str], rule: str
+)  # fmt: skip
+def test_what_does_not_agree_is_never_sent(
+    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, changes: Mapping[str, str], words: list[str]
 ) -> None:
-    """Refused for good, with the rule named; the partner was not called."""
-    sink = sink_of(endpoint(figures.url, "mot-cua", report=named(ONE_STOP)), transport, tmp_path)
-    with pytest.raises(Refused, match=f"rule {rule}: ") as caught:
-        sink.send(delivery(report({**ONE_STOP, **changes})))
+    """Refused for good, all of it at once, with rules and cells named; the partner was not called."""
+    values = {**ONE_STOP, **changes}
+    sink = sink_of(endpoint(figures.url, "mot-cua", report=named(values)), transport, tmp_path)
+    with pytest.raises(Refused) as caught:
+        sink.send(delivery(report(values)))
+    assert [one for one in words if one not in caught.value.words] == []
     assert caught.value.failure is FailureClass.SCHEMA
     assert taken(figures) == []
+
+
+def test_of_nothing_there_is_no_percentage(figures: Rehearsal[Figures], transport: Transport, tmp_path: Path) -> None:
+    """What it is then is written by the endpoint; a percentage the form leaves empty is made all the same."""
+    none = {**ONE_STOP, "Total": "100", "PreExtisting": "-20", "TotalPending": "0", "Pending": "0", "PendingLate": "0"}
+    rules = [
+        {"name": name, "part": name.removesuffix("Percent"), "whole": whole, "of_nothing": "100", "tolerance": "0.5"}
+        for whole, names in {
+            "TotalSolved": ["SolvedInTimePercent", "SolvedLatePercent"],
+            "TotalPending": ["PendingPercent", "PendingLatePercent"],
+        }.items()
+        for name in names
+    ]
+    cells = {name: f"{name}/-" for name in (*none, "PendingPercent", "SolvedInTimePercent")}
+    given = endpoint(figures.url, "mot-cua", report={"cells": cells, "percents": rules})
+    sent(sink_of(given, transport, tmp_path), delivery(report({**none, "SolvedInTimePercent": "97.5"})))
+    ((_, said),) = taken(figures)
+    assert (said["PendingPercent"], said["PendingLatePercent"], said["SolvedInTimePercent"]) == (100, 100, 97)
 
 
 @pytest.mark.parametrize(
@@ -228,28 +258,110 @@ def test_what_cannot_be_told_is_refused(
         sink.send(delivery(body))
 
 
+CODES = {"SENDER_CODE": "H62", "TRAN_CODE": "BCG", "RECEIVER_CODE": "BTC"}
+MONTH = ("2025-M03", "2025-02-15", "2025-03-14", "nd09")
+XLS, PDF, DOC = "application/vnd.ms-excel", "application/pdf", "application/msword"
+ROW = {"values": {"ma": "01.001", "gia": "15000.5", "truoc": "15000"}}
+
+
+def ministry(url: str, home: Path, dialect: str, **report: Any) -> HttpSettings:
+    auth = [
+        {"kind": "lgsp_access_token", "secret": secret(home, "app", '{"AccessKey": "k"}')},
+        {"kind": "oauth2", "client_id": KEY, "client_secret": "file:lgsp"},
+    ]
+    return endpoint(url, dialect, auth=auth, send={"call": {"headers": CODES}}, report=report)
+
+
+def prices(url: str, home: Path) -> HttpSettings:
+    return ministry(url, home, "gia", rows={"MA_HHDV": "ma", "GIA_KY_NAY": "gia", "GIA_KY_TRUOC": "truoc"})
+
+
+def file(name: str, media: str, data: bytes = b"data", **changes: Any) -> dict[str, Any]:
+    said = {"id": name, "name": name, "mediaType": media, "size": len(data)}
+    return {**said, "sha256": hashlib.sha256(data).hexdigest(), "inline": b64encode(data).decode(), **changes}
+
+
 def test_prices_go_with_two_tokens_and_the_ministrys_codes(
     figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
 ) -> None:
-    """Rows in the partner's names; error_code -1 is a no about the data."""
-    auth = [
-        {"kind": "lgsp_access_token", "secret": secret(tmp_path, "app", '{"AccessKey": "k"}')},
-        {"kind": "oauth2", "client_id": KEY, "client_secret": "file:lgsp"},
-    ]
-    codes = {"SENDER_CODE": "H62", "TRAN_CODE": "BCG", "RECEIVER_CODE": "BTC"}
-    rows = {"MA_HHDV": "ma", "GIA_KY_NAY": "gia"}
-    given = endpoint(figures.url, "gia", auth=auth, send={"call": {"headers": codes}}, report={"rows": rows})
-    sink = sink_of(given, transport, tmp_path)
-    row = {"values": {"ma": "01.001", "gia": "15000.5"}}
-    month = ("2025-M03", "2025-02-15", "2025-03-14", "nd09")
-    sent(sink, delivery(_packet(*month, kind="list", rows=[row])))
+    """Rows in the partner's names, numbers as numbers, files as base64; error_code -1 is a no about the data."""
+    sink = sink_of(prices(figures.url, tmp_path), transport, tmp_path)
+    sent(sink, delivery(_packet(*MONTH, kind="list", rows=[ROW], attachments=[file("bc.pdf", PDF, b"pdf")])))
     ((_, said),) = taken(figures)
-    assert codes.items() <= said.items()
+    assert CODES.items() <= said.items()
     (told,) = said["data"]
     assert (told["DINH_KY"], told["THOI_GIAN_BC_1"], told["THOI_GIAN_BC_NAM"]) == (24, 3, 2025)
-    assert (told["DS_HHDV_TT"][0]["MA_HHDV"], told["DS_HHDV_TT"][0]["GIA_KY_NAY"]) == ("01.001", "15000.5")
+    assert (told["FILE_DINH_KEM_PDF"], told["FILE_DINH_KEM_WORD"]) == (b64encode(b"pdf").decode(), "")
+    goods = told["DS_HHDV_TT"][0]
+    assert (goods["MA_HHDV"], goods["GIA_KY_NAY"], goods["GIA_KY_TRUOC"], goods["LOAI_GIA"]) == (
+        "01.001", 15000.5, 15000, None
+    )  # fmt: skip
     with pytest.raises(Refused, match="DS_HHDV_TT"):
-        sink.send(delivery(_packet(*month, kind="list", rows=[])))
+        sink.send(delivery(_packet(*MONTH, kind="list", rows=[])))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"rows": [{"values": {"gia": "15.000,5"}}]}, "GIA_KY_NAY: what stands in cell 1/gia is no number"),
+        ({"kind": "matrix"}, "a table of figures"),
+        ({"attachments": [file("bc.png", "image/png")]}, "no place for 'bc.png'"),
+        ({"attachments": [file("1.doc", DOC), file("2.doc", DOC)]}, "'2.doc' is a second one"),
+        ({"attachments": [file("bc.pdf", PDF, inline=None, url="https://x.example/bc.pdf")]}, "by its address"),
+    ],
+)  # fmt: skip
+def test_prices_that_cannot_be_told_are_refused(
+    transport: Transport, tmp_path: Path, said: Mapping[str, Any], words: str
+) -> None:
+    """Before any call, and no file is left behind."""
+    rows = {} if "kind" in said else {"rows": [ROW]}
+    body = _packet(*MONTH, **{"kind": "list", **rows, **said})
+    with pytest.raises(Refused, match=words):
+        sink_of(prices(nowhere(), tmp_path), transport, tmp_path).send(delivery(body))
+
+
+DOCUMENT = {"so": "12/2025/QĐ-UBND", "tu": "2025-03-01"}
+
+
+def forms(url: str, home: Path) -> HttpSettings:
+    fields = {"SO_VAN_BAN": "so", "NGAY_THUC_HIEN": "tu", "NGAY_BD_HIEU_LUC": "tu", "NGAY_KT_HIEU_LUC": "den"}
+    return ministry(url, home, "gia-bieu", rows=fields)
+
+
+@pytest.mark.parametrize(("more", "until"), [({}, None), ({"den": "2025-12-31"}, "20251231")])
+def test_a_form_goes_to_the_ministry_as_a_file(
+    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, more: dict[str, str], until: str | None
+) -> None:
+    """The spreadsheet by the form's code, days without dashes, no end as null."""
+    given = forms(figures.url, tmp_path)
+    row = {"values": {**DOCUMENT, **more}}
+    sent(
+        sink_of(given, transport, tmp_path),
+        delivery(_packet(*MONTH, kind="list", rows=[row], attachments=[file("bieu.xls", XLS, b"xls")])),
+    )
+    ((call, said),) = taken(figures)
+    (told,) = said["data"]
+    assert (call, told["MA_BM"], told["TEN_FILE"]) == ("forms", "F", "bieu.xls")
+    assert told["FILE_SO_LIEU"] == b64encode(b"xls").decode()
+    assert (told["SO_VAN_BAN"], told["NGAY_THUC_HIEN"]) == ("12/2025/QĐ-UBND", "20250301")
+    assert told["NGAY_KT_HIEU_LUC"] == until
+
+
+@pytest.mark.parametrize(
+    ("rows", "files", "words"),
+    [
+        ([DOCUMENT], [], "SHEET: the report has no file of the type application/vnd.ms-excel"),
+        ([DOCUMENT, DOCUMENT], [file("bieu.xls", XLS)], "one row, and the report has 2"),
+        ([DOCUMENT], [file("bieu.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")], "no place"),
+    ],
+)  # fmt: skip
+def test_a_form_that_cannot_be_told_is_refused(
+    transport: Transport, tmp_path: Path, rows: list[Mapping[str, str]], files: list[dict[str, Any]], words: str
+) -> None:
+    """Before any call."""
+    body = _packet(*MONTH, kind="list", rows=[{"values": one} for one in rows], attachments=files)
+    with pytest.raises(Refused, match=words):
+        sink_of(forms(nowhere(), tmp_path), transport, tmp_path).send(delivery(body))
 
 
 def test_offices_are_agencies(figures: Rehearsal[Figures], transport: Transport, tmp_path: Path) -> None:
