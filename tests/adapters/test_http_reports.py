@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,19 +12,16 @@ from pydantic import ValidationError
 from adapters.http.directory import build_directory
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.figures import Figures
-from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.reports import ReportSystem
 from adapters.http.settings import HttpSettings
 from bus.clock import HandClock
 from bus.endpoint import ListedAgency, Sink
 from bus.errors import FailureClass, Refused
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
+from tests.adapters.figures import ORDERS, UNIT, endpoint, packet, secret, taken
 from tests.adapters.http_partner import nowhere, sink_of, tools
-from tests.adapters.played import KEY, tokens
 from tests.contracts.sink import Kept, SinkContract, delivery, sent
 
-UNIT = "000.00.05.H62"
 ONE_STOP = {
     "NewReception": "120", "PreExtisting": "10", "Total": "130", "TotalSolved": "100", "SolvedInTime": "97",
     "SolvedLate": "3", "TotalPending": "30", "Pending": "28", "PendingLate": "2",
@@ -37,17 +31,6 @@ FORM_06 = {
     "daXuLyVaTraLai": "100", "daXuLyTruocHan": "60", "daXuLyDungHanVaTraLai": "37", "daXuLyQuaHan": "3",
     "dangXuLyVaBoSung": "30", "dangXuLyTrongHanVaBoSung": "28", "dangXuLyQuaHan": "2",
 }  # fmt: skip
-_ORDERS: Mapping[str, Order] = {
-    "ok": Order(),
-    "busy": Order(mode=Mode.BUSY, seconds=7),
-    "refuse": Order(mode=Mode.REFUSE, status=422),
-    "error_in_body": Order(mode=Mode.REFUSE),
-    "drop_after_reading": Order(mode=Mode.LOST),
-    "drop_before_reading": Order(mode=Mode.DOWN),
-    "lie_loses": Order(mode=Mode.FAULT),
-    "hang": Order(mode=Mode.HANG),
-    "ask_unknown": Order(mode=Mode.HTML),
-}
 
 
 class System:
@@ -58,17 +41,10 @@ class System:
         self.played.start()
 
     def misbehave(self, how: str) -> None:
-        self.played.order(_ORDERS[how])
+        self.played.order(ORDERS[how])
 
     def kept(self) -> Sequence[Kept]:
         return [Kept(one.sha256, one.times) for one in self.played.tell(lambda it: list(it.shelves.taken.values()))]
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 def ours(url: str) -> HttpSettings:
@@ -94,45 +70,14 @@ class TestOurContract(SinkContract):
         return sink_of(ours(nowhere()), transport, tmp_path)
 
 
-@pytest.fixture
-def figures() -> Iterator[Rehearsal[Figures]]:
-    played = Rehearsal(Figures(tokens(HandClock()), [("000.00.05.H46", "Sở Nội vụ")]))
-    played.start()
-    yield played
-    played.stop()
-
-
-def endpoint(url: str, dialect: str, **more: Any) -> HttpSettings:
-    said = {"dialect": dialect, "url": url, "allow": ["127.0.0.1"], "idle_timeout": "1s"}
-    return HttpSettings.model_validate({**said, **more})
-
-
 def report(values: Mapping[str, str], period: tuple[str, str, str] = ("2025-M03", "2025-03-01", "2025-03-31")) -> bytes:
     code, begin, end = period
     observations = [{"indicator": name, "value": value, "unit": "hồ sơ"} for name, value in values.items()]
-    return _packet(code, begin, end, "calendar", observations=observations)
-
-
-def _packet(code: str, begin: str, end: str, basis: str, **content: Any) -> bytes:
-    period = {"code": code, "basis": basis, "from": begin, "to": end}
-    said = {"type": "report.data.v1", "reportId": "R", "regime": "BC", "form": {"code": "F", "version": "1"}}
-    return json.dumps({**said, "period": period, "reportingUnit": UNIT, "recipients": ["X"], **content}).encode()
-
-
-def secret(home: Path, name: str, text: str) -> str:
-    path = home / "secrets" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o600)
-    return f"file:{name}"
+    return packet(code, begin, end, "calendar", observations=observations)
 
 
 def named(values: Mapping[str, str]) -> dict[str, Any]:
     return {"cells": {name: f"{name}/-" for name in values}}
-
-
-def taken(played: Rehearsal[Figures]) -> list[tuple[str, Mapping[str, Any]]]:
-    return played.tell(lambda it: list(it.taken))
 
 
 def test_one_stop_statistics_are_told_in_their_words(
@@ -234,7 +179,7 @@ def test_form_06_goes_with_its_calendar_period(
     sent(sink, delivery(report(FORM_06, ("2025-Q1", "2025-01-01", "2025-03-31"))))
     ((_, said),) = taken(figures)
     assert (said["LoaiThoiGian"], said["Ky"], said["Nam"], said["tongSo"]) == ("Quý", "1", "2025", 130)
-    by_decree = _packet("2025-M03", "2025-02-15", "2025-03-14", "nd09", observations=[])
+    by_decree = packet("2025-M03", "2025-02-15", "2025-03-14", "nd09", observations=[])
     with pytest.raises(Refused):
         sink.send(delivery(by_decree))
 
@@ -256,112 +201,6 @@ def test_what_cannot_be_told_is_refused(
     sink = sink_of(endpoint(figures.url, "mot-cua", report=named(ONE_STOP)), transport, tmp_path)
     with pytest.raises(Refused, match=words):
         sink.send(delivery(body))
-
-
-CODES = {"SENDER_CODE": "H62", "TRAN_CODE": "BCG", "RECEIVER_CODE": "BTC"}
-MONTH = ("2025-M03", "2025-02-15", "2025-03-14", "nd09")
-XLS, PDF, DOC = "application/vnd.ms-excel", "application/pdf", "application/msword"
-ROW = {"values": {"ma": "01.001", "gia": "15000.5", "truoc": "15000"}}
-
-
-def ministry(url: str, home: Path, dialect: str, **report: Any) -> HttpSettings:
-    auth = [
-        {"kind": "lgsp_access_token", "secret": secret(home, "app", '{"AccessKey": "k"}')},
-        {"kind": "oauth2", "client_id": KEY, "client_secret": "file:lgsp"},
-    ]
-    return endpoint(url, dialect, auth=auth, send={"call": {"headers": CODES}}, report=report)
-
-
-def prices(url: str, home: Path) -> HttpSettings:
-    return ministry(url, home, "gia", rows={"MA_HHDV": "ma", "GIA_KY_NAY": "gia", "GIA_KY_TRUOC": "truoc"})
-
-
-def file(name: str, media: str, data: bytes = b"data", **changes: Any) -> dict[str, Any]:
-    said = {"id": name, "name": name, "mediaType": media, "size": len(data)}
-    return {**said, "sha256": hashlib.sha256(data).hexdigest(), "inline": b64encode(data).decode(), **changes}
-
-
-def test_prices_go_with_two_tokens_and_the_ministrys_codes(
-    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
-) -> None:
-    """Rows in the partner's names, numbers as numbers, files as base64; error_code -1 is a no about the data."""
-    sink = sink_of(prices(figures.url, tmp_path), transport, tmp_path)
-    sent(sink, delivery(_packet(*MONTH, kind="list", rows=[ROW], attachments=[file("bc.pdf", PDF, b"pdf")])))
-    ((_, said),) = taken(figures)
-    assert CODES.items() <= said.items()
-    (told,) = said["data"]
-    assert (told["DINH_KY"], told["THOI_GIAN_BC_1"], told["THOI_GIAN_BC_NAM"]) == (24, 3, 2025)
-    assert (told["FILE_DINH_KEM_PDF"], told["FILE_DINH_KEM_WORD"]) == (b64encode(b"pdf").decode(), "")
-    goods = told["DS_HHDV_TT"][0]
-    assert (goods["MA_HHDV"], goods["GIA_KY_NAY"], goods["GIA_KY_TRUOC"], goods["LOAI_GIA"]) == (
-        "01.001", 15000.5, 15000, None
-    )  # fmt: skip
-    with pytest.raises(Refused, match="DS_HHDV_TT"):
-        sink.send(delivery(_packet(*MONTH, kind="list", rows=[])))
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ({"rows": [{"values": {"gia": "15.000,5"}}]}, "GIA_KY_NAY: what stands in cell 1/gia is no number"),
-        ({"kind": "matrix"}, "a table of figures"),
-        ({"attachments": [file("bc.png", "image/png")]}, "no place for 'bc.png'"),
-        ({"attachments": [file("1.doc", DOC), file("2.doc", DOC)]}, "'2.doc' is a second one"),
-        ({"attachments": [file("bc.pdf", PDF, inline=None, url="https://x.example/bc.pdf")]}, "by its address"),
-    ],
-)  # fmt: skip
-def test_prices_that_cannot_be_told_are_refused(
-    transport: Transport, tmp_path: Path, said: Mapping[str, Any], words: str
-) -> None:
-    """Before any call, and no file is left behind."""
-    rows = {} if "kind" in said else {"rows": [ROW]}
-    body = _packet(*MONTH, **{"kind": "list", **rows, **said})
-    with pytest.raises(Refused, match=words):
-        sink_of(prices(nowhere(), tmp_path), transport, tmp_path).send(delivery(body))
-
-
-DOCUMENT = {"so": "12/2025/QĐ-UBND", "tu": "2025-03-01"}
-
-
-def forms(url: str, home: Path) -> HttpSettings:
-    fields = {"SO_VAN_BAN": "so", "NGAY_THUC_HIEN": "tu", "NGAY_BD_HIEU_LUC": "tu", "NGAY_KT_HIEU_LUC": "den"}
-    return ministry(url, home, "gia-bieu", rows=fields)
-
-
-@pytest.mark.parametrize(("more", "until"), [({}, None), ({"den": "2025-12-31"}, "20251231")])
-def test_a_form_goes_to_the_ministry_as_a_file(
-    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, more: dict[str, str], until: str | None
-) -> None:
-    """The spreadsheet by the form's code, days without dashes, no end as null."""
-    given = forms(figures.url, tmp_path)
-    row = {"values": {**DOCUMENT, **more}}
-    sent(
-        sink_of(given, transport, tmp_path),
-        delivery(_packet(*MONTH, kind="list", rows=[row], attachments=[file("bieu.xls", XLS, b"xls")])),
-    )
-    ((call, said),) = taken(figures)
-    (told,) = said["data"]
-    assert (call, told["MA_BM"], told["TEN_FILE"]) == ("forms", "F", "bieu.xls")
-    assert told["FILE_SO_LIEU"] == b64encode(b"xls").decode()
-    assert (told["SO_VAN_BAN"], told["NGAY_THUC_HIEN"]) == ("12/2025/QĐ-UBND", "20250301")
-    assert told["NGAY_KT_HIEU_LUC"] == until
-
-
-@pytest.mark.parametrize(
-    ("rows", "files", "words"),
-    [
-        ([DOCUMENT], [], "SHEET: the report has no file of the type application/vnd.ms-excel"),
-        ([DOCUMENT, DOCUMENT], [file("bieu.xls", XLS)], "one row, and the report has 2"),
-        ([DOCUMENT], [file("bieu.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")], "no place"),
-    ],
-)  # fmt: skip
-def test_a_form_that_cannot_be_told_is_refused(
-    transport: Transport, tmp_path: Path, rows: list[Mapping[str, str]], files: list[dict[str, Any]], words: str
-) -> None:
-    """Before any call."""
-    body = _packet(*MONTH, kind="list", rows=[{"values": one} for one in rows], attachments=files)
-    with pytest.raises(Refused, match=words):
-        sink_of(forms(nowhere(), tmp_path), transport, tmp_path).send(delivery(body))
 
 
 def test_offices_are_agencies(figures: Rehearsal[Figures], transport: Transport, tmp_path: Path) -> None:
