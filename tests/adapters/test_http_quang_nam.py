@@ -21,7 +21,6 @@ from bus.clock import HandClock
 from bus.endpoint import Delivered, ListedAgency, Sink, Source
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import nowhere, sink_of, source_of, tools
 from tests.adapters.played import KEY, UNIT_SECRET, UNITS, tokens
 from tests.contracts.sink import Kept, SinkContract, asked, delivery, digest, sent
@@ -100,13 +99,6 @@ def settings(written: Mapping[str, Any], home: Path, **more: Any) -> HttpSetting
     ]
     usual = {"kind": "http", "dialect": "quang-nam", "auth": auth, "allow": ["127.0.0.1"], "idle_timeout": "300ms"}
     return HttpSettings.model_validate({**usual, "receive": {"own": ["000.00.05.H62"]}, **written, **more})
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["", "xrd_adapter", "xroad"], ids=["straight", "xrd_adapter", "xroad"])
