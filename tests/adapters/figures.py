@@ -1,4 +1,4 @@
-"""Reports that are sent to played partners in their own words, and how these partners misbehave."""
+"""Reports that are sent to played partners in their own words."""
 
 from __future__ import annotations
 
@@ -9,24 +9,11 @@ from typing import Any
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.figures import Figures
-from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.settings import HttpSettings
 
 UNIT = "000.00.05.H62"
 #: A month by the decree: its code, days and basis.
 MONTH = ("2025-M03", "2025-02-15", "2025-03-14", "nd09")
-#: What partners of the sinks' contract do, as orders.
-ORDERS: Mapping[str, Order] = {
-    "ok": Order(),
-    "busy": Order(mode=Mode.BUSY, seconds=7),
-    "refuse": Order(mode=Mode.REFUSE, status=422),
-    "error_in_body": Order(mode=Mode.REFUSE),
-    "drop_after_reading": Order(mode=Mode.LOST),
-    "drop_before_reading": Order(mode=Mode.DOWN),
-    "lie_loses": Order(mode=Mode.FAULT),
-    "hang": Order(mode=Mode.HANG),
-    "ask_unknown": Order(mode=Mode.HTML),
-}
 
 
 def endpoint(url: str, dialect: str, **more: Any) -> HttpSettings:

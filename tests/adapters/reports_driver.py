@@ -11,16 +11,14 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-import adapters
 from adapters.api.face import ApiFace
 from adapters.api.reports.face import ReportsFace
-from bus.assembly import build
 from bus.clock import HandClock
 from bus.config import load_settings
 from bus.daemon import Daemon
 from bus.desk import Desk
 from tests.asgi import Client, Reply
-from tests.buses import free_port
+from tests.buses import by_hand, free_port
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.daemons import MAILBOXES, PARTNERS, make_home, running, with_doors
 from tests.owing import at
@@ -99,14 +97,8 @@ def all_doors(folder: Path) -> Iterator[Daemon]:
     home = make_home(folder, with_doors(ROUTES, "soap") + _OWED)
     listen = f"127.0.0.1:{free_port()}"
     settings = load_settings(home=home, routes=folder / "routes.yaml", listen=listen, regimes=regimes_file(folder))
-    made = build(settings, adapters.all_adapters(), HandClock(at("2025-03-16 08:00")))
-    try:
-        made.start()
-        made.expecting.stop()
-        made.expecting.work()
-        yield made
-    finally:
-        made.stop()
+    with by_hand(settings, HandClock(at("2025-03-16 08:00"))) as daemon:
+        yield daemon
 
 
 def finance(client: Client) -> ReportsDriver:

@@ -17,8 +17,9 @@ from bus.clock import HandClock
 from bus.endpoint import Sink
 from bus.errors import FailureClass, OutcomeUnknown, Refused
 from bus.transport import Transport
-from tests.adapters.figures import MONTH, ORDERS, packet, secret
+from tests.adapters.figures import MONTH, packet, secret
 from tests.adapters.http_partner import nowhere, sink_of
+from tests.adapters.played import ORDERS
 from tests.contracts.sink import Kept, SinkContract, delivery, sent
 
 USER, PASSWORD = "so-tai-chinh", "mật khẩu của dịch vụ"

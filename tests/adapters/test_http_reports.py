@@ -18,8 +18,9 @@ from bus.clock import HandClock
 from bus.endpoint import ListedAgency, Sink
 from bus.errors import FailureClass, Refused
 from bus.transport import Transport
-from tests.adapters.figures import ORDERS, UNIT, endpoint, packet, secret, taken
+from tests.adapters.figures import UNIT, endpoint, packet, secret, taken
 from tests.adapters.http_partner import nowhere, sink_of, tools
+from tests.adapters.played import ORDERS
 from tests.contracts.sink import Kept, SinkContract, delivery, sent
 
 ONE_STOP = {
