@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from adapters.http.report_settings import PercentRule, ReportSettings, SumRule
 from bus.errors import FailureClass, Refused
@@ -12,6 +12,8 @@ from schemas.report.numbers import number, plain
 from schemas.report.table import spelled
 
 _HUNDRED = 100
+#: Digits in which any sum of figures is exact, and any percentage of them has room.
+_EXACT = 80
 
 
 class Figures:
@@ -37,12 +39,14 @@ class Figures:
         whole = self._number(rule.whole)
         if not whole:
             return rule.of_nothing
-        exact = self._number(rule.part) * _HUNDRED / whole
-        return plain(exact.quantize(Decimal(1).scaleb(-rule.digits), ROUND_HALF_UP))
+        with localcontext(prec=_EXACT):
+            exact = self._number(rule.part) * _HUNDRED / whole
+            return plain(exact.quantize(Decimal(1).scaleb(-rule.digits), ROUND_HALF_UP))
 
     def check(self) -> None:
         """Raise Refused with all that does not agree."""
-        wrong = [*self._wrong_sums(), *self._wrong_percents()]
+        with localcontext(prec=_EXACT):
+            wrong = [*self._wrong_sums(), *self._wrong_percents()]
         if wrong:
             raise refused("; ".join(wrong))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -12,8 +13,8 @@ from schemas.report.data import Data
 from schemas.report.form import FormKind
 from schemas.report.numbers import number
 
-#: Letters of ``2025-03-14``.
-_DAY = 10
+#: As packets have days.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def rows(settings: ReportSettings, report: Data) -> list[dict[str, object]]:
@@ -35,7 +36,7 @@ def field(settings: ReportSettings, report: Data, name: str) -> object:
 def _day(said: str) -> date | str:
     """The day that is written as packets have days; any other text is itself."""
     try:
-        return date.fromisoformat(said) if len(said) == _DAY else said
+        return date.fromisoformat(said) if _DAY.fullmatch(said) else said
     except ValueError:
         return said
 

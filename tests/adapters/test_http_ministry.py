@@ -15,7 +15,7 @@ from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.settings import HttpSettings
 from bus.clock import HandClock
 from bus.endpoint import Sink
-from bus.errors import FailureClass, OutcomeUnknown, Refused
+from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Transport
 from tests.adapters.figures import MONTH, packet, secret
 from tests.adapters.http_partner import nowhere, sink_of
@@ -104,6 +104,15 @@ def test_a_no_is_kept_without_the_secrets(partner: Played, transport: Transport,
     with pytest.raises(Refused) as caught:
         sink_of(given, transport, tmp_path).send(delivery(packet(*MONTH, kind="list", rows=[])))
     assert PASSWORD not in f"{caught.value.code}{caught.value.words}"
+
+
+def test_a_wrong_password_keeps_reports_waiting(partner: Played, transport: Transport, tmp_path: Path) -> None:
+    """No report is at fault for it."""
+    given = settings(partner.played.url, tmp_path, {"SPARE2": "another"})
+    with pytest.raises(Unreachable) as caught:
+        sink_of(given, transport, tmp_path).send(delivery(packet(*MONTH, kind="list", rows=[])))
+    assert caught.value.failure is FailureClass.AUTH
+    assert partner.kept() == []
 
 
 def test_an_answer_without_a_word_is_no_yes(partner: Played, transport: Transport, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_one_stop_statistics_are_told_in_their_words(
             ["rule PendingPercent: PendingPercent (PendingPercent/-) is 93.34, Pending (Pending/-) in a hundred of TotalPending (TotalPending/-) is 93.33"],
         ),
         ({"PendingPercent": "93,33"}, ["cell PendingPercent/- is no number"]),
+        ({"Pending": "999999999999999999", "TotalPending": "0.000000001", "PendingPercent": "1"}, ["of TotalPending", "rule pending"]),
     ],
 )  # fmt: skip
 def test_what_does_not_agree_is_never_sent(
