@@ -76,6 +76,19 @@ def running(settings: Settings) -> Iterator[Daemon]:
         daemon.stop()
 
 
+@contextmanager
+def by_hand(settings: Settings, clock: Clock) -> Iterator[Daemon]:
+    """A running bus with a clock of the test's, whose rounds of expectations are done by hand; the first one was."""
+    made = build(settings, adapters.all_adapters(), clock)
+    try:
+        made.start()
+        made.expecting.stop()
+        made.expecting.work()
+        yield made
+    finally:
+        made.stop()
+
+
 def ask(parts: Parts, name: str, **arguments: Any) -> Any:
     """An operator's question or order."""
     return call(parts, WHO, name, arguments)

@@ -89,6 +89,18 @@ class Session(Section):
         return self
 
 
+class NamedSecrets(Section):
+    """Secrets that stand inside what is sent, as ``{secret.user}``: for partners that want them in the message itself."""
+
+    kind: Literal["secrets"]
+    named: Annotated[Mapping[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*$")], Secret], Field(min_length=1)]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that stand for them in templates."""
+        return frozenset(f"secret.{name}" for name in self.named)
+
+
 class Hmac(Section):
     """A keyed hash over what is sent, in a header."""
 
@@ -109,4 +121,6 @@ class Hmac(Section):
         return self
 
 
-Auth = Annotated[HeaderAuth | BasicAuth | LgspAccessToken | OAuth2 | Session | Hmac, Field(discriminator="kind")]
+Auth = Annotated[
+    HeaderAuth | BasicAuth | LgspAccessToken | OAuth2 | Session | NamedSecrets | Hmac, Field(discriminator="kind")
+]

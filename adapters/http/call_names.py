@@ -13,10 +13,12 @@ from adapters.http.names import Place, wrong
 from adapters.http.template import Template
 
 
-def check_sent(call: CallSettings | None, place: Place, known: frozenset[str]) -> Iterator[InitErrorDetails]:
-    """The faults of a call that sends a message."""
+def check_sent(
+    call: CallSettings | None, place: Place, known: frozenset[str], secret: frozenset[str] = frozenset()
+) -> Iterator[InitErrorDetails]:
+    """The faults of a call that sends a message. ``secret``: names that are known in its body, and not in an address."""
     for below, template in names.templates(call):
-        there = known | _besides(call, below)
+        there = known | _besides(call, below) | (secret if below[0] == "body" else frozenset())
         yield from _unknown(template, (*place, *below), there)
         if template.names & names.STREAMED and template.text.strip("{}") not in names.STREAMED:
             yield wrong(

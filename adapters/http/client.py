@@ -13,7 +13,7 @@ from typing import Protocol
 
 import orjson
 
-from adapters.http.auth_settings import Auth, Hmac, OAuth2, Session
+from adapters.http.auth_settings import Auth, Hmac, NamedSecrets, OAuth2, Session
 from adapters.http.call_settings import CallSettings
 from adapters.http.decode import read
 from adapters.http.facts import Facts, of_call
@@ -140,7 +140,7 @@ class HttpClient:
 
     def _made(self, call: CallSettings, sending: Sending, key: str, shown: _Shown, families: int) -> Request:
         """The request with what the first so many families add to it."""
-        names = self._with_session(sending.names, shown, families)
+        names = self._with_secrets(self._with_session(sending.names, shown, families))
         wire, body = self.drawn(call, replace(sending, names=names), key)
         return self._signed(self._through(wire, key), body, names, shown, families)
 
@@ -151,7 +151,7 @@ class HttpClient:
         url, headers = url_of(wire), dict(wire.headers)
         for index, auth in enumerate(self._settings.auth[:families]):
             match auth:
-                case Session():
+                case Session() | NamedSecrets():
                     continue
                 case OAuth2():
                     shown[index] = value = self._value(index)
@@ -182,6 +182,11 @@ class HttpClient:
             if isinstance(auth, Session):
                 return names.also({"session": partial(self._show, index, shown)})
         return names
+
+    def _with_secrets(self, names: Facts) -> Facts:
+        each = (one.named for one in self._settings.auth if isinstance(one, NamedSecrets))
+        made = {f"secret.{name}": partial(self._keys.text, held) for named in each for name, held in named.items()}
+        return names.also(made) if made else names
 
     def _show(self, index: int, shown: _Shown) -> str:
         shown[index] = value = self._value(index)

@@ -16,6 +16,9 @@ from urllib.parse import quote
 #: Asia/Ho_Chi_Minh, which has no summer time: everything local is written in it.
 LOCAL = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
+_WHOLE, _POINTED = re.compile(r"-?[0-9]{1,18}", re.ASCII), re.compile(r"-?[0-9]+\.[0-9]+", re.ASCII)
+#: Characters of a number that a float still holds to its last digit.
+_EXACT = 16
 #: The UUIDs of our texts: the same text has always the same one.
 _OURS = uuid.uuid5(uuid.NAMESPACE_URL, "lienthong-bus:docId")
 
@@ -110,8 +113,20 @@ def _plain(value: object, _argument: str) -> str:
 
 
 def _number(value: object, _argument: str) -> object:
-    """Digits as a number, where a partner's JSON has no quotes; what is none stays text."""
-    return int(value) if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value) else value
+    return numeric(value)
+
+
+def numeric(value: object) -> object:
+    """Digits as a number, where a partner's JSON has no quotes; what is none, or has too many of them, stays text."""
+    if not isinstance(value, str):
+        return value
+    if _WHOLE.fullmatch(value):
+        return int(value)
+    return float(value) if _POINTED.fullmatch(value) and len(value) <= _EXACT else value
+
+
+def _null(value: object, _argument: str) -> object:
+    return value if text_of(value) else None
 
 
 def _mapped(value: object, table: str) -> object:
@@ -131,6 +146,7 @@ FILTERS: Mapping[str, Callable[[object, str], object]] = MappingProxyType(
         "max": lambda value, length: text_of(value)[: int(length)],
         "default": lambda value, instead: value if text_of(value) else instead,
         "number": _number,
+        "null": _null,
         "text": lambda value, _: text_of(value),
         "map": _mapped,
         "url": lambda value, _: quote(text_of(value), safe=""),

@@ -9,7 +9,16 @@ from urllib.parse import quote
 
 import orjson
 
-from adapters.http.auth_settings import Auth, BasicAuth, HeaderAuth, Hmac, LgspAccessToken, OAuth2, Session
+from adapters.http.auth_settings import (
+    Auth,
+    BasicAuth,
+    HeaderAuth,
+    Hmac,
+    LgspAccessToken,
+    NamedSecrets,
+    OAuth2,
+    Session,
+)
 from adapters.http.keys import Keys
 from bus.errors import Unreachable
 
@@ -57,6 +66,8 @@ def _names(family: Auth) -> Iterator[list[str]]:
             yield family.client_secret
         case Session():
             yield from family.secrets.values()
+        case NamedSecrets():
+            yield from family.named.values()
         case LgspAccessToken() | Hmac():
             yield family.secret
 

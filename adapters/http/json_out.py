@@ -87,7 +87,7 @@ def _bytes(name: str, sending: Sending, file: File | None) -> Body:
 
 
 def _dumped(value: object) -> bytes:
-    if isinstance(value, bool | int | float | list | dict):
+    if value is None or isinstance(value, bool | int | float | list | dict):
         return orjson.dumps(value)
     # A lone half of a surrogate pair is no character; whoever sent it gets a question mark.
     return orjson.dumps(text_of(value).encode("utf-8", "replace").decode())

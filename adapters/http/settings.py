@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails
 from adapters.http import dialects, names, receive_settings
 from adapters.http.agencies_settings import AgenciesSettings
 from adapters.http.answer_settings import AnswerSettings, AskAnswers
-from adapters.http.auth_settings import Auth, OAuth2, Session
+from adapters.http.auth_settings import Auth, NamedSecrets, OAuth2, Session
 from adapters.http.call_names import check_other, check_sent
 from adapters.http.call_settings import CallSettings
 from adapters.http.figures_settings import FiguresSettings
@@ -97,8 +97,9 @@ class HttpSettings(TlsSettings, SourceSettings, DirectorySettings):
                 yield names.wrong(("auth", index, "token"), _INSIDE)
         if self.send:
             known = names.MESSAGE | said_names() | session | (self.report.names if self.report else frozenset())
-            yield from check_sent(self.send.call, ("send", "call"), known)
-            yield from check_sent(self.send.update, ("send", "update"), known)
+            secret = frozenset[str]().union(*(one.names for one in self.auth if isinstance(one, NamedSecrets)))
+            yield from check_sent(self.send.call, ("send", "call"), known, secret)
+            yield from check_sent(self.send.update, ("send", "update"), known, secret)
         if self.report and self.report.unknown:
             told = f"expected names of cells; there is none for {', '.join(sorted(self.report.unknown))}"
             yield names.wrong(("report", "sums"), told)

@@ -21,7 +21,7 @@ def is_simple(settings: HttpSettings) -> bool:
     """Whether the bus may make its calls side by side."""
     if settings.send is None or settings.send.update or not all(map(_is_static, settings.auth)):
         return False
-    if settings.report and settings.report.sums:
+    if settings.report and settings.report.checked:
         return False
     asks = settings.ask is None or names.names_in(settings.ask.call) <= _ASKED
     return asks and names.names_in(settings.send.call) <= _AS_IT_IS and not _has_files(settings.send.call)

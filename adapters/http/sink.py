@@ -34,8 +34,8 @@ class HttpSink:
     def send(self, delivery: Delivery) -> Mapping[str, Outcome]:
         (copy,) = delivery.copies
         settings, sending = self._to_send(), self._sending(delivery, copy)
-        if self._settings.report and self._settings.report.sums:
-            _ = sending.names["report.id"]  # the sums are looked at with the first name, and no call need have one
+        if self._settings.report and self._settings.report.checked:
+            _ = sending.names["report.id"]  # a report is looked at with the first name, and no call need have one
         response = self._client.call(settings.call, sending, key=copy.doc_id)
         if settings.update and self._judge.is_duplicate(read(response)):
             return {copy.doc_id: self._repeated(settings.update, sending, copy, response)}

@@ -27,11 +27,12 @@ class Named:
     filters: tuple[Filter, ...] = ()
 
     def value(self, names: Mapping[str, object]) -> object:
-        """What it stands for. A name that is there and says nothing is ''."""
+        """What it stands for. A name that is there and says nothing is ''; None is what a filter makes of it."""
         found = names[self.name]
+        found = "" if found is None else found
         for one in self.filters:
             found = one(found)
-        return "" if found is None else found
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ def twice(codes: Iterable[str]) -> Iterator[str]:
         seen.add(code)
 
 
+def once(codes: Iterable[str]) -> None:
+    """Raise ValueError where a code comes again."""
+    if again := next(twice(codes), None):
+        raise ValueError(f"expected each code once; '{again}' comes again")
+
+
 class Part(BaseModel):
     """A part of a packet, or a packet."""
 
@@ -46,6 +52,21 @@ Code = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max
 Line = Annotated[str, AfterValidator(clean), StringConstraints(max_length=500)]
 #: A paragraph for people.
 Text = Annotated[str, AfterValidator(clean), StringConstraints(max_length=100_000)]
+
+
+class Issued(Part):
+    """What an agency issues, in one version: known by code and version."""
+
+    code: Code
+    version: Code
+    issued_by: Code
+
+
+class Titled(Issued):
+    """The same with a name for people."""
+
+    name: Line
+    name_en: Line = ""
 
 
 class Reference(Part):

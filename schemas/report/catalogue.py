@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part, twice
+from schemas.report.base import Code, Issued, Line, Part, once
 from schemas.report.regime import Tail
 
 
@@ -53,17 +53,13 @@ class BreakdownItem(Item):
     members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=5000)]
 
 
-class _Catalogue(Part):
+class _Catalogue(Issued):
     type: Literal["report.catalog.v1"] = "report.catalog.v1"
-    code: Code
-    version: Code
-    issued_by: Code
     items: tuple[Item, ...]
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        if again := next(twice(one.code for one in self.items), None):
-            raise ValueError(f"expected each code once; '{again}' comes again")
+        once(one.code for one in self.items)
         return self
 
 

@@ -53,12 +53,6 @@ def _header(report: Data | Narrative, regime: Regime, at: Circumstances) -> Iter
     yield from _in_time(report, at)
 
 
-def in_time(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[Problem, ...]:
-    """Of a report that was checked before it was known when it is owed: what of it is too late."""
-    regime = library.regime(report.regime, report.period.to)
-    return judged(_in_time(report, at), regime) if regime else ()
-
-
 def _in_time(report: Data | Narrative, at: Circumstances) -> Iterator[Problem]:
     if at.closed:
         yield problem("report.period_closed", given=report.period.code)

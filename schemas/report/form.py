@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part, twice
+from schemas.report.base import Code, Line, Part, Titled, once, twice
 from schemas.report.numbers import Number
 
 
@@ -135,15 +135,10 @@ class Total(Part):
     tolerance: Number = "0"
 
 
-class Form(Part):
+class Form(Titled):
     """One form in one version."""
 
     type: Literal["report.form.v1"] = "report.form.v1"
-    code: Code
-    version: Code
-    name: Line
-    name_en: Line = ""
-    issued_by: Code
     kind: FormKind = FormKind.MATRIX
     indicators: Annotated[tuple[Indicator, ...], Field(max_length=2000)] = ()
     columns: Annotated[tuple[Column, ...], Field(max_length=45)] = ()
@@ -202,22 +197,16 @@ class Section(Part):
     mandatory: bool = True
 
 
-class OutlineForm(Part):
+class OutlineForm(Titled):
     """What the narrative of a report is to be about."""
 
     type: Literal["report.outline-form.v1"] = "report.outline-form.v1"
-    code: Code
-    version: Code
-    name: Line
-    name_en: Line = ""
-    issued_by: Code
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=200)]
 
     @model_validator(mode="after")
     def _known(self) -> Self:
         codes = [one.code for one in self.sections]
-        if again := next(twice(codes), None):
-            raise ValueError(f"expected each code once; '{again}' comes again")
+        once(codes)
         if lost := next((one.parent for one in self.sections if one.parent and one.parent not in codes), None):
             raise ValueError(f"expected '{lost}' to be a section of the outline")
         return self

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.report.base import Code, Line, Part, Reference, twice
+from schemas.report.base import Code, Line, Part, Reference, Titled, once
 from schemas.report.data import Observation, ReportPeriod
 from schemas.report.numbers import Number
 
@@ -28,21 +28,15 @@ class Measure(Part):
     rising: bool = True
 
 
-class KpiSet(Part):
+class KpiSet(Titled):
     """A set in one version."""
 
     type: Literal["kpi.set.v1"] = "kpi.set.v1"
-    code: Code
-    version: Code
-    name: Line
-    name_en: Line = ""
-    issued_by: Code
     measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=2000)]
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        if again := next(twice(one.code for one in self.measures), None):
-            raise ValueError(f"expected each code once; '{again}' comes again")
+        once(one.code for one in self.measures)
         return self
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from schemas import content
 from schemas.content import Content, Invalid
-from schemas.report.base import Part
+from schemas.report.base import Issued, Part
 from schemas.report.canonical import RULE, canonical
 from schemas.report.data import Attachment, Data, Narrative, Status
 from schemas.report.kpi import KpiData
@@ -101,7 +101,7 @@ def _values(packet: KpiData) -> Content:
     return _other(packet, packet.reporting_unit, key, digest, digest, view)
 
 
-def _published(packet: Any) -> Content:
+def _published(packet: Issued) -> Content:
     view = {"code": packet.code, "version": packet.version, "number": f"{packet.code}|{packet.version}"}
     return _other(packet, packet.issued_by, packet.code, f"v{packet.version}", _digest(packet), view)
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from schemas.report import periods
-from schemas.report.base import Code, Line, Part, Reference, twice
+from schemas.report.base import Code, Line, Part, Reference, Titled, twice
 from schemas.report.deadlines import DeadlineRule, IsWorking, due
 from schemas.report.periods import CALENDAR, ND09, Basis, Period
 from schemas.report.rules import RULES, Verdict
@@ -97,17 +97,12 @@ class Occasion(Part):
 Span = Period | Occasion
 
 
-class Regime(Part):
-    """One regime in one version."""
+class Regime(Titled):
+    """One regime in one version, issued by the agency that made the rule."""
 
     type: Literal["report.regime.v1"] = "report.regime.v1"
-    code: Code
-    version: Code
-    name: Line
-    name_en: Line = ""
     kind: RegimeKind = RegimeKind.PERIODIC
-    #: The agency that made the rule, and the instrument it made it by.
-    issued_by: Code
+    #: The instrument it was made by.
     legal_basis: Line = ""
     basis: Literal["nd09", "calendar", "custom"] = "nd09"
     #: Of ``custom``: the day of the month on which data end.

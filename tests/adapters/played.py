@@ -11,6 +11,7 @@ import orjson
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.dmdc import Catalogue, Row
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.quang_nam import QuangNam, Unit
 from adapters.http.rehearsal.tokens import Tokens
 from bus.clock import Clock
@@ -22,6 +23,19 @@ UNITS = (
     Unit("H47", "UBND tỉnh Quảng Nam", "000.00.00.H47"),
     Unit("H47.01", "Sở Nội vụ", "000.00.01.H47", parent="H47"),
 )
+
+#: What partners of the sinks' contract do, as orders.
+ORDERS: Mapping[str, Order] = {
+    "ok": Order(),
+    "busy": Order(mode=Mode.BUSY, seconds=7),
+    "refuse": Order(mode=Mode.REFUSE, status=422),
+    "error_in_body": Order(mode=Mode.REFUSE),
+    "drop_after_reading": Order(mode=Mode.LOST),
+    "drop_before_reading": Order(mode=Mode.DOWN),
+    "lie_loses": Order(mode=Mode.FAULT),
+    "hang": Order(mode=Mode.HANG),
+    "ask_unknown": Order(mode=Mode.HTML),
+}
 
 
 def basic(key: str = KEY, secret: str = SECRET) -> Mapping[str, str]:

@@ -13,10 +13,15 @@ from starlette.routing import Mount
 
 from adapters.api.face import ApiFace
 from adapters.api.reports.face import ReportsFace
+from bus.clock import HandClock
+from bus.config import load_settings
+from bus.daemon import Daemon
 from bus.desk import Desk
 from tests.asgi import Client, Reply
+from tests.buses import by_hand, free_port
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
-from tests.daemons import MAILBOXES, PARTNERS, running
+from tests.daemons import MAILBOXES, PARTNERS, make_home, running, with_doors
+from tests.owing import at
 from tests.reports import LIST, MATRIX, OUTLINE, REGIME, matrix
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,6 +38,7 @@ _OURS: dict[str, Any] = {
 _CLOSED = {**_OURS, "code": "BC-DONG", "closes_after": 0}
 _ROUTES = PARTNERS.replace("api: {key:", "reports: {key: KEY}, api: {key:") + MAILBOXES
 ROUTES = _ROUTES.replace("KEY", '"file:noi-vu-api"', 1).replace("KEY", '"file:tai-chinh-api"', 1)
+_OWED = "expectations: [{name: bao-cao, on: report, since: 2025-01-01}]\n"
 
 
 def report(**changes: Any) -> dict[str, Any]:
@@ -83,6 +89,16 @@ def door(folder: Path) -> Iterator[Client]:
     """A bus with both regimes in force, and a caller of its door."""
     with running(folder, ROUTES, regimes=regimes_file(folder)) as daemon, client_of(daemon.doors) as client:
         yield client
+
+
+@contextmanager
+def all_doors(folder: Path) -> Iterator[Daemon]:
+    """A running bus that takes reports by SOAP too, two days before these are due; its rounds are done by hand."""
+    home = make_home(folder, with_doors(ROUTES, "soap") + _OWED)
+    listen = f"127.0.0.1:{free_port()}"
+    settings = load_settings(home=home, routes=folder / "routes.yaml", listen=listen, regimes=regimes_file(folder))
+    with by_hand(settings, HandClock(at("2025-03-16 08:00"))) as daemon:
+        yield daemon
 
 
 def finance(client: Client) -> ReportsDriver:

@@ -54,13 +54,6 @@ class FarAxis:
         self._sandbox.order(Order(mode=Mode(how)))
 
 
-@pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
 class OneOfThem(DirectoryContract):
     @pytest.fixture
     def directory(self, at: At, far: Far) -> DirectorySource:

@@ -21,16 +21,8 @@ from bus.clock import HandClock
 from bus.endpoint import Answer, Pusher
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import OAUTH2, SECRET, Playing, nowhere, receiving, settings, sink_of, tools
 from tests.contracts.sink import delivery, sent
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

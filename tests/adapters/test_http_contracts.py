@@ -10,17 +10,9 @@ import pytest
 from adapters.http.settings import HttpSettings
 from bus.endpoint import Pusher, Sink, Source
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import OAUTH2, Playing, nowhere, receiving, settings, sink_of, source_of
 from tests.contracts.sink import SinkContract
 from tests.contracts.source import SourceContract
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

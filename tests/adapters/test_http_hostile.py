@@ -20,20 +20,12 @@ from adapters.http.judge import Judge
 from adapters.http.settings import HttpSettings
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response, Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import OAUTH2, Playing, receiving, settings, sink_of, source_of
 from tests.contracts.raw_server import Behaviour, Connection, RawServer, answers
 from tests.contracts.sink import delivery, sent
 
 #: What a partner says that took a document, for those who look no further.
 TAKEN = b'{"error":{"code":200},"data":{"id":"P-1"}}'
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

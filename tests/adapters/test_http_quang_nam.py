@@ -21,9 +21,8 @@ from bus.clock import HandClock
 from bus.endpoint import Delivered, ListedAgency, Sink, Source
 from bus.errors import FailureClass, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import nowhere, sink_of, source_of, tools
-from tests.adapters.played import KEY, UNIT_SECRET, UNITS, tokens
+from tests.adapters.played import KEY, ORDERS, UNIT_SECRET, UNITS, tokens
 from tests.contracts.sink import Kept, SinkContract, asked, delivery, digest, sent
 from tests.contracts.source import SourceContract
 
@@ -33,16 +32,6 @@ PROVIDER, CLIENT, SERVICE, CODE = (
     "VN/GOV/H47/qn/edoc",
     "VN:GOV:H47:qn",
 )
-_SEND: Mapping[str, Order] = {
-    "ok": Order(),
-    "busy": Order(mode=Mode.BUSY, seconds=7),
-    "refuse": Order(mode=Mode.REFUSE, status=422),
-    "error_in_body": Order(mode=Mode.REFUSE),
-    "drop_after_reading": Order(mode=Mode.LOST),
-    "drop_before_reading": Order(mode=Mode.DOWN),
-    "lie_loses": Order(mode=Mode.FAULT),
-    "hang": Order(mode=Mode.HANG),
-}
 
 
 class Exchange:
@@ -68,7 +57,7 @@ class Exchange:
         return {"url": url}
 
     def misbehave(self, how: str) -> None:
-        self.played.order(_SEND.get(how) or Order(mode=Mode(how)))
+        self.played.order(ORDERS.get(how) or Order(mode=Mode(how)))
 
     def kept(self) -> Sequence[Kept]:
         return [Kept(one.sha256, one.times) for one in self.played.tell(lambda it: list(it.shelves.taken.values()))]
@@ -100,13 +89,6 @@ def settings(written: Mapping[str, Any], home: Path, **more: Any) -> HttpSetting
     ]
     usual = {"kind": "http", "dialect": "quang-nam", "auth": auth, "allow": ["127.0.0.1"], "idle_timeout": "1s"}
     return HttpSettings.model_validate({**usual, "receive": {"own": ["000.00.05.H62"]}, **written, **more})
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["", "xrd_adapter", "xroad"], ids=["straight", "xrd_adapter", "xroad"])

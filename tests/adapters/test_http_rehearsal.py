@@ -32,13 +32,6 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def played(clock: HandClock) -> Iterator[Rehearsal[QuangNam]]:
     with playing(quang_nam(clock, 100)) as running:
         yield running

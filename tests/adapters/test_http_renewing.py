@@ -15,7 +15,6 @@ from adapters.http.stage import Head, Reply
 from bus.clock import HandClock
 from bus.errors import FailureClass, OutcomeUnknown, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import DUPLICATE, OAUTH2, SUCCESS, Playing, said, settings, sink_of
 from tests.contracts.sink import delivery, sent
 
@@ -60,13 +59,6 @@ class Guard:
         if self.kept == 0 or orjson.loads(body)["session"] != self.alive:
             return Reply(200, {"error": {"code": "E-SESSION", "message": "phiên đã hết"}})
         return self._usual(head, body)
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

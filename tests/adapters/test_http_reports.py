@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,17 @@ from pydantic import ValidationError
 from adapters.http.directory import build_directory
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.figures import Figures
-from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.reports import ReportSystem
 from adapters.http.settings import HttpSettings
 from bus.clock import HandClock
 from bus.endpoint import ListedAgency, Sink
 from bus.errors import FailureClass, Refused
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
+from tests.adapters.figures import UNIT, endpoint, packet, secret, taken
 from tests.adapters.http_partner import nowhere, sink_of, tools
-from tests.adapters.played import KEY, tokens
+from tests.adapters.played import ORDERS
 from tests.contracts.sink import Kept, SinkContract, delivery, sent
 
-UNIT = "000.00.05.H62"
 ONE_STOP = {
     "NewReception": "120", "PreExtisting": "10", "Total": "130", "TotalSolved": "100", "SolvedInTime": "97",
     "SolvedLate": "3", "TotalPending": "30", "Pending": "28", "PendingLate": "2",
@@ -35,17 +32,6 @@ FORM_06 = {
     "daXuLyVaTraLai": "100", "daXuLyTruocHan": "60", "daXuLyDungHanVaTraLai": "37", "daXuLyQuaHan": "3",
     "dangXuLyVaBoSung": "30", "dangXuLyTrongHanVaBoSung": "28", "dangXuLyQuaHan": "2",
 }  # fmt: skip
-_ORDERS: Mapping[str, Order] = {
-    "ok": Order(),
-    "busy": Order(mode=Mode.BUSY, seconds=7),
-    "refuse": Order(mode=Mode.REFUSE, status=422),
-    "error_in_body": Order(mode=Mode.REFUSE),
-    "drop_after_reading": Order(mode=Mode.LOST),
-    "drop_before_reading": Order(mode=Mode.DOWN),
-    "lie_loses": Order(mode=Mode.FAULT),
-    "hang": Order(mode=Mode.HANG),
-    "ask_unknown": Order(mode=Mode.HTML),
-}
 
 
 class System:
@@ -56,17 +42,10 @@ class System:
         self.played.start()
 
     def misbehave(self, how: str) -> None:
-        self.played.order(_ORDERS[how])
+        self.played.order(ORDERS[how])
 
     def kept(self) -> Sequence[Kept]:
         return [Kept(one.sha256, one.times) for one in self.played.tell(lambda it: list(it.shelves.taken.values()))]
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 def ours(url: str) -> HttpSettings:
@@ -92,77 +71,75 @@ class TestOurContract(SinkContract):
         return sink_of(ours(nowhere()), transport, tmp_path)
 
 
-@pytest.fixture
-def figures() -> Iterator[Rehearsal[Figures]]:
-    played = Rehearsal(Figures(tokens(HandClock()), [("000.00.05.H46", "Sở Nội vụ")]))
-    played.start()
-    yield played
-    played.stop()
-
-
-def endpoint(url: str, dialect: str, **more: Any) -> HttpSettings:
-    said = {"dialect": dialect, "url": url, "allow": ["127.0.0.1"], "idle_timeout": "1s"}
-    return HttpSettings.model_validate({**said, **more})
-
-
 def report(values: Mapping[str, str], period: tuple[str, str, str] = ("2025-M03", "2025-03-01", "2025-03-31")) -> bytes:
     code, begin, end = period
     observations = [{"indicator": name, "value": value, "unit": "hồ sơ"} for name, value in values.items()]
-    return _packet(code, begin, end, "calendar", observations=observations)
-
-
-def _packet(code: str, begin: str, end: str, basis: str, **content: Any) -> bytes:
-    period = {"code": code, "basis": basis, "from": begin, "to": end}
-    said = {"type": "report.data.v1", "reportId": "R", "regime": "BC", "form": {"code": "F", "version": "1"}}
-    return json.dumps({**said, "period": period, "reportingUnit": UNIT, "recipients": ["X"], **content}).encode()
-
-
-def secret(home: Path, name: str, text: str) -> str:
-    path = home / "secrets" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o600)
-    return f"file:{name}"
+    return packet(code, begin, end, "calendar", observations=observations)
 
 
 def named(values: Mapping[str, str]) -> dict[str, Any]:
     return {"cells": {name: f"{name}/-" for name in values}}
 
 
-def taken(played: Rehearsal[Figures]) -> list[tuple[str, Mapping[str, Any]]]:
-    return played.tell(lambda it: list(it.taken))
-
-
 def test_one_stop_statistics_are_told_in_their_words(
     figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
 ) -> None:
-    """Numbers as numbers, the period in its own fields, nothing besides."""
+    """Numbers as numbers, percentages made of the counts, the period in its own fields, nothing besides."""
     given = endpoint(figures.url, "mot-cua", report=named(ONE_STOP))
     sent(sink_of(given, transport, tmp_path), delivery(report(ONE_STOP)))
     ((call, said),) = taken(figures)
     expected = {"Month": 3, "Year": 2025, "IsMonthStatistic": True, "Note": "", "OrganizationInchargeName": ""}
     assert call == "statistic"
-    assert said == {**expected, "OrganizationInchargeIdlevel1": UNIT, **{k: int(v) for k, v in ONE_STOP.items()}}
+    percents = {"SolvedInTimePercent": 97, "SolvedLatePercent": 3, "PendingPercent": 93.33, "PendingLatePercent": 6.67}
+    counts = {name: int(value) for name, value in ONE_STOP.items()}
+    assert said == {**expected, "OrganizationInchargeIdlevel1": UNIT, **counts, **percents}
 
 
 @pytest.mark.parametrize(
-    ("changes", "rule"),
+    ("changes", "words"),
     [
-        ({"Total": "131"}, "received"),
-        ({"TotalSolved": "99", "SolvedInTime": "96"}, "worked-off"),
-        ({"SolvedLate": "4"}, "solved"),
-        ({"PendingLate": "3"}, "pending"),
+        ({"Total": "131"}, ["rule received: Total (Total/-) is 131, NewReception (NewReception/-) + PreExtisting (PreExtisting/-) is 130"]),
+        ({"TotalSolved": "99", "SolvedInTime": "96"}, ["rule worked-off"]),
+        ({"SolvedLate": "4"}, ["rule solved"]),
+        ({"PendingLate": "3"}, ["rule pending"]),
+        ({"Total": "131", "SolvedLate": "4"}, ["rule received", "rule worked-off", "rule solved"]),
+        (
+            {"PendingPercent": "93.34"},
+            ["rule PendingPercent: PendingPercent (PendingPercent/-) is 93.34, Pending (Pending/-) in a hundred of TotalPending (TotalPending/-) is 93.33"],
+        ),
+        ({"PendingPercent": "93,33"}, ["cell PendingPercent/- is no number"]),
+        ({"Pending": "999999999999999999", "TotalPending": "0.000000001", "PendingPercent": "1"}, ["of TotalPending", "rule pending"]),
     ],
-)
-def test_a_wrong_sum_is_never_sent(
-    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, changes: Mapping[str, str], rule: str
+)  # fmt: skip
+def test_what_does_not_agree_is_never_sent(
+    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path, changes: Mapping[str, str], words: list[str]
 ) -> None:
-    """Refused for good, with the rule named; the partner was not called."""
-    sink = sink_of(endpoint(figures.url, "mot-cua", report=named(ONE_STOP)), transport, tmp_path)
-    with pytest.raises(Refused, match=f"rule {rule}: ") as caught:
-        sink.send(delivery(report({**ONE_STOP, **changes})))
+    """Refused for good, all of it at once, with rules and cells named; the partner was not called."""
+    values = {**ONE_STOP, **changes}
+    sink = sink_of(endpoint(figures.url, "mot-cua", report=named(values)), transport, tmp_path)
+    with pytest.raises(Refused) as caught:
+        sink.send(delivery(report(values)))
+    assert [one for one in words if one not in caught.value.words] == []
     assert caught.value.failure is FailureClass.SCHEMA
     assert taken(figures) == []
+
+
+def test_of_nothing_there_is_no_percentage(figures: Rehearsal[Figures], transport: Transport, tmp_path: Path) -> None:
+    """What it is then is written by the endpoint; a percentage the form leaves empty is made all the same."""
+    none = {**ONE_STOP, "Total": "100", "PreExtisting": "-20", "TotalPending": "0", "Pending": "0", "PendingLate": "0"}
+    rules = [
+        {"name": name, "part": name.removesuffix("Percent"), "whole": whole, "of_nothing": "100", "tolerance": "0.5"}
+        for whole, names in {
+            "TotalSolved": ["SolvedInTimePercent", "SolvedLatePercent"],
+            "TotalPending": ["PendingPercent", "PendingLatePercent"],
+        }.items()
+        for name in names
+    ]
+    cells = {name: f"{name}/-" for name in (*none, "PendingPercent", "SolvedInTimePercent")}
+    given = endpoint(figures.url, "mot-cua", report={"cells": cells, "percents": rules})
+    sent(sink_of(given, transport, tmp_path), delivery(report({**none, "SolvedInTimePercent": "97.5"})))
+    ((_, said),) = taken(figures)
+    assert (said["PendingPercent"], said["PendingLatePercent"], said["SolvedInTimePercent"]) == (100, 100, 97)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +181,7 @@ def test_form_06_goes_with_its_calendar_period(
     sent(sink, delivery(report(FORM_06, ("2025-Q1", "2025-01-01", "2025-03-31"))))
     ((_, said),) = taken(figures)
     assert (said["LoaiThoiGian"], said["Ky"], said["Nam"], said["tongSo"]) == ("Quý", "1", "2025", 130)
-    by_decree = _packet("2025-M03", "2025-02-15", "2025-03-14", "nd09", observations=[])
+    by_decree = packet("2025-M03", "2025-02-15", "2025-03-14", "nd09", observations=[])
     with pytest.raises(Refused):
         sink.send(delivery(by_decree))
 
@@ -226,30 +203,6 @@ def test_what_cannot_be_told_is_refused(
     sink = sink_of(endpoint(figures.url, "mot-cua", report=named(ONE_STOP)), transport, tmp_path)
     with pytest.raises(Refused, match=words):
         sink.send(delivery(body))
-
-
-def test_prices_go_with_two_tokens_and_the_ministrys_codes(
-    figures: Rehearsal[Figures], transport: Transport, tmp_path: Path
-) -> None:
-    """Rows in the partner's names; error_code -1 is a no about the data."""
-    auth = [
-        {"kind": "lgsp_access_token", "secret": secret(tmp_path, "app", '{"AccessKey": "k"}')},
-        {"kind": "oauth2", "client_id": KEY, "client_secret": "file:lgsp"},
-    ]
-    codes = {"SENDER_CODE": "H62", "TRAN_CODE": "BCG", "RECEIVER_CODE": "BTC"}
-    rows = {"MA_HHDV": "ma", "GIA_KY_NAY": "gia"}
-    given = endpoint(figures.url, "gia", auth=auth, send={"call": {"headers": codes}}, report={"rows": rows})
-    sink = sink_of(given, transport, tmp_path)
-    row = {"values": {"ma": "01.001", "gia": "15000.5"}}
-    month = ("2025-M03", "2025-02-15", "2025-03-14", "nd09")
-    sent(sink, delivery(_packet(*month, kind="list", rows=[row])))
-    ((_, said),) = taken(figures)
-    assert codes.items() <= said.items()
-    (told,) = said["data"]
-    assert (told["DINH_KY"], told["THOI_GIAN_BC_1"], told["THOI_GIAN_BC_NAM"]) == (24, 3, 2025)
-    assert (told["DS_HHDV_TT"][0]["MA_HHDV"], told["DS_HHDV_TT"][0]["GIA_KY_NAY"]) == ("01.001", "15000.5")
-    with pytest.raises(Refused, match="DS_HHDV_TT"):
-        sink.send(delivery(_packet(*month, kind="list", rows=[])))
 
 
 def test_offices_are_agencies(figures: Rehearsal[Figures], transport: Transport, tmp_path: Path) -> None:

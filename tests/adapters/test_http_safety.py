@@ -25,19 +25,11 @@ from adapters.http.wiring import wire_of
 from bus.endpoint import Answer, Delivered, Kept
 from bus.errors import CallFailed, OutcomeUnknown, Refused, Unreachable
 from bus.transport import Response, Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import OAUTH2, Playing, said, settings, sink_of
 from tests.contracts.sink import delivery
 
 LONG = "bí mật dài hơn"
 APP = {"AccessKey": "khoa-truy-cap", "SecretKey": "khoa-bi-mat"}
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -40,11 +40,17 @@ def facts(**values: object) -> Facts:
         ("{type|map:edoc=1,*=2}", "1"),
         ("{none|default:-}", "-"),
         ("{number|number}", 15),
+        ("{share|number}", 98.18),
+        ("{long|number}", "0.1234567890123456789"),
+        ("{none|null}", None),
+        ("{type|null}", "edoc"),
     ],
 )
 def test_filters_say_how_a_value_is_written(text: str, said: object) -> None:
     """Dates by a pattern in Vietnam's time, plain letters, tables; a lone name keeps its type."""
-    names = facts(now=MOMENT, name="Quyết định", type="edoc", none="", number="15")
+    names = facts(
+        now=MOMENT, name="Quyết định", type="edoc", none="", number="15", share="98.18", long="0.1234567890123456789"
+    )
     assert parse(text).value(names) == said
 
 

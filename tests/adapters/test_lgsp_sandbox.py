@@ -29,13 +29,6 @@ def played() -> Iterator[Rehearsal[Platform]]:
     running.stop()
 
 
-@pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
 class Caller:
     def __init__(self, url: str, transport: FastTransport) -> None:
         self._url = url

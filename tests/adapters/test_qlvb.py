@@ -20,13 +20,6 @@ from tests.adapters.qlvb_partner import CREDENTIAL, PDF, Office, offered, packet
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def system() -> Iterator[Rehearsal[DocumentSystem]]:
     running = Rehearsal(DocumentSystem(CREDENTIAL, HandClock().now))
     running.start()

@@ -33,13 +33,6 @@ from tests.contracts.source import RECEIPT
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def system() -> Iterator[Rehearsal[DocumentSystem]]:
     running = Rehearsal(DocumentSystem(CREDENTIAL, HandClock().now))
     running.start()

@@ -26,13 +26,6 @@ def sandbox() -> Iterator[RestSandbox]:
     running.stop()
 
 
-@pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
 def push(transport: FastTransport, url: str, body: bytes = b"abc", content_digest: str = ABC) -> Response:
     headers = {"Idempotency-Key": "doc-1", "Content-Digest": content_digest, "X-Bus-Attempt": "1"}
     return transport.call(Request("POST", url, headers, body, idle_timeout=0.2))

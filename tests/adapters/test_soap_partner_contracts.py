@@ -13,18 +13,10 @@ from adapters.http.rehearsal.orders import Mode, Order
 from bus.endpoint import Answer, Delivered, Sink, Source
 from bus.errors import CallFailed
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests.adapters.http_partner import nowhere
 from tests.adapters.soap_partner import SEND, Exchange, exchange, receiving, sink_of, source_of, tools, written
 from tests.contracts.sink import SinkContract, asked, delivery, sent
 from tests.contracts.source import SourceContract
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -33,13 +33,6 @@ LISTS: list[Callable[[AxisClient], object]] = [
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def sandbox() -> Iterator[AxisSandbox]:
     running = axis_sandbox(HandClock())
     running.start()

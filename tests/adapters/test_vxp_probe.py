@@ -34,13 +34,6 @@ def axis() -> Iterator[AxisSandbox]:
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def client(axis: AxisSandbox, transport: FastTransport, tmp_path: Path) -> AxisClient:
     return client_to(axis.url, transport, tmp_path)
 

@@ -34,13 +34,6 @@ def sandbox() -> Iterator[AxisSandbox]:
     running.stop()
 
 
-@pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
 def signed(secret: bytes = SECRETS[PROVINCE], system: str = PROVINCE, **logical: str) -> dict[str, str]:
     given = {name.replace("_", "-"): value for name, value in logical.items()}
     always = {"timestamp": "02032026T081500+0042", "systemid": system, "Content-Type": "application/json"}

@@ -50,13 +50,6 @@ class Ministry:
 
 
 @pytest.fixture
-def transport() -> Iterator[FastTransport]:
-    made = FastTransport()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def clock() -> HandClock:
     return HandClock()
 

@@ -19,7 +19,7 @@ from bus.control.failures import ControlFailed
 from bus.daemon import Daemon
 from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.pick import Filter
-from tests.buses import alone, ask, until
+from tests.buses import alone, ask, by_hand, until
 from tests.clis import bus
 from tests.owing import FINANCE, FORM, OFFICE, OTHER_OFFICE, OWN, REGIME, ROUTES, at, put, regime, settings_of
 
@@ -45,14 +45,8 @@ def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
     monkeypatch.setenv("BUS_HOME", str(settings.home))
     monkeypatch.setenv("BUS_ROUTES", str(settings.routes))
     monkeypatch.setenv("BUS_AGENCY_CODE", OWN)
-    made = build(settings, adapters.all_adapters(), HandClock(at("2026-02-25 08:00")))
-    try:
-        made.start()
-        made.expecting.stop()
-        made.expecting.work()
-        yield made
-    finally:
-        made.stop()
+    with by_hand(settings, HandClock(at("2026-02-25 08:00"))) as daemon:
+        yield daemon
 
 
 def test_the_commands_show_what_is_owed_and_remind_of_it(daemon: Daemon) -> None:

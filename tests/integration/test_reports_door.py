@@ -158,6 +158,8 @@ def test_a_form_with_a_formula_names_sheet_cell_and_rule(unit: ReportsDriver) ->
         "I.1/online",
         "refuse",
     )
+    late = next(one for one in reply.json()["problems"] if one["rule"] == "report.late")
+    assert (late["sheet"], late["place"], late["verdict"]) == ("Biểu số liệu", "B4", "warn")
     assert refused(unit.fill(_filled(empty.body, {"E12": "=1+1"}))) == "report.refused"
     assert refused(unit.fill(b"PK no sheet")) == "report.refused"
     assert refused(unit.fill(b"")) == "body.empty"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,15 +40,12 @@ from tests.adapters.soap_token import LIST, Token
 from tests.asgi import Reply
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.daemons import WITH_SOAP, call, running, started_at
+from tests.scripts import run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "soap.md").read_text("utf-8")
-ROOT = Path(__file__).parents[2]
-NODE = ROOT / "tests" / "data" / "node" / "soap_client.js"
-#: What its package-lock.json names; made by ``make test``, and by ``make .node/installed`` alone.
-PACKAGES = ROOT / ".node" / "node_modules"
-PHP = Path(__file__).parents[1] / "data" / "soap_client.php"
+DATA = Path(__file__).parents[1] / "data"
+NODE, PHP = DATA / "node" / "soap_client.js", DATA / "soap_client.php"
 PORTS = {SOAP_11: "DocumentsSoap11", SOAP_12: "DocumentsSoap12"}
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -130,13 +125,6 @@ def test_a_large_document_goes_beside_the_envelope_both_ways(daemon: Daemon, ver
     assert (beside.headers["content-type"].split(";")[0], document(beside) == body) == ("multipart/related", True)
 
 
-def run(*command: str) -> str:
-    known = {**os.environ, "NODE_PATH": str(PACKAGES)}
-    made = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PATIENCE, env=known)
-    assert made.returncode == 0, made.stderr
-    return made.stdout
-
-
 def test_phps_client_works_unaided(daemon: Daemon, tmp_path: Path) -> None:
     """Every call, in both versions, by HTTP Basic and by a digest it makes itself; and it reads our faults."""
     told = {}
@@ -159,7 +147,6 @@ def test_phps_client_works_unaided(daemon: Daemon, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
 def test_nodes_client_works_unaided(daemon: Daemon, tmp_path: Path, version: str) -> None:
     """Every call, by HTTP Basic, a password and a digest; and it reads our faults."""
-    assert PACKAGES.is_dir(), "make .node/installed makes them"
     for by in ("basic", "text", "digest"):
         file = tmp_path / "sent.edxml"
         file.write_bytes(messages.edoc(document_id=f"node {version} {by}"))

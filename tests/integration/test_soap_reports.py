@@ -13,17 +13,13 @@ import requests
 import zeep
 from lxml import etree
 
-import adapters
 from adapters.soap.door.face import SoapFace
 from adapters.soap.door.reports.contract import NAMESPACE, SERVICE
 from adapters.soap.door.wsdl import schema
-from bus.assembly import build
-from bus.clock import HandClock
-from bus.config import load_settings
 from bus.daemon import Daemon
 from bus.errors import Rejected
 from schemas.report.sheet.writing import content, csv, xlsx
-from tests.adapters.reports_driver import regimes_file, report
+from tests.adapters.reports_driver import all_doors, report
 from tests.adapters.soap_driver import (
     SOAP_11,
     SOAP_12,
@@ -43,35 +39,21 @@ from tests.adapters.soap_driver import (
     told,
 )
 from tests.asgi import Reply
-from tests.buses import free_port
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
-from tests.daemons import WITH_SOAP, call, make_home
+from tests.daemons import call
 from tests.fake_desk import FakeDesk
-from tests.owing import at
 from tests.reports import books, matrix, packet
 
 PORTS = {SOAP_11: "ReportsSoap11", SOAP_12: "ReportsSoap12"}
 VALID = etree.XMLSchema(etree.fromstring(schema(SERVICE)))
-OWED = "expectations: [{name: bao-cao, on: report, since: 2025-01-01}]\n"
 FORM = field("formCode", "MC-01")
 FAULT = f".//{{{NAMESPACE}}}"
 
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    """A running bus with reports owed, two days before these are due; its rounds are done by hand."""
-    folder = tmp_path_factory.mktemp("reports")
-    home = make_home(folder, WITH_SOAP + OWED)
-    listen = f"127.0.0.1:{free_port()}"
-    settings = load_settings(home=home, routes=folder / "routes.yaml", listen=listen, regimes=regimes_file(folder))
-    made = build(settings, adapters.all_adapters(), HandClock(at("2025-03-16 08:00")))
-    try:
-        made.start()
-        made.expecting.stop()
-        made.expecting.work()
-        yield made
-    finally:
-        made.stop()
+    with all_doors(tmp_path_factory.mktemp("reports")) as daemon:
+        yield daemon
 
 
 def bound(daemon: Daemon, partner: Partner, version: str) -> Any:

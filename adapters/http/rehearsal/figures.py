@@ -17,6 +17,7 @@ _CALLS: Mapping[tuple[str, str], str] = {
     ("POST", "/SoLieuBaoCao"): "form06",
     ("POST", "/token"): TOKEN,
     ("POST", "/gia/v1/bao-cao"): "prices",
+    ("POST", "/gia/v1/bieu-mau"): "forms",
     ("GET", "/bc/offices"): "offices",
 }
 
@@ -36,6 +37,7 @@ class Figures:
             "statistic": self._statistic,
             "form06": self._form06,
             "prices": self._prices,
+            "forms": self._forms,
             "offices": self._listed,
         }
 
@@ -69,15 +71,24 @@ class Figures:
         return Reply(200, {"data": None, "error": {"code": 200, "internalMessage": "", "userMessage": ""}})
 
     def _prices(self, asked: Asked) -> Reply:
+        return self._ministry(asked, lambda row: bool(row.get("DS_HHDV_TT")), "Thiếu DS_HHDV_TT")
+
+    def _forms(self, asked: Asked) -> Reply:
+        return self._ministry(
+            asked, lambda row: bool(row.get("MA_BM") and row.get("FILE_SO_LIEU")), "Thiếu FILE_SO_LIEU"
+        )
+
+    def _ministry(self, asked: Asked, is_right: Callable[[Json], bool], otherwise: str) -> Reply:
+        """A packet of the price database, as its two tokens allow."""
         if not asked.header("lgspaccesstoken"):
             return expired()
         if fault := self._tokens.fault(asked):
             return fault
         rows = asked.json().get("data")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("DS_HHDV_TT") for row in rows):
-            return Reply(200, {"error_code": "-1", "message": "Thiếu DS_HHDV_TT", "result": None})
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and is_right(row) for row in rows):
+            return Reply(200, {"error_code": "-1", "message": otherwise, "result": None})
         heads = {name: asked.header(name) for name in ("SENDER_CODE", "TRAN_CODE", "RECEIVER_CODE")}
-        self.taken.append(("prices", {**heads, "data": rows}))
+        self.taken.append((asked.call, {**heads, "data": rows}))
         return Reply(200, {"error_code": "0", "message": "", "result": len(rows)})
 
     def _listed(self, _asked: Asked) -> Reply:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bus.reports import Reports
-from schemas.report.check import check, in_time
+from schemas.report.check import check
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
-from schemas.report.problem import Problem, problem, refused
+from schemas.report.problem import Problem, refused
 from schemas.report.sheet.reading import read_form
 
 
@@ -38,17 +38,10 @@ def judge(report: Data | Narrative, reports: Reports) -> Judged:
 def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | None, form: str = "") -> Judged:
     """A filled form, XLSX or CSV; no report where ``form`` names another one."""
     library = reports.library()
-    filled = read_form(data, library, version=version, supersedes=supersedes)
+    filled = read_form(data, library, reports.when, version=version, supersedes=supersedes, code=form)
     if filled.report is None:
         return Judged(None, filled.problems, unreadable=True)
-    if form and not _is_of(filled.report, form):
-        return Judged(None, (problem("report.sheet_mark", expected=form),), unreadable=True)
-    late = in_time(filled.report, library, reports.when(filled.report))
-    return Judged(filled.report, (*filled.problems, *late), _recipients(filled.report, library))
-
-
-def _is_of(report: Data | Narrative, form: str) -> bool:
-    return isinstance(report, Data) and report.form.code == form
+    return Judged(filled.report, filled.problems, _recipients(filled.report, library))
 
 
 def _recipients(report: Data | Narrative, library: Library) -> tuple[str, ...]:

@@ -18,6 +18,19 @@ from schemas.report.sheet.layout import HEADER, HEADER_FIRST
 from schemas.sheets.cells import Kind, place
 
 _ROWS = MappingProxyType({name: row for row, (name, _) in enumerate(HEADER, HEADER_FIRST)})
+#: Where a report says what breaks these rules.
+PLACES = MappingProxyType(
+    {
+        "report.sheet_mark": place(1, 1),
+        "report.form_unknown": place(1, 1),
+        "report.form_version": place(1, 1),
+        "report.period_closed": place(_ROWS["period"], 2),
+        "report.late": place(_ROWS["period"], 2),
+        "report.period_basis": f"{place(_ROWS['from'], 2)}:{place(_ROWS['to'], 2)}",
+        "report.not_owing": place(_ROWS["unit"], 2),
+        "report.data_type": place(_ROWS["data_type"], 2),
+    }
+)
 _DAY = re.compile(r"(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)/(\d\d?)/(\d{4}))(?:T.*)?", re.ASCII)
 _TYPES_VI = MappingProxyType(
     {

@@ -50,10 +50,10 @@ def misplaced(sheet: Grid, table: Table, found: Lines) -> Iterator[Problem]:
 
 
 def _line(code: str, name: str, at: int | None, expected: int, *, across: bool) -> Iterator[Problem]:
+    where = place(CODES, at or expected) if across else place(at or expected, 1)
     if at is None:
-        yield problem("report.sheet_lost", given=f"{code} {name}")
+        yield problem("report.sheet_lost", place=where, given=f"{code} {name}")
     elif at != expected:
-        where = place(CODES, at) if across else place(at, 1)
         yield problem("report.sheet_moved", place=where, given=f"{code} {name}")
 
 

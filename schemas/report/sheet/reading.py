@@ -7,7 +7,7 @@ read into the wrong cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from schemas.report.problem import Problem, judged, problem
 from schemas.report.reading import PacketInvalid, read
 from schemas.report.sheet.figures import Figures, listed, matrix
 from schemas.report.sheet.grid import Grid, grid
-from schemas.report.sheet.header import Header, header
+from schemas.report.sheet.header import PLACES, Header, header
 from schemas.report.sheet.layout import marked
 from schemas.report.sheet.lines import lines, misplaced
 from schemas.report.table import Table
@@ -34,10 +34,23 @@ class Filled:
     problems: tuple[Problem, ...]
 
 
+#: What a report that was read cannot say of itself.
+When = Callable[[Data], Circumstances]
+
+
 def read_form(
-    data: bytes, library: Library, at: Circumstances | None = None, *, version: int = 1, supersedes: int | None = None
+    data: bytes,
+    library: Library,
+    when: When = lambda _: Circumstances(),
+    *,
+    version: int = 1,
+    supersedes: int | None = None,
+    code: str = "",
 ) -> Filled:
-    """The report in a file, XLSX or CSV, as the version it is to be. Bad files are problems too; nothing is raised."""
+    """The report in a file, XLSX or CSV, as the version it is to be. Bad files are problems too; nothing is raised.
+
+    ``code``: which form it must be; empty: any.
+    """
     try:
         sheet = grid(data)
     except FileInvalid as error:
@@ -50,10 +63,10 @@ def read_form(
     if not isinstance(found, Header):
         return Filled(None, _at(found, sheet, {}))
     table = _table(sheet, found, library)
-    if table is None:
-        known = ", ".join(one.code for one in found.regime.forms)
+    if table is None or code not in {"", table.form.code}:
+        known = code or ", ".join(one.code for one in found.regime.forms)
         return Filled(None, _at((problem("report.sheet_mark", expected=known),), sheet, {}))
-    return _read(sheet, found, table, library, at, {"version": version, "supersedes": supersedes})
+    return _read(sheet, found, table, library, when, {"version": version, "supersedes": supersedes})
 
 
 def _table(sheet: Grid, found: Header, library: Library) -> Table | None:
@@ -63,9 +76,7 @@ def _table(sheet: Grid, found: Header, library: Library) -> Table | None:
     return (library.form(named) or library.form(asked)) if named and asked else None
 
 
-def _read(
-    sheet: Grid, found: Header, table: Table, library: Library, at: Circumstances | None, numbers: Mapping[str, Any]
-) -> Filled:
+def _read(sheet: Grid, found: Header, table: Table, library: Library, when: When, numbers: Mapping[str, Any]) -> Filled:
     where = lines(sheet, table)
     figures = (matrix if table.form.kind is FormKind.MATRIX else listed)(sheet, table, where)
     of_sheet = (*misplaced(sheet, table, where), *figures.problems)
@@ -74,7 +85,7 @@ def _read(
     except PacketInvalid as error:
         return Filled(None, judged(_at((*of_sheet, *error.problems), sheet, figures.places), found.regime))
     told = judged(_at(of_sheet, sheet, figures.places), found.regime)
-    return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)))
+    return Filled(report, (*told, *_at(check(report, library, when(report)), sheet, figures.places)))
 
 
 def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers: Mapping[str, Any]) -> bytes:
@@ -100,5 +111,8 @@ def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers
 
 
 def _at(problems: Iterable[Problem], sheet: Grid, places: Mapping[str, str]) -> tuple[Problem, ...]:
-    """The problems with the sheet and, those of a cell of the report, with where that stands."""
-    return tuple(replace(one, sheet=sheet.title, place=one.place or places.get(one.cell, "")) for one in problems)
+    """The problems with the sheet and where that stands in it: a cell of the report, or a row of the header."""
+    return tuple(
+        replace(one, sheet=sheet.title, place=one.place or places.get(one.cell, "") or PLACES.get(one.rule, ""))
+        for one in problems
+    )

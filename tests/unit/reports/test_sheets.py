@@ -149,15 +149,15 @@ DONE: dict[str, tuple[Callable[[Any], object], list[tuple[str, str, str]]]] = {
     "another column": (put("G9", "post"), [("report.breakdown_unknown", "G9", "")]),
     "regime": (put("B3", "BC-X"), [("report.regime_unknown", "B3", "")]),
     "period": (put("B4", "2025-M03"), [("report.period_unknown", "B4", "")]),
-    "basis": (put("B5", "01/01/2025"), [("report.period_basis", "", "")]),
+    "basis": (put("B5", "01/01/2025"), [("report.period_basis", "B5:B6", "")]),
     "days": (put("B6", "31/02/2025"), [("report.sheet_header", "B6", "")]),
-    "unit": (put("B7", "000.00.99.H62"), [("report.not_owing", "", "")]),
+    "unit": (put("B7", "000.00.99.H62"), [("report.not_owing", "B7", "")]),
     "no unit": (put("B7", None), [("report.sheet_header", "B7", "")]),
     "type": (put("B8", "sơ bộ"), [("report.sheet_header", "B8", "")]),
     "header formula": (put("B7", "=A1"), [("report.sheet_formula", "B7", ""), ("report.sheet_header", "B7", "")]),
-    "version": (put("A1", "lienthong-bus report sheet 1|MC-01|1"), [("report.form_version", "", "")]),
+    "version": (put("A1", "lienthong-bus report sheet 1|MC-01|1"), [("report.form_version", "A1", "")]),
     "mark": (put("A1", "MC-01"), [("report.sheet_mark", "", "")]),
-    "form": (put("A1", "lienthong-bus report sheet 1|MC-9|1"), [("report.sheet_mark", "", "")]),
+    "form": (put("A1", "lienthong-bus report sheet 1|MC-9|1"), [("report.sheet_mark", "A1", "")]),
     "remark": (put("A17", "I.9/online"), [("report.sheet_extra", "A17", "")]),
     "remark status": (
         lambda sheet: (put("A17", "I/all")(sheet), put("B17", "đẹp")(sheet)),
@@ -250,7 +250,7 @@ def test_a_list_is_read_whatever_its_days_were_typed_as() -> None:
         ("E12", "mưa", ("report.choice", "E12", "2/ly-do")),
         ("B12", None, ("report.cell_missing", "B12", "2/so")),
         ("B12", "=A1", ("report.sheet_formula", "B12", "2/so")),
-        ("D9", "tre2", ("report.sheet_lost", "", "")),
+        ("D9", "tre2", ("report.sheet_lost", "D9", "")),
     ],
 )
 def test_what_is_wrong_in_a_list_is_told_with_its_place(cell: str, value: Any, expected: tuple[str, str, str]) -> None:

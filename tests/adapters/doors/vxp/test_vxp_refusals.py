@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,32 +18,11 @@ from bus.errors import Busy, NotFound, Rejected
 from tests import messages
 from tests.adapters.vxp_driver import ADDRESS, VxpDriver, client_of, said
 from tests.asgi import Client
-from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
+from tests.contracts.face import NOI_VU, Partner
 from tests.fake_desk import FakeDesk
 
 #: 2 March 2026, 12:00:00 in Hanoi.
 NOON = 1_772_427_600
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> VxpDriver:
-    return VxpDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> VxpDriver:
-    return VxpDriver(client, TAI_CHINH)
 
 
 def test_a_former_secret_still_opens(client: Client, desk: FakeDesk) -> None:

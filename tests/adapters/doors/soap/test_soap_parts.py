@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests import messages
@@ -11,7 +9,6 @@ from tests.adapters.soap_driver import (
     Part,
     SoapDriver,
     asked,
-    client_of,
     envelope,
     field,
     include,
@@ -29,17 +26,6 @@ from tests.fake_desk import FakeDesk
 BODY = messages.edoc()
 GOOD = sending(inline(BODY))
 LIST = asked("GetReceivedList", field("messageType", "edoc"))
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
 
 
 HELD = root(envelope(sending(include())))

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bus.catalogue import CATALOGUE
 from tests import messages
-from tests.adapters.vxp_driver import CRLF, VxpDriver, client_of, file_hash, said
+from tests.adapters.vxp_driver import CRLF, VxpDriver, file_hash, said
 from tests.asgi import Client
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(folder=tmp_path)
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> VxpDriver:
-    return VxpDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> VxpDriver:
-    return VxpDriver(client, TAI_CHINH)
 
 
 def test_send_answers_with_the_message_id(noi_vu: VxpDriver, desk: FakeDesk) -> None:

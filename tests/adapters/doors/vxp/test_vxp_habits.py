@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests import messages
-from tests.adapters.vxp_driver import VxpDriver, client_of, said
+from tests.adapters.vxp_driver import VxpDriver, said
 from tests.asgi import Client
-from tests.contracts.face import NOI_VU, TAI_CHINH
+from tests.contracts.face import NOI_VU
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> VxpDriver:
-    return VxpDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> VxpDriver:
-    return VxpDriver(client, TAI_CHINH)
 
 
 def test_an_endpoint_with_a_final_slash(client: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -18,7 +18,6 @@ from tests.adapters.soap_driver import (
     XOP,
     SoapDriver,
     asked,
-    client_of,
     envelope,
     field,
     include,
@@ -34,22 +33,6 @@ from tests.fake_desk import FakeDesk
 BODY = messages.edoc()
 GOOD = sending(inline(BODY))
 LIST = asked("GetReceivedList", field("messageType", "edoc"))
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture(params=[SOAP_11, SOAP_12], ids=["1.1", "1.2"])
-def noi_vu(request: pytest.FixtureRequest, client: Client) -> SoapDriver:
-    return SoapDriver(client, NOI_VU, request.param)
 
 
 @dataclass(frozen=True)

@@ -5,39 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests import messages
-from tests.adapters.api_driver import ApiDriver, client_of, said
-from tests.asgi import Client
-from tests.contracts.face import NOI_VU, TAI_CHINH
+from tests.adapters.api_driver import ApiDriver, said
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(folder=tmp_path)
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> ApiDriver:
-    return ApiDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> ApiDriver:
-    return ApiDriver(client, TAI_CHINH)
 
 
 def test_the_list_between_two_moments(noi_vu: ApiDriver, tai_chinh: ApiDriver, desk: FakeDesk) -> None:

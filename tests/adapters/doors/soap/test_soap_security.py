@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,17 +20,6 @@ from tests.adapters.soap_token import DIGEST, LIST, TEXT, Token
 from tests.asgi import Client, Reply
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
 
 
 def ask(client: Client, header: str = "", version: str = SOAP_11, **more: str) -> Reply:

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 
 from bus.clock import iso
 from bus.sent import Life, StatusSaid
 from tests import messages
-from tests.adapters.api_driver import ApiDriver, client_of, said
+from tests.adapters.api_driver import ApiDriver, said
 from tests.asgi import Client
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> ApiDriver:
-    return ApiDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> ApiDriver:
-    return ApiDriver(client, TAI_CHINH)
 
 
 def test_the_receipt(noi_vu: ApiDriver, desk: FakeDesk) -> None:

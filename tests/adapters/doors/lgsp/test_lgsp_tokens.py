@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,17 +25,6 @@ from tests.messages import edoc
 
 FORM = "application/x-www-form-urlencoded"
 GRANT = {"grant_type": "client_credentials"}
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
 
 
 def ask(client: Client, fields: dict[str, str], basic: tuple[str, bytes] | None = None, **headers: str) -> Reply:

@@ -15,7 +15,6 @@ from tests import messages
 from tests.adapters.soap_driver import (
     NS,
     SOAP_11,
-    SOAP_12,
     WSA,
     SoapDriver,
     answer,
@@ -76,22 +75,6 @@ def header_of(reply: Reply) -> list[tuple[object, ...]]:
 
 def sent(header: str) -> list[tuple[object, ...]]:
     return [plain(one) for one in ET.fromstring(f"<all>{header}</all>")]
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture(params=[SOAP_11, SOAP_12], ids=["1.1", "1.2"])
-def noi_vu(request: pytest.FixtureRequest, client: Client) -> SoapDriver:
-    return SoapDriver(client, NOI_VU, request.param)
 
 
 def token(partner: Partner = NOI_VU) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from lxml import etree
 
@@ -13,7 +11,7 @@ from adapters.soap.door.service import Service
 from adapters.soap.door.wsdl import schema, wsdl
 from bus.desk import Agency
 from tests import messages
-from tests.adapters.soap_driver import SOAP_11, SOAP_12, SoapDriver, answer, client_of, field
+from tests.adapters.soap_driver import SOAP_11, SOAP_12, SoapDriver, answer, field
 from tests.asgi import Client
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.fake_desk import FakeDesk
@@ -24,17 +22,6 @@ BINDINGS = {"{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.
 
 
 PLAIN = {f"xsd:{name}" for name in ("string", "base64Binary", "date", "boolean", "int")}
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
 
 
 @pytest.fixture(params=SERVICES.values(), ids=SERVICES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,27 +30,6 @@ from tests.fake_desk import FakeDesk
 BODY = messages.edoc()
 #: 2 March 2026, 12:00:00 in Hanoi.
 NOON = 1_772_427_600
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> LgspDriver:
-    return LgspDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> LgspDriver:
-    return LgspDriver(client, TAI_CHINH)
 
 
 FILE = part("edocFile", BODY, '; filename="a.edxml"')

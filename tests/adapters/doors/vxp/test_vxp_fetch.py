@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from adapters.http.outflow import PIECE
 from tests import messages
-from tests.adapters.vxp_driver import VxpDriver, client_of, said
+from tests.adapters.vxp_driver import VxpDriver, said
 from tests.asgi import Client
 from tests.contracts.face import NOI_VU, TAI_CHINH
 from tests.fake_desk import FakeDesk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    return FakeDesk(folder=tmp_path)
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> VxpDriver:
-    return VxpDriver(client, NOI_VU)
-
-
-@pytest.fixture
-def tai_chinh(client: Client) -> VxpDriver:
-    return VxpDriver(client, TAI_CHINH)
 
 
 def test_a_large_document_leaves_in_pieces(noi_vu: VxpDriver, tai_chinh: VxpDriver) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from adapters.soap.door.face import SoapFace
@@ -16,7 +14,6 @@ from tests.adapters.soap_driver import (
     WSA,
     SoapDriver,
     asked,
-    client_of,
     envelope,
     field,
     refused,
@@ -28,22 +25,6 @@ from tests.fake_desk import FakeDesk
 
 LIST = asked("GetReceivedList", field("messageType", "edoc"))
 LISTED = "GetReceivedList"
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture(params=[SOAP_11, SOAP_12], ids=["1.1", "1.2"])
-def noi_vu(request: pytest.FixtureRequest, client: Client) -> SoapDriver:
-    return SoapDriver(client, NOI_VU, request.param)
 
 
 def test_an_action_that_is_anothers_is_refused(noi_vu: SoapDriver, desk: FakeDesk) -> None:

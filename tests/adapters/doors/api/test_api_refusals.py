@@ -12,7 +12,7 @@ from adapters.api import ADAPTER
 from bus.catalogue import CATALOGUE
 from bus.errors import Busy, NotFound, Rejected
 from tests import messages
-from tests.adapters.api_driver import ADDRESS, ApiDriver, client_of, said
+from tests.adapters.api_driver import ADDRESS, ApiDriver, said
 from tests.asgi import Client
 from tests.contracts.face import NOI_VU
 from tests.fake_desk import FakeDesk
@@ -25,22 +25,6 @@ ELSEWHERE = {
     "message.type", "method.unknown", "report.shape", "report.refused",
 }  # fmt: skip
 SEND_HEADERS = {"idempotency-key", "x-bus-recipients", "x-bus-secrecy", "x-bus-expires"}
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[Client]:
-    with client_of(desk) as client:
-        yield client
-
-
-@pytest.fixture
-def noi_vu(client: Client) -> ApiDriver:
-    return ApiDriver(client, NOI_VU)
 
 
 def test_a_former_key_still_opens(client: Client, desk: FakeDesk) -> None:

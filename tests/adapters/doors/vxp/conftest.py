@@ -1,0 +1,28 @@
+"""The two partners at the door for clients of the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.adapters.vxp_driver import VxpDriver, client_of
+from tests.asgi import Client
+from tests.contracts.face import NOI_VU, TAI_CHINH
+from tests.fake_desk import FakeDesk
+
+
+@pytest.fixture
+def client(desk: FakeDesk) -> Iterator[Client]:
+    with client_of(desk) as client:
+        yield client
+
+
+@pytest.fixture
+def noi_vu(client: Client) -> VxpDriver:
+    return VxpDriver(client, NOI_VU)
+
+
+@pytest.fixture
+def tai_chinh(client: Client) -> VxpDriver:
+    return VxpDriver(client, TAI_CHINH)
