@@ -193,6 +193,7 @@ def _doors(
         metrics=metrics,
         clock=home.clock,
         max_bytes=settings.max_bytes,
+        link_key=settings.link_key,
         public_url=settings.public_url,
     )
 

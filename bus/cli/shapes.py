@@ -243,7 +243,7 @@ _ANSWERED = {
     "replays show": ("replay_show",),
     "replays stop": ("replay_stop",),
     "reports aggregate": ("reports_aggregates",),
-    "reports calendar": ("reports_calendar",),
+    "reports calendar": ("reports_calendar", "reports_feed"),
     "reports due": ("reports_due",),
     "reports overdue": ("reports_overdue",),
     "reports release": ("reports_release",),

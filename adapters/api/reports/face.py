@@ -14,7 +14,7 @@ from adapters.api.docs import docs
 from adapters.api.guarded import refused
 from adapters.api.openapi import document
 from adapters.api.problems import refusal
-from adapters.api.reports import asking, forms, sending
+from adapters.api.reports import asking, calendar, forms, sending
 from adapters.api.reports.settings import DOOR
 from bus.desk import Desk
 from bus.errors import Rejected
@@ -45,7 +45,7 @@ class ReportsFace:
         app.state.desk, app.state.door = desk, DOOR
         app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
         app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
-        for part in (sending, asking, forms):
+        for part in (sending, asking, calendar, forms):
             app.include_router(part.router())
         app.add_exception_handler(HTTPException, _no_such_call)
         return app
