@@ -91,6 +91,10 @@ class Reports(Protocol):
         """What these owe by the rules in force, by its deadline; ``closed``: what they owed, the latest first."""
         ...
 
+    def packet(self, message_id: str) -> bytes | None:
+        """The bytes of a version that :meth:`versions` told of; None where they are no longer kept."""
+        ...
+
     def agenda(self, agencies: Collection[str], *, following: bool = False, unit: str = "") -> Sequence[Task]:
         """Deadlines of what these owe, from two months back to a year ahead; ``following``: of what is owed by the regimes that
         these follow, of all units together or of one.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import aggregating, calendars, show
+from bus.cli import aggregating, calendars, sdmx, show
 from bus.cli.expecting import rows
 from bus.cli.guard import add
 from bus.cli.line import opened
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     add(group, overdue)
     add(group, show_report, "show")
     calendars.register(group)
+    sdmx.register(group)
     add(group, remind)
     aggregating.register(group)
     app.add_typer(group, name="reports")

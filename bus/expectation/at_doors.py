@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bus.clock import Clock, instant
@@ -32,7 +32,16 @@ _TOLD = frozenset({State.ACKED, State.ACCEPTED, State.RETURNED})
 class AtDoors:
     """Answers for all agencies; whoever asks says whose."""
 
-    def __init__(self, regimes: Regimes, holder: PlanHolder, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        regimes: Regimes,
+        holder: PlanHolder,
+        store: Store,
+        clock: Clock,
+        packet: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        #: The bytes of a report by its message.
+        self.packet = packet
         self._regimes = regimes
         self._holder = holder
         self._store = store

@@ -258,6 +258,7 @@ def test_the_page_describes_every_call() -> None:
         assert set(document["paths"]) == {
             "/v1/reports", "/v1/reports/{report_id}", "/v1/obligations", "/v1/regimes", "/v1/forms/{code}",
             "/v1/calendar.ics", "/v1/calendar/link", "/v1/calendar/{token}.ics",
+            "/v1/reports/{report_id}/data", "/v1/structures/{code}",
         }  # fmt: skip
         assert "report.refused" in str(document["paths"]["/v1/reports"]["post"]["responses"]["422"])
         assert b"/reports/v1/reports" in client.call("GET", "/reports/docs").body

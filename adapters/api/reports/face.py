@@ -14,13 +14,13 @@ from adapters.api.docs import docs
 from adapters.api.guarded import refused
 from adapters.api.openapi import document
 from adapters.api.problems import refusal
-from adapters.api.reports import asking, calendar, forms, sending
+from adapters.api.reports import asking, calendar, forms, sdmx, sending
 from adapters.api.reports.settings import DOOR
 from bus.desk import Desk
 from bus.errors import Rejected
 
 _ABOUT = """
-Reports go in as packets (JSON) or as filled forms (XLSX, CSV). A **202** is given after the report was made durable. What breaks a rule
+Reports go in as packets (JSON) or as filled forms (XLSX, CSV) or as SDMX. A **202** is given after the report was made durable. What breaks a rule
 of its regime is refused whole, with all that is wrong in `problems`: sheet, cell, rule and words, in Vietnamese or English (`lang`).
 The contracts are ours; QCVN 125:2021 names the packets and not their fields.
 """
@@ -45,7 +45,7 @@ class ReportsFace:
         app.state.desk, app.state.door = desk, DOOR
         app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
         app.add_route("/docs", docs(app.openapi, self.path), include_in_schema=False)
-        for part in (sending, asking, calendar, forms):
+        for part in (sending, asking, calendar, forms, sdmx):
             app.include_router(part.router())
         app.add_exception_handler(HTTPException, _no_such_call)
         return app
