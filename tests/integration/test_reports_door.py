@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from icalendar import Calendar
 
+from adapters.api.reports import calendar
 from bus.catalogue import CATALOGUE
 from tests.adapters.reports_driver import ReportsDriver, client_of, door, finance, receiver, report
 from tests.asgi import Client, Reply
@@ -242,13 +243,15 @@ def test_a_calendar_is_read_with_a_key_or_by_its_link(client: Client, unit: Repo
     assert refused(client.call("GET", "/reports/v1/calendar.ics", {}, b"")) == "auth.unknown_partner"
 
 
-def test_whose_calendar_is_the_callers(client: Client, unit: ReportsDriver) -> None:
-    """Of a unit of its own, or one of those whose regimes its office follows; of others' there is nothing."""
+def test_whose_calendar_is_the_callers(client: Client, unit: ReportsDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a unit of its own, or one of those whose regimes its office follows; of others' there is nothing. Nor is there an endless one."""
     own, other = TAI_CHINH.agency, NOI_VU.agency
     assert len(Calendar.from_ical(unit.call("GET", f"/calendar.ics?unit={own}").body).events) > 2
     assert refused(unit.call("GET", f"/calendar.ics?unit={other}")) == "agency.not_yours"
     assert refused(unit.call("GET", f"/calendar/link?unit={other}")) == "agency.not_yours"
     assert Calendar.from_ical(unit.call("GET", f"/calendar.ics?follow=true&unit={own}").body).events == []
+    monkeypatch.setattr(calendar, "_MOST", 1)
+    assert refused(unit.call("GET", "/calendar.ics")) == "request.invalid"
 
 
 def test_the_page_describes_every_call() -> None:

@@ -21,6 +21,8 @@ from schemas.report.agenda import title
 from schemas.report.ics import MEDIA_TYPE, ics
 
 _PATH = "/reports/v1/calendar/"
+#: Events of one calendar: several times those of a department.
+_MOST = 2000
 _WITHOUT_KEY = ("request.header_too_large", "bus.busy", "bus.stopping", "bus.fault")
 _FEED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -61,7 +63,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["calendar"], route_class=GuardedRoute)
     add = routes.add_api_route
     asked: Responses = {**_FEED, **described("agency.not_yours")}
-    linked: Responses = {**_FEED, **described("not_found", "agency.not_yours", always=_WITHOUT_KEY)}
+    linked: Responses = {**_FEED, **described("not_found", "agency.not_yours", "request.invalid", always=_WITHOUT_KEY)}
     add("/calendar.ics", calendar, methods=["GET"], summary="Your deadlines as a calendar", response_class=Response, responses=asked)  # fmt: skip
     add("/calendar/link", link, methods=["GET"], summary="A link to it", responses=described("agency.not_yours"))
     add(
@@ -117,6 +119,10 @@ async def _feed(desk: Desk, agencies: frozenset[str], which: Which, language: La
 
 def _written(desk: Desk, agencies: frozenset[str], which: Which, language: Language) -> bytes:
     tasks = desk.reports.agenda(agencies, following=which.follow, unit=which.unit)
+    if len(tasks) > _MOST:
+        raise Rejected(
+            "request.invalid", f"{len(tasks)} deadlines, and a calendar has {_MOST}: name one unit in 'unit'"
+        )
     return ics(tasks, title(language, which.unit, following=which.follow), language)
 
 

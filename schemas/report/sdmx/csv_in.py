@@ -41,4 +41,4 @@ def _records(heading: Sequence[str], lines: Iterator[Sequence[str]]) -> Iterator
             )
         if any(line):
             said = {name: cell for name, cell in zip(heading, line, strict=False) if name and cell}
-            yield Record(said, number, columns=columns)
+            yield Record((said,), number, columns)

@@ -12,6 +12,8 @@ from schemas.xml import Listener, Name, PushParser
 
 _MESSAGE = re.compile(r"http://www\.sdmx\.org/resources/sdmxml/schemas/v(2_1|3_0|3_1)/message")
 _ROOTS = frozenset({"StructureSpecificData", "StructureSpecificTimeSeriesData"})
+#: What says something of figures.
+_SAYING = frozenset({"DataSet", "Series", "Obs"})
 #: Where the header names the structure, by its URN.
 _NAMING = frozenset({"Structure", "StructureUsage", "URN"})
 _URN = re.compile(r"=([^=]{1,300})$")
@@ -40,9 +42,8 @@ class _Message(Listener):
         self.rows: list[Record] = []
         self.columns: dict[str, str] = {}
         self._path: list[str] = []
-        #: What the open elements say, each with what those around it say.
-        self._said: list[Mapping[str, str]] = [{}]
-        self._own: Mapping[str, str] = {}
+        #: What the open elements say, the last opened first.
+        self._said: tuple[Mapping[str, str], ...] = ()
         self._text = ""
 
     def start(self, name: Name) -> None:
@@ -52,8 +53,8 @@ class _Message(Listener):
                 f"cần SDMX-ML dạng StructureSpecificData, không phải {name.local[:60]}",
             )
         self._path.append(name.local)
-        self._said.append(self._said[-1])
-        self._own, self._text = {}, ""
+        self._said = ({}, *self._said)
+        self._text = ""
 
     def attributes(self, attributes: Mapping[str, str]) -> None:
         own = {name: text for name, text in attributes.items() if not name.startswith("{")}
@@ -62,29 +63,29 @@ class _Message(Listener):
             self.structures.add(f"{own.get('agencyID', '')}:{own['id']}({own.get('version', '')})")
         if local == "DataSet" and own.get("action") in TAKING_BACK:
             raise takes_back()
-        # What a message says of itself begins with a small letter, components of a structure do not.
-        self._own = {name: text for name, text in own.items() if name[0].isupper()}
-        if local in {"DataSet", "Series"}:
-            self._said[-1] = {**self._said[-2], **self._own}
+        if local in _SAYING:
+            # What a message says of itself begins with a small letter, components of a structure do not.
+            said = {name: text for name, text in own.items() if name[0].isupper()}
+            self._said = (said, *self._said[1:])
+            self._spoken(said)
+
+    def _spoken(self, said: Mapping[str, str]) -> None:
+        number = len(self.rows) + 1
+        for name in said:
+            self.columns.setdefault(name, f"Obs {number}")
+        BOUNDS.check(number, len(self.columns))
 
     def data(self, text: str) -> None:
         self._text = (self._text + text)[:_LONGEST]
 
     def end(self) -> None:
         local, urn = self._path.pop(), _URN.search(self._text.strip())
-        self._said.pop()
         if "DataSet" in self._path:
             if local == "Obs":
-                self._obs()
+                BOUNDS.check(len(self.rows) + 2, len(self.columns))
+                self.rows.append(Record(self._said, len(self.rows) + 1))
             elif local != "Series":
                 self.columns.setdefault(local, local)
         elif local in _NAMING and urn:
             self.structures.add(urn[1])
-        self._own, self._text = {}, ""
-
-    def _obs(self) -> None:
-        number, shared = len(self.rows) + 1, self._said[-1]
-        BOUNDS.check(number + 1, len(self._own) + len(shared))
-        self.rows.append(Record(self._own, number, shared))
-        for name in (*shared, *self._own):
-            self.columns.setdefault(name, f"Obs {number}")
+        self._said, self._text = self._said[1:], ""

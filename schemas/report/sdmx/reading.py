@@ -107,13 +107,19 @@ def _read(records: Records, library: Library, version: int | None) -> Told:
 
 
 def _table(records: Records, library: Library) -> Table:
-    """The form whose structure the data follow: by its name alone, whoever keeps it and in whatever version."""
+    """The form whose structure the data follow: by its name alone, whoever keeps it and in whatever version. Raises _Wrong."""
     names = {one.rpartition(":")[2].partition("(")[0] for one in records.structures}
-    matrices = {Shape(one.form).id: one for one in library.forms.values() if one.form.kind is FormKind.MATRIX}
-    if len(names) != 1 or not names <= set(matrices):
+    matrices = [one for one in library.forms.values() if one.form.kind is FormKind.MATRIX]
+    found = [one for one in matrices if {Shape(one.form).id} == names]
+    if len(found) > 1:  # codes that SDMX spells alike: the one that the regime asks for
+        said = next((row.get("REGIME") for row in records.rows), "")
+        asked = {(form.code, form.version) for regime in library.regimes.get(said, ()) for form in regime.forms}
+        found = [one for one in found if (one.form.code, one.form.version) in asked]
+    if len(found) != 1:
+        known = sorted({Shape(one.form).id for one in matrices})
         given = ", ".join(sorted(records.structures))
-        raise _Wrong(problem("report.form_unknown", given=given, expected=", ".join(sorted(matrices))))
-    return matrices[names.pop()]
+        raise _Wrong(problem("report.form_unknown", given=given, expected=", ".join(known)))
+    return found[0]
 
 
 def _once(records: Records) -> Mapping[str, str]:

@@ -15,17 +15,16 @@ TAKING_BACK = frozenset({"D", "Delete"})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One figure: what is said of it, and what is said of several at once. In a table it is row ``number``."""
+    """One figure: what is said of it, and of several at once, the nearest first. In a table it is row ``number``."""
 
-    said: Mapping[str, str]
+    said: tuple[Mapping[str, str], ...]
     number: int
-    shared: Mapping[str, str] = field(default_factory=dict)
     #: Of a table: its columns, from 1.
     columns: Mapping[str, int] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """What is said of a component; empty where nothing is."""
-        return self.said.get(name) or self.shared.get(name, "")
+        return next((one[name] for one in self.said if one.get(name)), "")
 
     def at(self, name: str) -> str:
         """Where that stands: ``H7`` of a table, else which observation it is."""

@@ -157,6 +157,32 @@ def test_what_sdmx_has_no_way_to_say_is_not_written() -> None:
             written(report, known, "csv", NOW)
 
 
+def test_xml_has_no_place_for_control_characters() -> None:
+    """A table has; line breaks and what XML is made of travel in both."""
+    noted = matrix()
+    noted["observations"][0]["note"] = "a \x01"
+    with pytest.raises(Unwritable, match="control character"):
+        written(packet(noted), BOOKS, "ml", NOW)
+    noted["observations"][0]["note"] = "<&#38;> \n\t\r 'a' \"b\" &amp; \xa0\\n"
+    for kind in ("csv", "ml"):
+        told = read_sdmx(written(packet(noted), BOOKS, kind, NOW), BOOKS)
+        assert told.report == packet(noted)
+
+
+def test_forms_that_are_spelled_alike_are_told_apart_by_the_regime() -> None:
+    """Where it asks for one of them; else nobody knows which is meant."""
+    alike = [Form.model_validate({**MATRIX, "code": code}) for code in ("MC-01", "MC 01", "MC.01")]
+    asked = {**REGIME, "outline": None, "forms": [{"code": "MC 01", "version": "2"}]}
+    both = {**asked, "forms": [{"code": code, "version": "2"} for code in ("MC 01", "MC.01")]}
+    text = right().replace(b"MC-01_2(", b"MC_01_2(")
+    told = read_sdmx(text, library([Regime.model_validate(asked)], alike))
+    assert told.report is not None
+    assert told.report.form.code == "MC 01"
+    assert short(read_sdmx(text, library([Regime.model_validate(both)], alike)).problems) == [
+        ("report.form_unknown", "", "")
+    ]
+
+
 def test_a_message_is_valid_sdmx_ml() -> None:
     """By the schemas of SDMX 3.0, as pysdmx has them."""
     validate_doc(written(packet(matrix()), BOOKS, "ml", NOW).decode())
@@ -346,11 +372,18 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;&b;&
 OUTSIDE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
 
 
+#: Many attributes around many series: each series is small.
+WIDE = (
+    b'<m:StructureSpecificData xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v3_0/message"><m:DataSet '
+    + b" ".join(b'A%d="1"' % one for one in range(2000)) + b">" + b'<Series B="1"/>' * 2000 + b"</m:DataSet></m:StructureSpecificData>"
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"", b"\0", b"\xff\xfe", b"<", b"<a/>", b"not,sdmx\r\n1,2\r\n", b'STRUCTURE_ID\r\n"', b"{}", BOMB, OUTSIDE,
-        b"STRUCTURE_ID," + b"," * 100, b"x" * (5 << 20) + b"x", b"<a>" * 100 + b"</a>" * 100,
+        b"STRUCTURE_ID," + b"," * 100, WIDE, b"x" * (5 << 20) + b"x", b"<a>" * 100 + b"</a>" * 100,
     ],
 )  # fmt: skip
 def test_hostile_files_are_a_problem_and_nothing_else(data: bytes) -> None:
