@@ -51,6 +51,7 @@ year: .venv/installed ## play two reporting years of a province on a real bus, a
 lock: .venv/installed ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
 	.venv/$(PIP) uv==$(UV_VERSION)
 	$(COMPILE) pyproject.toml $(if $(UPGRADE),--upgrade) -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml $(if $(UPGRADE),--upgrade) --extra sdmx -c requirements/runtime.txt -o requirements/sdmx.txt
 	$(COMPILE) pyproject.toml $(if $(UPGRADE),--upgrade) --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group peer -c requirements/runtime.txt -o requirements/peer.txt
 

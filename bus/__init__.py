@@ -32,6 +32,7 @@ The way in
     over the running parts), ``reception`` and ``fetching`` (a body piece by piece, from a caller and from a partner),
     ``uploads`` (and over hours), ``poller`` (what partners have for us), ``stragglers`` (of that, what comes last),
     ``turn`` (which process looks), ``callers`` (who may come in), ``peer`` and ``peers`` (with which certificate),
+    ``calendar_links`` (who may read one thing without a key),
     ``throttle`` (failed sign-ins), ``notebook`` (refusals on their way into the journal), ``uses`` (which secrets are
     in use), ``mailbox`` (copies that wait to be fetched)
 

@@ -29,6 +29,7 @@ from bus.delivery import Courier, Told, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
 from bus.expectation.at_doors import AtDoors
+from bus.expectation.kept import Kept
 from bus.expectation.regimes import Regimes
 from bus.expectation.rounds import Expecting
 from bus.fetching import Fetching
@@ -185,7 +186,9 @@ def _doors(
         files=Attachments(
             links_of(home.settings, home.secrets, home.clock), journal.reads, home.claims, metrics.files_fetched.inc
         ),
-        reports=AtDoors(regimes, keeper, journal.store, home.clock),
+        reports=AtDoors(
+            regimes, keeper, journal.store, home.clock, Kept(journal.store, journal.reads, home.claims).packet
+        ),
         browse=home.browse,
         secrets=home.secrets,
         throttle=Throttle(home.clock, settings.max_failed_signins, notebook.write),
@@ -193,6 +196,7 @@ def _doors(
         metrics=metrics,
         clock=home.clock,
         max_bytes=settings.max_bytes,
+        link_key=settings.link_key,
         public_url=settings.public_url,
     )
 

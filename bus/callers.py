@@ -22,7 +22,9 @@ class Callers:
         self._named: dict[str, Caller] = {}
         self._keyed: dict[bytes, tuple[Caller, bytes]] = {}
         self._pinned: dict[str, Caller] = {}
+        self._partners: dict[str, Caller] = {}
         for caller in callers:
+            self._partners.setdefault(caller.partner, caller)
             if ident := getattr(caller.settings, "system_id", None):
                 self._named.setdefault(ident, caller)
             for pin in _enough(caller):
@@ -33,6 +35,10 @@ class Callers:
     def named(self, ident: str) -> Caller | None:
         """Whose system id this is."""
         return self._named.get(ident)
+
+    def partner(self, name: str) -> Caller | None:
+        """The partner of that name."""
+        return self._partners.get(name)
 
     def owner(self, key: bytes) -> Caller | None:
         """Whose key this is. It is looked up by a digest that nobody else can make, so no time tells how much of it is right."""

@@ -122,6 +122,10 @@ _ROWS = (
      "nội dung không phải gói tin báo cáo hợp lệ", "sửa mọi điểm nêu trong phần chi tiết"),
     ("report.refused", 422, _S, "the report breaks rules of its regime", "correct all that problems names; docs/reports.md has the rules",
      "báo cáo chưa đúng quy định của chế độ báo cáo", "sửa mọi điểm nêu trong problems"),
+    ("report.unsaid", 422, _S, "the report cannot be said in that form", "ask for another form; the detail says what it has no place for",
+     "báo cáo không thể hiện được ở định dạng đó", "dùng định dạng khác; phần chi tiết nêu lý do"),
+    ("report.not_installed", 501, _O, "this bus was installed without the part that writes structures", "have the bus installed with the extra sdmx",
+     "trục chưa được cài phần ghi cấu trúc SDMX", "đề nghị đơn vị vận hành cài đặt thêm phần sdmx"),
     # the business
     ("message.type", 415, _S, "this door does not take messages of that type", "use a type the door takes",
      "kênh này không nhận loại bản tin đó", "dùng đúng loại bản tin"),

@@ -19,7 +19,7 @@ from bus.clock import Clock
 from bus.errors import Rejected
 from bus.message import Claim, Inbound, Receipt, Step
 from bus.parcels import Files, Uploads
-from bus.reports import Reports
+from bus.reports import CalendarLinks, Reports
 from bus.sent import Life, Outbox, SentCopy, Sought
 from schemas.content import Content
 
@@ -122,6 +122,7 @@ class Desk(Protocol):
     uploads: Uploads
     files: Files
     reports: Reports
+    calendars: CalendarLinks
     #: Default bound of a body in bytes.
     max_bytes: int
     #: Where partners reach the bus; empty: nobody said.

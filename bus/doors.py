@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from bus.agencies import everyone
+from bus.calendar_links import SignedCalendars
 from bus.callers import Callers
 from bus.catalogue import CATALOGUE
 from bus.clock import MICROS, Clock
@@ -35,7 +36,7 @@ from bus.peer import shown
 from bus.peers import Peers
 from bus.plan import Plan, PlanHolder
 from bus.reception import Reception
-from bus.reports import Reports
+from bus.reports import CalendarLinks, Reports
 from bus.room import Place
 from bus.secret import Secrets
 from bus.sent import Life, Outbox, SentCopy, Sought
@@ -54,7 +55,7 @@ class Doors:
     def __init__(
         self, holder: PlanHolder, journal: Journal, ingress: Ingress, reception: Reception, mailbox: Mailbox, uploads: Uploads, files: Files, reports: Reports,
         browse: Browse, secrets: Secrets, throttle: Throttle, note: Callable[[Refusal], object], metrics: Metrics, clock: Clock, max_bytes: int,
-        public_url: str = "",
+        link_key: str, public_url: str = "",
     ) -> None:  # fmt: skip
         self.clock = clock
         self.mailbox: Mailbox = mailbox
@@ -76,6 +77,7 @@ class Doors:
         self.peers = Peers(clock)
         self.uses = Uses(secrets, clock, journal.note_use)
         self._callers: dict[str, tuple[float, Plan, Callers]] = {}
+        self.calendars: CalendarLinks = SignedCalendars(secrets, link_key, lambda: self._at("reports"))
 
     def caller(self, door: str, ident: str) -> Caller | None:
         """The partner whose entry at this door bears this system id."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.content import Content
+from schemas.report.agenda import Task
 from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
@@ -88,4 +89,35 @@ class Reports(Protocol):
 
     def owed(self, agencies: Collection[str], *, closed: bool = False, limit: int = 1000) -> Sequence[Owed]:
         """What these owe by the rules in force, by its deadline; ``closed``: what they owed, the latest first."""
+        ...
+
+    def packet(self, message_id: str) -> bytes | None:
+        """The bytes of a version that :meth:`versions` told of; None where they are no longer kept."""
+        ...
+
+    def agenda(self, agencies: Collection[str], *, following: bool = False, unit: str = "") -> Sequence[Task]:
+        """Deadlines of what these owe, from two months back to a year ahead; ``following``: of what is owed by the regimes that
+        these follow, of all units together or of one.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link says: whose it is, which codes that one may act for now, and what it was made for."""
+
+    partner: str
+    agencies: frozenset[str]
+    said: str
+
+
+class CalendarLinks(Protocol):
+    """Links to calendars, for programs that send no key. One holds as long as the key it was made with."""
+
+    def make(self, partner: str, key: bytes, said: str) -> str:
+        """The end of an address."""
+        ...
+
+    def read(self, token: str) -> Linked:
+        """What it says. Raises ``Rejected('not_found')`` for no link of ours, and for one whose key is no more."""
         ...

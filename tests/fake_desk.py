@@ -17,7 +17,7 @@ from bus.desk import Agency, Caller, MailboxItem, Received
 from bus.errors import Rejected
 from bus.message import Claim, CopyReceipt, Inbound, Receipt, Step, new_id
 from bus.parcels import Files, Uploads
-from bus.reports import Reports
+from bus.reports import CalendarLinks, Reports
 from bus.sent import Life, Outbox, SentCopy, Sought
 from schemas.content import Content, Invalid
 from tests.contracts.face import NOI_VU, TAI_CHINH, Partner
@@ -136,6 +136,7 @@ class FakeDesk:
     uploads: Uploads | None = None
     files: Files | None = None
     reports: Reports | None = None
+    calendars: CalendarLinks | None = None
     directory: Sequence[Agency] = ()
     version: int = 0
     refusals: list[Refusal] = field(default_factory=list)

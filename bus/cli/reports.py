@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from bus.cli import aggregating, show
+from bus.cli import aggregating, calendars, sdmx, show
 from bus.cli.expecting import rows
 from bus.cli.guard import add
 from bus.cli.line import opened
@@ -17,12 +16,6 @@ Unit = Annotated[str, typer.Option(help="Owed by this unit.")]
 Regime = Annotated[str, typer.Option(help="Of this regime, by its code.")]
 Office = Annotated[str, typer.Option(help="Followed by this agency.")]
 Limit = Annotated[int, typer.Option(help="So many at the most.", min=1, max=10_000)]
-Since = Annotated[
-    datetime | None, typer.Option(help="From this day on: 2026-01-01.", formats=["%Y-%m-%d"], show_default=False)
-]
-Until = Annotated[
-    datetime | None, typer.Option(help="To this day, it included.", formats=["%Y-%m-%d"], show_default=False)
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +26,8 @@ def register(app: typer.Typer) -> None:
     add(group, due)
     add(group, overdue)
     add(group, show_report, "show")
-    add(group, calendar)
+    calendars.register(group)
+    sdmx.register(group)
     add(group, remind)
     aggregating.register(group)
     app.add_typer(group, name="reports")
@@ -82,33 +76,6 @@ def show_report(
     Example:  bus reports show 'BC-MC|MC-01|2026-Q1'
     """
     _ask("reports_show", home, as_json, report=report, office=office, limit=limit)
-
-
-def calendar(
-    since: Since = None,
-    until: Until = None,
-    unit: Unit = "",
-    regime: Regime = "",
-    office: Office = "",
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """What the regimes ask for between two days (today and ninety days on), whether it is owed already or not.
-
-    Example:  bus reports calendar --since 2026-01-01 --until 2026-03-31
-    """
-    days = {name: day.date().isoformat() for name, day in (("since", since), ("until", until)) if day}
-    with opened(settings(home)) as line:
-        told = line.call("reports_calendar", unit=unit, regime=regime, office=office, **days)
-    if as_json:
-        show.as_json(told)
-        return
-    _problems(told)
-    columns = ("due", "regime", "form", "period", "data_from", "data_to", "level")
-    show.table(
-        (*columns, "units", "name"),
-        [(*(one[name] for name in columns), len(one["units"]), one["name"]) for one in told["dates"]],
-    )
 
 
 def remind(

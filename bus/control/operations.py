@@ -18,6 +18,7 @@ from bus.control import (
     auditing,
     backing,
     bodies,
+    calendars,
     detained,
     detour,
     directory,
@@ -41,6 +42,7 @@ from bus.control import (
     reports,
     rotating,
     routing,
+    sdmx,
     sending,
     statements,
     trace,
@@ -84,6 +86,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "reports_overdue": reports.overdue,
         "reports_show": reports.show,
         "reports_calendar": reports.calendar,
+        "reports_feed": calendars.feed,
+        "reports_structure": sdmx.structured,
         "reports_aggregates": aggregates.aggregates,
         "reports_trace": aggregates.trace,
         "verify_bodies": account.bodies,
@@ -137,6 +141,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "try_channel": alerting.try_channel,
         "reports_remind": reports.remind_now,
         "reports_release": aggregates.release,
+        "reports_export": sdmx.export,
+        "reports_import": sdmx.bring_in,
         "import_partners": importing.import_partners,
         "rotate_secret": rotating.rotate,
         "retire_secret": rotating.retire,
@@ -145,8 +151,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
 )
 #: These are about a ``file``: one of the machine for who is on it; from afar its bytes come along.
 CARRYING = frozenset({"send", "edit", "route"})
-#: These are said of what was done on the machine, or name a folder of it, so only who is on it may say them.
-NEAR = frozenset({"backed_up", "import_partners", "rotate_secret"})
+#: These are said of what was done on the machine, or name a folder or file of it, so only who is on it may say them.
+NEAR = frozenset({"backed_up", "import_partners", "rotate_secret", "reports_import"})
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 

@@ -74,8 +74,7 @@ def calendar(
     """
     start = since or day_of(parts.clock.now())
     end = until or start + timedelta(days=90)
-    if not start <= end <= start + _LONGEST:
-        raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
+    check_stretch(start, end)
     regimes = regimes_of(parts)
     meant = _Meant(parts.holder.plan.directory, unit, regime, offices(parts, office))
     duties = [duty for duty in regimes.duties().between(start, end) if meant.holds(duty)]
@@ -179,6 +178,12 @@ def _check_regime(regimes: Regimes, code: str) -> None:
     known, code = regimes.library().regimes, code.partition("|")[0]
     if code and known and code not in known:
         raise NotFound(f"there is no regime {code}; there are {', '.join(sorted(known))}")
+
+
+def check_stretch(start: date, end: date) -> None:
+    """Raises Rejected for a stretch of more than two years, or for none."""
+    if not start <= end <= start + _LONGEST:
+        raise Rejected("request.invalid", f"since and until: at most {_LONGEST.days} days, in this order")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 In reading order: ``times`` (deadlines and reminders on the working calendar), ``duties`` (who owes which report, from the regimes)
 and ``regimes`` (their file), ``rules`` (what the routes say of it), ``reported`` (what a message says of a report), ``following`` (what each event of the journal opens
 and closes: pure), ``opening`` (what the calendar opens), ``reminding`` (the letters), ``rounds`` (the thread that does all of it),
-``at_doors`` (what partners ask of their reports).
+``at_doors`` (what partners ask of their reports), ``agenda`` (deadlines for calendars), ``kept``
+(their bytes).
 
 Silence is watched by the alert ``silence``: it listens to what is accepted, and nothing here listens again.
 """

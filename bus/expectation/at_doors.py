@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bus.clock import Clock, instant
+from bus.expectation.agenda import Agenda, Asked
 from bus.expectation.regimes import Regimes
 from bus.expectation.times import day_of
 from bus.journal.expectation_reads import STATUS, ExpectationReads, Which
@@ -16,6 +17,7 @@ from bus.journal.store import Store
 from bus.plan import PlanHolder
 from bus.reports import Owed, SentVersion, Whereto, Word
 from schemas.content import Content
+from schemas.report.agenda import Task
 from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
@@ -30,7 +32,16 @@ _TOLD = frozenset({State.ACKED, State.ACCEPTED, State.RETURNED})
 class AtDoors:
     """Answers for all agencies; whoever asks says whose."""
 
-    def __init__(self, regimes: Regimes, holder: PlanHolder, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        regimes: Regimes,
+        holder: PlanHolder,
+        store: Store,
+        clock: Clock,
+        packet: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        #: The bytes of a report by its message.
+        self.packet = packet
         self._regimes = regimes
         self._holder = holder
         self._store = store
@@ -75,6 +86,16 @@ class AtDoors:
             return []
         which = Which(rules=rules, kind="report", who=tuple(sorted(agencies)), closed=closed, limit=limit)
         return [_owed(row) for row in ExpectationReads(self._store).listed(which)]
+
+    def agenda(self, agencies: Collection[str], *, following: bool = False, unit: str = "") -> Sequence[Task]:
+        """Deadlines of what these owe, or of what is owed by the regimes that these follow."""
+        plan, mine = self._holder.plan, frozenset(agencies)
+        named = frozenset([plan.directory.canonical(unit)] if unit else ())
+        asked = Asked(named, mine) if following else Asked(named & mine if unit else mine)
+        if not mine or not (following or asked.units):
+            return []
+        reads = ExpectationReads(self._store)
+        return Agenda(self._regimes.duties(), plan, reads, self._clock.now()).tasks(asked)
 
     def _version(self, one: Happening, happened: Iterable[Happening]) -> SentVersion:
         words = tuple(_word(said) for said in happened if said.type == STATUS and self._is_on(said, one))

@@ -29,6 +29,11 @@ class Library:
         """A form in one version."""
         return self.forms.get((named.code, named.version))
 
+    def latest(self, code: str) -> str:
+        """A form's version that the newest regime asks for; of a form no regime names, the one there is. Empty: none."""
+        owed = [(one.valid_from, form.version) for one in self for form in one.forms if form.code == code]
+        return max(owed)[1] if owed else next((version for known, version in self.forms if known == code), "")
+
     def outline(self, named: Reference) -> OutlineForm | None:
         """An outline in one version."""
         return self.outlines.get((named.code, named.version))

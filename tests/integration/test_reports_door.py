@@ -9,7 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from icalendar import Calendar
 
+from adapters.api.reports import calendar
 from bus.catalogue import CATALOGUE
 from tests.adapters.reports_driver import ReportsDriver, client_of, door, finance, receiver, report
 from tests.asgi import Client, Reply
@@ -229,12 +231,39 @@ def test_a_form_that_nobody_would_take_back_is_not_handed_out(unit: ReportsDrive
     assert reply.json()["detail"].startswith(detail)
 
 
+def test_a_calendar_is_read_with_a_key_or_by_its_link(client: Client, unit: ReportsDriver) -> None:
+    """The same either way, in the language that was asked for; who has it already is told so."""
+    with_key = unit.call("GET", "/calendar.ics?lang=en")
+    assert (with_key.status, with_key.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    events = Calendar.from_ical(with_key.body).events
+    assert {str(event["categories"].to_ical(), "ascii") for event in events} == {"BC-MC", "BC-DONG"}
+    url = unit.call("GET", "/calendar/link?lang=en").json()["url"]
+    by_link = client.call("GET", url, {}, b"")
+    assert (by_link.status, by_link.body) == (200, with_key.body)
+    assert client.call("GET", url, {"If-None-Match": by_link.headers["etag"]}, b"").status == 304
+    assert refused(client.call("GET", url.replace(".ics", "A.ics"), {}, b"")) == "not_found"
+    assert refused(client.call("GET", "/reports/v1/calendar.ics", {}, b"")) == "auth.unknown_partner"
+
+
+def test_whose_calendar_is_the_callers(client: Client, unit: ReportsDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a unit of its own, or one of those whose regimes its office follows; of others' there is nothing. Nor is there an endless one."""
+    own, other = TAI_CHINH.agency, NOI_VU.agency
+    assert len(Calendar.from_ical(unit.call("GET", f"/calendar.ics?unit={own}").body).events) > 2
+    assert refused(unit.call("GET", f"/calendar.ics?unit={other}")) == "agency.not_yours"
+    assert refused(unit.call("GET", f"/calendar/link?unit={other}")) == "agency.not_yours"
+    assert Calendar.from_ical(unit.call("GET", f"/calendar.ics?follow=true&unit={own}").body).events == []
+    monkeypatch.setattr(calendar, "_MOST", 1)
+    assert refused(unit.call("GET", "/calendar.ics")) == "request.invalid"
+
+
 def test_the_page_describes_every_call() -> None:
     """The OpenAPI document, and the page made of it."""
     with client_of(FakeDesk()) as client:
         document = client.call("GET", "/reports/openapi.json").json()
         assert set(document["paths"]) == {
-            "/v1/reports", "/v1/reports/{report_id}", "/v1/obligations", "/v1/regimes", "/v1/forms/{code}"
+            "/v1/reports", "/v1/reports/{report_id}", "/v1/obligations", "/v1/regimes", "/v1/forms/{code}",
+            "/v1/calendar.ics", "/v1/calendar/link", "/v1/calendar/{token}.ics",
+            "/v1/reports/{report_id}/data", "/v1/structures/{code}",
         }  # fmt: skip
         assert "report.refused" in str(document["paths"]["/v1/reports"]["post"]["responses"]["422"])
         assert b"/reports/v1/reports" in client.call("GET", "/reports/docs").body

@@ -123,16 +123,10 @@ def _found(library: Library, code: str, wanted: Wanted) -> tuple[Table, writing.
         raise Rejected(
             "not_found", f"form {code}; {regime.code} asks for {', '.join(one.code for one in regime.forms)}"
         )
-    table = library.form(Reference(code=code, version=wanted.version or named or _latest(library, code) or "-"))
+    table = library.form(Reference(code=code, version=wanted.version or named or library.latest(code) or "-"))
     if table is None:
         raise Rejected("not_found", f"form {code}")
     return table, writing.Content(header={**header, "unit": wanted.unit})
-
-
-def _latest(library: Library, code: str) -> str:
-    """The version that the newest regime asks for; of a form no regime names, the one there is."""
-    owed = [(one.valid_from, form.version) for one in library for form in one.forms if form.code == code]
-    return max(owed)[1] if owed else next((version for known, version in library.forms if known == code), "")
 
 
 def _regime(library: Library, wanted: Wanted) -> tuple[Regime | None, dict[str, str]]:

@@ -16,6 +16,8 @@ from adapters.api.refusals import SENDING, Responses, described
 from adapters.api.reports.settings import DOOR
 from adapters.api.reports.told import Language, TheLanguage, ToldProblem, refusal, told
 from adapters.http.reports.intake import Taken, Wish, packet, sheet, take_packet, take_sheet
+from adapters.http.reports.sdmx import MEDIA_TYPES as SDMX
+from adapters.http.reports.sdmx import take_sdmx
 from bus.errors import Rejected
 
 PACKET = "application/json"
@@ -25,8 +27,13 @@ _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
     "requestBody": {
         "required": True,
-        "description": "A packet (docs/reports.md), or a form as this door hands it out, filled in.",
-        "content": {PACKET: {"schema": {"type": "object"}, "example": {}}, XLSX: _FILE, CSV: _FILE},
+        "description": "A packet (docs/reports.md), a form as this door hands it out, filled in, or figures as SDMX.",
+        "content": {
+            PACKET: {"schema": {"type": "object"}, "example": {}},
+            XLSX: _FILE,
+            CSV: _FILE,
+            **dict.fromkeys(SDMX, _FILE),
+        },
     }
 }
 
@@ -57,7 +64,12 @@ class Asked(BaseModel):
     """What a sender may say in the address."""
 
     check: Literal["only"] | None = Field(default=None, description="`only`: judge it and take nothing")
-    version: int = Field(default=1, ge=1, le=10_000, description="Of a filled form: which version of the report it is")
+    version: int = Field(
+        default=1,
+        ge=1,
+        le=10_000,
+        description="Of a filled form, and of SDMX that does not say it: which version of the report it is",
+    )
     to: list[str] = Field(default=[], max_length=2000, description="Recipients of what names none, such as a form")
     lang: Language | None = None
 
@@ -103,7 +115,10 @@ async def _take(request: Request, desk: TheDesk, caller: TheCaller, wish: Wish) 
     pieces: AsyncIterator[bytes] = request.stream()
     if media in {XLSX, CSV}:
         return await take_sheet(desk, caller, await sheet(pieces), wish)
+    if media in SDMX:
+        version = wish.version if "version" in request.query_params else None
+        return await take_sdmx(desk, caller, await sheet(pieces), wish, version)
     if media != PACKET:
-        raise Rejected("request.media_type", f"expected {PACKET}, {XLSX} or {CSV}")
+        raise Rejected("request.media_type", f"expected {PACKET}, {XLSX}, {CSV} or {' or '.join(SDMX)}")
     received = await packet(desk, pieces, int(length) if length.isdecimal() else None, wish.tell)
     return await take_packet(desk, caller, received, wish)

@@ -54,6 +54,11 @@ class Taken:
 async def take_sheet(desk: Desk, caller: Caller, data: bytes, wish: Wish) -> Taken:
     """A filled form, as :func:`sheet` read it. Raises Rejected."""
     judged = await asyncio.to_thread(judge_sheet, data, desk.reports, wish.version, wish.supersedes, wish.form)
+    return await take_judged(desk, caller, judged, wish)
+
+
+async def take_judged(desk: Desk, caller: Caller, judged: Judged, wish: Wish) -> Taken:
+    """The packet that was made of a file, if one could be made. Raises Rejected."""
     if judged.report is None:
         return _only_judged(judged, wish)
     received = await desk.receive(_once(judged.report.model_dump_json().encode()), format="report")
