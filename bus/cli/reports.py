@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from bus.cli import aggregating, show
+from bus.cli import aggregating, granting, show
 from bus.cli.expecting import rows
 from bus.cli.guard import add
 from bus.cli.line import opened
-from bus.cli.options import Home, Json, settings
+from bus.cli.options import Day, Home, Json, settings
 
 Unit = Annotated[str, typer.Option(help="Owed by this unit.")]
 Regime = Annotated[str, typer.Option(help="Of this regime, by its code.")]
 Office = Annotated[str, typer.Option(help="Followed by this agency.")]
 Limit = Annotated[int, typer.Option(help="So many at the most.", min=1, max=10_000)]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +29,7 @@ def register(app: typer.Typer) -> None:
     add(group, calendar)
     add(group, remind)
     aggregating.register(group)
+    granting.register(group)
     app.add_typer(group, name="reports")
 
 

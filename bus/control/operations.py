@@ -36,6 +36,7 @@ from bus.control import (
     partners,
     recovery,
     remote,
+    reopening,
     replay,
     replays,
     reports,
@@ -44,6 +45,7 @@ from bus.control import (
     sending,
     statements,
     trace,
+    waiving,
 )
 from bus.control.brought import Brought
 from bus.control.failures import described
@@ -84,6 +86,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "reports_overdue": reports.overdue,
         "reports_show": reports.show,
         "reports_calendar": reports.calendar,
+        "reports_waived": reports.waived,
+        "reports_reopened": reopening.reopened,
         "reports_aggregates": aggregates.aggregates,
         "reports_trace": aggregates.trace,
         "verify_bodies": account.bodies,
@@ -137,6 +141,10 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "try_channel": alerting.try_channel,
         "reports_remind": reports.remind_now,
         "reports_release": aggregates.release,
+        "reports_waive": waiving.waive,
+        "reports_reinstate": waiving.reinstate,
+        "reports_reopen": reopening.reopen,
+        "reports_close": reopening.close,
         "import_partners": importing.import_partners,
         "rotate_secret": rotating.rotate,
         "retire_secret": rotating.retire,

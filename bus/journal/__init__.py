@@ -4,7 +4,7 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 writer) and its ``promise``, ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take`` (the mailbox),
 ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan), ``edits``, ``holds``, ``tidy``
 (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored`` and ``recoveries`` (backups), ``audit`` and its
-``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``aggregating`` (reports made of others), ``agencies`` (partners'
+``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told), ``expecting`` (what must arrive by when), ``granting`` (what operators waive and open again), ``aggregating`` (reports made of others), ``agencies`` (partners'
 lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
 ``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and
 ``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill``, ``traced``.
@@ -27,6 +27,7 @@ from bus.journal import (
     edits,
     envelope,
     expecting,
+    granting,
     holds,
     index,
     intake,
@@ -335,6 +336,11 @@ class Journal:
     def expect(self, verb: str, request: object) -> Future[bool]:
         """What must arrive by when; ``verb`` is the name of one in ``bus.journal.expecting``."""
         act: Callable[..., list[bool | Exception]] = getattr(expecting, verb)
+        return self.committer.submit(act, request, _NOTE)
+
+    def grant(self, verb: str, request: object) -> Future[bool]:
+        """What operators waive and open again; ``verb`` is the name of one in ``bus.journal.granting``."""
+        act: Callable[..., list[bool | Exception]] = getattr(granting, verb)
         return self.committer.submit(act, request, _NOTE)
 
     def aggregate(self, verb: str, request: object) -> Future[bool]:
