@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import adapters
-from bus.cli import connecting, show
+from bus.cli import beside_regimes, connecting, show
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
@@ -59,6 +59,7 @@ def check(
     told["warnings"] = [
         *(sqlite_warnings() if chosen.database_url.startswith("sqlite") else []),
         *(_shut_out(found, chosen) if found else []),
+        *(beside_regimes.odd(found, chosen.regimes) if found else []),
     ]
     _told(told, chosen.routes, as_json)
 
