@@ -151,8 +151,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "try_partner": partners.attempt,
     }
 )
-#: These are about a ``file``: one of the machine for who is on it; from afar its bytes come along.
-CARRYING = frozenset({"send", "edit", "route"})
+#: These are about a ``file``, of a format of ``schemas.reader``: one of the machine for who is on it; from afar its bytes come along.
+CARRYING: Mapping[str, str] = MappingProxyType({"send": "edxml", "edit": "either", "route": "either"})
 #: These are said of what was done on the machine, or name a folder of it, so only who is on it may say them.
 NEAR = frozenset({"backed_up", "import_partners", "rotate_secret"})
 #: As much of an order's words as is kept.
