@@ -36,8 +36,10 @@ class Said(BaseModel):
     recipients: tuple[str, ...]
     #: Units and the messages their reports came in.
     parts: tuple[tuple[str, str], ...]
+    #: Those without which it goes; of these, those whose report was waived.
     missing: tuple[str, ...] = ()
-    #: Who let it go without these.
+    waived: tuple[str, ...] = ()
+    #: Who let it go without the others.
     released_by: str = ""
 
     def is_of(self, parts: Sequence[tuple[str, str]], missing: Sequence[str]) -> bool:

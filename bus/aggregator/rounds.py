@@ -130,7 +130,8 @@ class Aggregating(Rounds):
         task = tasks.one(row)
         if task is None:
             return
-        stands = standing(tasks.rules, task, self._reads.parts(row.id), self._journal.clock.now())
+        waived = self._told.waived(row.regime, row.form, row.period)
+        stands = standing(tasks.rules, task, self._reads.parts(row.id), waived, self._journal.clock.now())
         if not stands.may_go(released(row)):
             return
         try:
@@ -147,7 +148,7 @@ class Aggregating(Rounds):
         """What the next version is to be made of; None where that is what the last one was. Raises Unmakeable."""
         parts = [(part.unit, part.message) for part in stands.parts]
         last = next(iter(self._reads.versions(row.id)), None)
-        if last and Said.model_validate_json(last.said).is_of(parts, stands.missing):
+        if last and Said.model_validate_json(last.said).is_of(parts, stands.without):
             return None
         library = self._regimes.library()
         regime = library.regime(row.regime, task.own.data_to)
@@ -161,7 +162,8 @@ class Aggregating(Rounds):
             form_of(library, row, owed.version),
             regime.basis,
             parts=parts,
-            missing=stands.missing,
+            missing=stands.without,
+            waived=stands.waived,
             released_by=row.released_by if stands.missing else "",
         )
 

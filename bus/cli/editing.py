@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def edit(
     copy: Annotated[str, typer.Argument(help="A dead or held copy.")],
-    body: Annotated[Path, typer.Option(help="The edited document.", exists=True, dir_okay=False)],
+    body: Annotated[
+        Path, typer.Option(help="The edited document, or packet of a report.", exists=True, dir_okay=False)
+    ],
     before: Annotated[str, typer.Option("--from", help="SHA-256 of what was edited, as bus body told it.")],
     reason: Annotated[str, typer.Option(help="Why; kept with the edit.")],
     not_there: Annotated[

@@ -72,6 +72,8 @@ def rows(some: list[dict[str, Any]]) -> None:
 
 
 def _stands(one: dict[str, Any]) -> str:
+    if one["waived_at"] and not one["closed_at"]:
+        return f"miễn · waived ({one['waived_by']}: {one['waived_reason']})"
     if one["closed_at"]:
         late = one["outcome"] == "fulfilled" and one["closed_at"] > one["due_at"]
         return "đến muộn · late" if late else one["outcome"]

@@ -22,6 +22,7 @@ Home = Annotated[
 Routes = Annotated[Path | None, typer.Option("--routes", help="The routes file (BUS_ROUTES).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the order.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
 
 
 def settings(home: Path | None = None, routes: Path | None = None, **more: object) -> Settings:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bus.cli import aggregating, calendars, sdmx, show
+from bus.cli import aggregating, calendars, granting, sdmx, show
 from bus.cli.expecting import rows
 from bus.cli.guard import add
 from bus.cli.line import opened
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     sdmx.register(group)
     add(group, remind)
     aggregating.register(group)
+    granting.register(group)
     app.add_typer(group, name="reports")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import adapters
-from bus.cli import connecting, show
+from bus.cli import beside_regimes, connecting, show
 from bus.cli.guard import add, failed
 from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
@@ -62,24 +62,31 @@ def check(
     told["warnings"] = [
         *(sqlite_warnings() if chosen.database_url.startswith("sqlite") else []),
         *(_shut_out(found, chosen) if found else []),
+        *(beside_regimes.odd(found, chosen.regimes) if found else []),
     ]
     _told(told, chosen.routes, chosen.regimes, as_json)
 
 
 def route(
-    file: Annotated[Path, typer.Argument(help="An edXML document or status.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="An edXML document or status, or a packet of a report.", exists=True, dir_okay=False)
+    ],
+    to: Annotated[
+        list[str] | None, typer.Option(help="To this agency, and not to whom it names. May be repeated.")
+    ] = None,
     expect: Annotated[str, typer.Option(help="Exit 1 if any recipient would go to another rule or endpoint.")] = "",
     routes: Routes = None,
     as_json: Json = False,
 ) -> None:
-    """Where a document would go, per recipient, and why the other rules did not take it. Nothing is sent.
+    """Where a document or a report would go, per recipient, and why the other rules did not take it. Nothing is sent.
 
     By the routes file; where BUS_URL is set and no --routes given, by the routes in force there.
 
-    Example:  bus route cong-van.edxml --expect so-y-te
+    Examples:  bus route cong-van.edxml --expect so-y-te   ·   bus route tra-lai.json --to 000.00.07.H62
     """
     chosen = settings(routes=routes)
-    told = _led(chosen, file) if routes or not chosen.url else _led_afar(chosen, file)
+    named = tuple(to or ())
+    told = _led(chosen, file, named) if routes or not chosen.url else _led_afar(chosen, file, named)
     if as_json:
         show.as_json(told)
     else:
@@ -107,15 +114,15 @@ def problem_line(one: dict[str, Any]) -> str:
     return f"{place}: {one['severity']} {one['code']}: {one['what']}; write {one['write']}"
 
 
-def _led(chosen: Settings, file: Path) -> Explained:
+def _led(chosen: Settings, file: Path, to: tuple[str, ...]) -> Explained:
     planner = _planner(chosen)
     plan = planner.plan(routing.read_routes(planner, chosen.routes))
-    return routing.explain(plan, routing.read(file), SystemClock().now())
+    return routing.explain(plan, routing.read(file), SystemClock().now(), to)
 
 
-def _led_afar(chosen: Settings, file: Path) -> Explained:
+def _led_afar(chosen: Settings, file: Path, to: tuple[str, ...]) -> Explained:
     with opened(chosen) as line:
-        told: Explained = line.carry("route", file)
+        told: Explained = line.carry("route", file, to=to)
     return told
 
 

@@ -76,7 +76,11 @@ class RoutesInvalid(BusError):
 def suggest(word: str, known: Iterable[str]) -> str:
     """What to write instead of an unknown word: the closest known one, else all of them."""
     names = sorted(known)
-    close = get_close_matches(word, names, n=1)
-    if close:
-        return f"'{close[0]}' (did you mean that?)"
+    if close := closest(word, names):
+        return f"'{close}' (did you mean that?)"
     return f"one of: {', '.join(names)}" if names else "nothing here: there is none yet"
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like an unknown one; empty where none is."""
+    return next(iter(get_close_matches(word, sorted(known), n=1)), "")

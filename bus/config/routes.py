@@ -43,6 +43,7 @@ CHECKS: tuple[checks.Check, ...] = (
     alert_checks.statements_are_of_known,
     alert_checks.mail_goes_in_private,
     expectation_checks.expectations_speak_of_documents,
+    expectation_checks.expected_codes_known,
 )
 
 

@@ -89,14 +89,14 @@ async def _carry_out(request: Request, parts: Parts, badge: Badge, reception: Re
         raise Rejected("operator.may_not", name)
     act = partial(_guarded, replace(parts, office=badge.office), badge.who, name)
     if name in CARRYING:
-        return await _carrying(request, reception, partial(act, {"file": "", **_query(request, name)}))
+        return await _carrying(request, reception, CARRYING[name], partial(act, {"file": "", **_query(request, name)}))
     return await asyncio.to_thread(act, _read(await _body(request)))
 
 
-async def _carrying(request: Request, reception: Reception, act: Callable[[Brought], object]) -> object:
+async def _carrying(request: Request, reception: Reception, format_: str, act: Callable[[Brought], object]) -> object:
     """Have it carried out with the body as its file."""
     length = request.headers.get("content-length")
-    received = await reception.receive(request.stream(), announced=int(length) if length else None)
+    received = await reception.receive(request.stream(), announced=int(length) if length else None, format=format_)
     brought = Brought(received, reception)
     return await asyncio.to_thread(_ended, brought, act)
 

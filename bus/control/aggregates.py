@@ -24,6 +24,7 @@ from bus.expectation.rules import Rules
 from bus.journal import aggregating
 from bus.journal.aggregate_reads import AggregateReads
 from bus.journal.aggregating import Aggregate, Version
+from bus.journal.expectation_reads import ExpectationReads
 from schemas.report.aggregate import Figure, Made, Row, Source, aggregated, gathered
 from schemas.report.table import Table
 
@@ -96,6 +97,7 @@ def _traced(version: Version, said: Said, made: list[Made], rows: tuple[Row, ...
         "message": version.message,
         "made_at": iso(version.made_at),
         "missing": list(said.missing),
+        "waived": list(said.waived),
         "released_by": said.released_by,
         "cells": [_cell(one) for one in made],
         "rows": [_row(number, one) for number, one in enumerate(rows, 1)],
@@ -143,6 +145,7 @@ def _told(parts: Parts, tasks: Tasks, row: Aggregate, task: Task) -> AggregateTo
         "version": row.version,
         "units": [part.unit for part in stands.parts],
         "missing": list(stands.missing),
+        "waived": list(stands.waived),
         "released": released(row),
         "released_by": row.released_by,
         "problem": row.problem,
@@ -161,7 +164,8 @@ def _state(row: Aggregate, stands: Standing) -> str:
 
 
 def _stands(parts: Parts, tasks: Tasks, row: Aggregate, task: Task) -> Standing:
-    return standing(tasks.rules, task, _reads(parts).parts(row.id), parts.clock.now())
+    waived = ExpectationReads(parts.journal.store).waived(row.regime, row.form, row.period)
+    return standing(tasks.rules, task, _reads(parts).parts(row.id), waived, parts.clock.now())
 
 
 def _follows(parts: Parts, tasks: Tasks, task: Task) -> bool:

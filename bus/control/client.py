@@ -71,7 +71,8 @@ class FarClient:
         query = urlencode({"file": file.name, **_as_text(arguments)}, doseq=True)
         try:
             with file.open("rb") as opened:
-                length = {"Content-Type": "application/xml", "Content-Length": str(os.fstat(opened.fileno()).st_size)}
+                media = _JSON["Content-Type"] if file.suffix == ".json" else "application/xml"
+                length = {"Content-Type": media, "Content-Length": str(os.fstat(opened.fileno()).st_size)}
                 return self._asked(f"{name}?{query}", opened, length)
         except OSError as error:
             raise NotFound(f"{file} cannot be read: {error.strerror}") from error

@@ -25,7 +25,7 @@ _PROBLEM = {
         "detail": {"type": "string"},
     },
 }
-_FILE = {"type": "string", "contentMediaType": "application/xml"}
+_FILE = {"type": "string"}
 _REFUSED = {
     "description": "Refused, or not done",
     "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
@@ -74,15 +74,19 @@ def lists(name: str) -> frozenset[str]:
     return frozenset(key for key, one in properties.items() if one.get("type") == "array")
 
 
-def _carried(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _carried(asked: Mapping[str, Any], format_: str) -> dict[str, Any]:
     """Arguments in the query; the file, which is only called there, as the body."""
+    medias = ["application/xml", *(["application/json"] if format_ == "either" else [])]
     needed = set(asked.get("required", ())) - {"file"}
     return {
         "parameters": [
             {"name": name, "in": "query", "required": name in needed, "schema": schema}
             for name, schema in asked["properties"].items()
         ],
-        "requestBody": {"required": True, "content": {"application/xml": {"schema": _FILE}}},
+        "requestBody": {
+            "required": True,
+            "content": {media: {"schema": {**_FILE, "contentMediaType": media}} for media in medias},
+        },
     }
 
 
@@ -100,7 +104,7 @@ def _call(name: str, act: Act, kind: str, schemas: dict[str, Any]) -> dict[str, 
         "tags": [kind],
         "summary": (getdoc(act) or "").split("\n\n")[0].replace("\n", " "),
         **(
-            _carried(asked)
+            _carried(asked, CARRYING[name])
             if name in CARRYING
             else {"requestBody": {"content": {"application/json": {"schema": asked}}}}
         ),

@@ -1,13 +1,15 @@
-"""Two bodies beside each other: the text of their XML line by line, their files by name, size and digest. Never megabytes."""
+"""Two bodies beside each other: the text of their XML or JSON line by line, their files by name, size and digest. Never megabytes."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from itertools import islice
 from typing import BinaryIO
 
+import schemas
 from bus.control.answers.edits import Diff, File
 from bus.message import Claim
 from schemas.content import Content
@@ -21,7 +23,7 @@ _COMPARED, _LINES = 20_000, 500
 
 def diff(before: Claim, after: Claim, old: Content, new: Content) -> Diff:
     """What differs, for people; ``cut`` where there is more than is shown."""
-    one, other = _lines(before), _lines(after)
+    one, other = _lines(before, old), _lines(after, new)
     told = list(islice(unified_diff(one, other, "before", "after", lineterm="", n=2), _LINES + 1))
     return {
         "lines": told[:_LINES],
@@ -31,9 +33,10 @@ def diff(before: Claim, after: Claim, old: Content, new: Content) -> Diff:
     }
 
 
-def _lines(claim: Claim) -> list[str]:
+def _lines(claim: Claim, content: Content) -> list[str]:
+    told = packet_lines if schemas.format_of(content.type) == "report" else lines
     with claim.open() as document:
-        return list(islice(lines(document), _COMPARED + 1))
+        return list(islice(told(document), _COMPARED + 1))
 
 
 def _files(content: Content) -> list[File]:
@@ -50,6 +53,13 @@ def lines(document: BinaryIO) -> Iterator[str]:
             yield from run.told()
             run = _Run(b"<" + other)
     yield from run.told()
+
+
+def packet_lines(packet: BinaryIO) -> Iterator[str]:
+    """A packet's values, one a line, whatever white space it was written with. Packets are bounded."""
+    said = json.loads(packet.read().decode("utf-8-sig"))
+    for line in json.dumps(said, ensure_ascii=False, indent=1).splitlines():
+        yield from _Run(line.encode()).told()
 
 
 class _Run:

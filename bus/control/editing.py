@@ -24,10 +24,13 @@ from bus.journal.pick import Listed
 from bus.message import Claim
 from schemas.content import Content, Invalid
 from schemas.edxml.signed import is_signed
+from schemas.report.signed import is_signed as signed
 
 _PIECE = 1 << 20
 #: What makes a message the one it is.
 _SAME = ("type", "kind", "sender", "document_id", "key", "respond_to", "targets")
+#: What makes a packet of reports the one it is.
+_SAID = ("regime", "form", "period", "unit", "version", "state", "set", "code")
 
 
 def edit(
@@ -43,7 +46,7 @@ def edit(
         raise NotFound(f"there is no copy {copy}")
     if why_not := why_not_edited(listed.copy, before, not_there=not_there):
         raise IllegalMove(f"copy {copy}: {why_not}")
-    with taken(parts, Path(file), looked_at=dry_run) as received:
+    with taken(parts, Path(file), format="either", looked_at=dry_run) as received:
         old = kept(parts, before)
         told = diff(old, received.claim, _checked(parts, listed, old, received), received.content)
         waits = parts.settings.edit_approval == "required"
@@ -116,13 +119,14 @@ def _needed(reason: str) -> None:
 def _checked(parts: Parts, listed: Listed, old: Claim, received: Received) -> Content:
     """What the edited body says, where it may give way to that one. Raises Rejected."""
     before, after = _content(old), received.content
-    if _signed(old):
+    if _signed(old, before):
         raise Rejected(
             "request.invalid", "the body is signed: not a byte of it may change; redirect its copy, or return it"
         )
-    if _signed(received.claim):
+    if _signed(received.claim, after):
         raise Rejected("request.invalid", "the edited body bears a signature; nobody signed what is in it now")
     other = [name for name in _SAME if getattr(before, name) != getattr(after, name)]
+    other += [name for name in _SAID if before.view.get(name) != after.view.get(name)] if _is_report(before) else []
     if other:
         raise Rejected("request.invalid", f"it would be another message: {', '.join(other)} must stay as they are")
     _check_limits(parts, listed, received)
@@ -144,7 +148,7 @@ def _check_limits(parts: Parts, listed: Listed, received: Received) -> None:
 
 def _content(claim: Claim) -> Content:
     """What a stored body says. Raises Rejected where it cannot be read."""
-    reader = schemas.reader()
+    reader = schemas.reader("either")
     try:
         with claim.open() as document:
             while piece := document.read(_PIECE):
@@ -154,6 +158,10 @@ def _content(claim: Claim) -> Content:
         raise Rejected(invalid.code, invalid.detail) from invalid
 
 
-def _signed(claim: Claim) -> bool:
+def _is_report(content: Content) -> bool:
+    return schemas.format_of(content.type) == "report"
+
+
+def _signed(claim: Claim, content: Content) -> bool:
     with claim.open() as document:
-        return is_signed(document)
+        return (signed if _is_report(content) else is_signed)(document)

@@ -13,6 +13,7 @@ from bus.config.expectations import Expectation
 from bus.control.answers.expectations import Expectations, Heard, Owed, RuleOwed
 from bus.control.parts import Parts
 from bus.errors import NotFound, Rejected
+from bus.expectation.standing_in import newest
 from bus.journal.alert_reads import AlertReads
 from bus.journal.expectation_reads import ExpectationReads, Which
 from bus.journal.expecting import Expectation as Row
@@ -66,6 +67,7 @@ def spelled(plan: Plan, code: str) -> tuple[str, ...]:
 def owed(parts: Parts, row: Row, now: int) -> Owed:
     """A row as it is told."""
     agency = parts.holder.plan.directory.agency(row.who, now)
+    version, returned = newest(row)
     return {
         "id": row.id,
         "rule": row.rule,
@@ -82,10 +84,13 @@ def owed(parts: Parts, row: Row, now: int) -> Owed:
         "closed_at": iso(row.closed_at),
         "outcome": row.outcome,
         "closed_by": row.closed_by,
-        "version": row.version,
-        "returned": row.returned,
+        "version": version,
+        "returned": returned,
         "reminders": row.reminders,
-        "remind_at": iso(row.remind_at),
+        "remind_at": iso(row.remind_at) if row.waived_at is None else None,
+        "waived_at": iso(row.waived_at),
+        "waived_by": row.waived_by or "",
+        "waived_reason": row.waived_reason or "",
     }
 
 

@@ -37,6 +37,7 @@ from bus.control import (
     partners,
     recovery,
     remote,
+    reopening,
     replay,
     replays,
     reports,
@@ -46,6 +47,7 @@ from bus.control import (
     sending,
     statements,
     trace,
+    waiving,
 )
 from bus.control.brought import Brought
 from bus.control.failures import described
@@ -88,6 +90,8 @@ QUESTIONS: Mapping[str, Act] = MappingProxyType(
         "reports_calendar": reports.calendar,
         "reports_feed": calendars.feed,
         "reports_structure": sdmx.structured,
+        "reports_waived": reports.waived,
+        "reports_reopened": reopening.reopened,
         "reports_aggregates": aggregates.aggregates,
         "reports_trace": aggregates.trace,
         "verify_bodies": account.bodies,
@@ -143,14 +147,18 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
         "reports_release": aggregates.release,
         "reports_export": sdmx.export,
         "reports_import": sdmx.bring_in,
+        "reports_waive": waiving.waive,
+        "reports_reinstate": waiving.reinstate,
+        "reports_reopen": reopening.reopen,
+        "reports_close": reopening.close,
         "import_partners": importing.import_partners,
         "rotate_secret": rotating.rotate,
         "retire_secret": rotating.retire,
         "try_partner": partners.attempt,
     }
 )
-#: These are about a ``file``: one of the machine for who is on it; from afar its bytes come along.
-CARRYING = frozenset({"send", "edit", "route"})
+#: These are about a ``file``, of a format of ``schemas.reader``: one of the machine for who is on it; from afar its bytes come along.
+CARRYING: Mapping[str, str] = MappingProxyType({"send": "edxml", "edit": "either", "route": "either"})
 #: These are said of what was done on the machine, or name a folder or file of it, so only who is on it may say them.
 NEAR = frozenset({"backed_up", "import_partners", "rotate_secret", "reports_import"})
 #: As much of an order's words as is kept.

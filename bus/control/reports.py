@@ -6,7 +6,7 @@ An operator who belongs to an office sees and chases what that office follows, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -48,13 +48,19 @@ def overdue(parts: Parts, unit: str = "", regime: str = "", office: str = "", li
     return _reports(parts, _which(parts, unit, regime, office, limit, before=parts.clock.now()))
 
 
+def waived(parts: Parts, unit: str = "", regime: str = "", office: str = "", limit: Limit = 1000) -> Reports:
+    """Reports that were waived and have not come, with who waived them and why."""
+    return _reports(parts, replace(_which(parts, unit, regime, office, limit), waived=True))
+
+
 def show(parts: Parts, report: str, office: str = "", limit: Limit = 1000) -> Reports:
-    """Everything known of reports: ``regime``, ``regime|form``, ``regime|form|period`` or with the unit too; open ones first.
+    """Everything known of reports: ``regime``, ``regime|form``, ``regime|form|period`` or with the unit too; open ones first, then those that
+    were waived.
     Raises NotFound where there is none.
     """
-    found = [
-        one for closed in (False, True) for one in _rows(parts, _which(parts, "", report, office, limit, closed=closed))
-    ]
+    owed = _which(parts, "", report, office, limit)
+    lists = (owed, replace(owed, waived=True), replace(owed, closed=True))
+    found = [one for which in lists for one in _rows(parts, which)]
     if not found:
         _check_regime(regimes_of(parts), report)
         raise NotFound(f"no report {report} is owed or has come")
@@ -128,7 +134,6 @@ def _which(
     *,
     since: int | None = None,
     before: int | None = None,
-    closed: bool = False,
 ) -> Which:
     return Which(
         rules=in_force(parts.holder.plan),
@@ -138,7 +143,6 @@ def _which(
         key=report,
         since=since,
         before=before,
-        closed=closed,
         limit=limit,
     )
 

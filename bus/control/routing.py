@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,10 +25,12 @@ def check(parts: Parts, text: str, name: str = "routes.yaml") -> Checked:
     return check_text(parts.planner, text, name)
 
 
-def route(parts: Parts, file: str) -> Explained:
-    """Where the document in a file would go by the routes in force."""
+def route(parts: Parts, file: str, to: tuple[str, ...] = ()) -> Explained:
+    """Where the document or report in a file would go by the routes in force; ``to``: to these, and not to whom it names.
+    Raises Rejected where nobody is named.
+    """
     content = parts.brought.received.content if parts.brought else read(Path(file))
-    return explain(parts.holder.plan, content, parts.clock.now())
+    return explain(parts.holder.plan, content, parts.clock.now(), to)
 
 
 def reload(parts: Parts) -> Reloaded:
@@ -75,8 +77,11 @@ def problems(found: Iterable[Problem]) -> list[ProblemTold]:
     ]
 
 
-def explain(plan: Plan, content: Content, at: int) -> Explained:
-    """Per recipient: where it would go, and every rule that was tried."""
+def explain(plan: Plan, content: Content, at: int, to: Sequence[str] = ()) -> Explained:
+    """Per recipient: where it would go, and every rule that was tried. Raises Rejected where nobody is named."""
+    recipients = tuple(to) or content.recipients
+    if not recipients:
+        raise Rejected("request.invalid", f"a {content.type} names no recipient: say whom it would go to (--to)")
     subject = Routable(content.type, content.kind, content.sender)
     return {
         "type": content.type,
@@ -84,8 +89,8 @@ def explain(plan: Plan, content: Content, at: int) -> Explained:
         "sender": content.sender,
         "document_id": content.document_id,
         "routes_version": plan.routes.version,
-        "recipients": [_explained(code, plan.router.explain(subject, code, at)) for code in content.recipients],
-        "taps": [tap.to for tap in plan.router.taps(subject, content.recipients)],
+        "recipients": [_explained(code, plan.router.explain(subject, code, at)) for code in recipients],
+        "taps": [tap.to for tap in plan.router.taps(subject, recipients)],
     }
 
 
@@ -110,7 +115,7 @@ def taken(result: Match | NoRoute) -> Taken:
 
 
 def read(path: Path) -> Content:
-    """What the document in a file says. Raises Rejected as a door would, NotFound where there is no such file."""
+    """What the document or report in a file says. Raises Rejected as a door would, NotFound where there is no such file."""
     try:
         with path.open("rb") as file:
             return _read(file)
@@ -122,7 +127,7 @@ def read(path: Path) -> Content:
 
 
 def _read(file: BinaryIO) -> Content:
-    reader = schemas.reader()
+    reader = schemas.reader("either")
     while piece := file.read(_PIECE):
         reader.feed(piece)
     return reader.close()

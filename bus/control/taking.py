@@ -20,12 +20,18 @@ _PIECE = 1 << 20
 
 
 @contextmanager
-def taken(parts: Parts, path: Path, *, looked_at: bool = False) -> Iterator[Received]:
+def taken(
+    parts: Parts,
+    path: Path,
+    *,
+    format: str = "edxml",  # noqa: A002 - the word of ``schemas.reader``
+    looked_at: bool = False,
+) -> Iterator[Received]:
     """The body in a file, kept when the block ends well; where it is refused, or only ``looked_at``, nothing of it stays.
 
     Raises Rejected as a door would, NotFound where the file cannot be read.
     """
-    reception, received = _taken(parts, path)
+    reception, received = _taken(parts, path, format)
     try:
         yield received
     except (Rejected, IllegalMove, NotFound):
@@ -37,14 +43,14 @@ def taken(parts: Parts, path: Path, *, looked_at: bool = False) -> Iterator[Rece
         reception.keep(received.claim)
 
 
-def _taken(parts: Parts, path: Path) -> tuple[Reception, Received]:
+def _taken(parts: Parts, path: Path, format_: str) -> tuple[Reception, Received]:
     if parts.brought:
         return parts.brought.take(), parts.brought.received
     settings = parts.settings
     reception = Reception(
         parts.claims, room_of(settings, parts.clock), settings.max_bytes, parts.journal.reads.has_body
     )
-    return reception, asyncio.run(reception.receive(_pieces(path)))
+    return reception, asyncio.run(reception.receive(_pieces(path), format=format_))
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

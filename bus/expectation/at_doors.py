@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bus.clock import Clock, instant
 from bus.expectation.agenda import Agenda, Asked
 from bus.expectation.regimes import Regimes
+from bus.expectation.rules import owing
+from bus.expectation.standing_in import newest
 from bus.expectation.times import day_of
 from bus.journal.expectation_reads import STATUS, ExpectationReads, Which
 from bus.journal.expecting import Expectation
+from bus.journal.granting import reopenings
 from bus.journal.report_reads import Happening, has, of_report
 from bus.journal.states import State as Transport
 from bus.journal.store import Store
@@ -22,6 +26,7 @@ from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
+from schemas.report.regime import Regime, Span
 from schemas.report.states import MOVES, State
 
 #: States in which a version has left us, and has not come to nothing.
@@ -52,21 +57,34 @@ class AtDoors:
         return self._regimes.duties().library
 
     def when(self, report: Data | Narrative) -> Circumstances:
-        """By when a report is owed, and whether its period takes any more."""
+        """By when a report is owed, in whose place, and whether its period takes any more: corrections are asked as first ones are."""
         now = self._clock.now()
         regime = self.library().regime(report.regime, report.period.to)
         try:
             span = regime.span(report.period.code) if regime else None
         except PeriodUnknown:
             span = None
-        levels = (
-            [one.level for one in regime.owing(span) if one.unit == report.reporting_unit] if regime and span else []
-        )
-        if regime is None or span is None or not levels:
+        owed = self._owed_by(regime, span, report.reporting_unit, now) if regime and span else None
+        if regime is None or span is None or owed is None:
             return Circumstances(instant(now))
-        deadline = regime.due(levels[0], span, self._regimes.duties().is_working)
+        deadline, unit = owed
         closing = regime.closing(deadline)
-        return Circumstances(instant(now), deadline, closed=closing is not None and day_of(now) > closing)
+        closed = closing is not None and day_of(now) > closing and not self._reopened(regime, span.code, unit, now)
+        return Circumstances(instant(now), deadline, closed=closed, owed_by=unit)
+
+    def _owed_by(self, regime: Regime, span: Span, unit: str, now: int) -> tuple[date, str] | None:
+        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most time."""
+        directory, working = self._holder.plan.directory, self._regimes.duties().is_working
+        agency = directory.canonical(unit)
+        own = [one for one in regime.owing(span) if directory.canonical(one.unit) == agency]
+        found = own or [one for one in regime.owing(span) if owing(directory, one.unit, now) == agency]
+        return max(((regime.due(one.level, span, working), one.unit) for one in found), default=None)
+
+    def _reopened(self, regime: Regime, period: str, unit: str, now: int) -> bool:
+        """Whether an operator has opened the period again, for this unit or for all."""
+        canonical = self._holder.plan.directory.canonical
+        some = (one for one in reopenings(self._store, regime.code, period) if one.holds(now))
+        return any(not one.unit or canonical(one.unit) == canonical(unit) for one in some)
 
     def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:
         """The versions of a report that one of these sent or was sent, by unit and number."""
@@ -157,6 +175,5 @@ def _superseded(found: Sequence[SentVersion]) -> Iterator[SentVersion]:
 
 def _owed(row: Expectation) -> Owed:
     regime, form, period, _ = row.key.split("|", 3)
-    return Owed(
-        row.who, regime, form, period, row.name, row.due_at or 0, row.version, row.returned, row.closed_at is not None
-    )
+    version, returned = newest(row)
+    return Owed(row.who, regime, form, period, row.name, row.due_at or 0, version, returned, row.closed_at is not None)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bus.expectation.duties import Duty
 from bus.expectation.reported import Reported, reported
 from bus.expectation.rules import Rules, is_answer
+from bus.expectation.standing_in import is_there, versions_of, with_versions
 from bus.journal.browse import Happened
 from bus.journal.expectation_reads import DATA, Told
 from bus.journal.expecting import Expectation
@@ -36,7 +37,7 @@ def _ends(event: Happened) -> bool:
 def ids_of(rules: Rules, told: Told) -> Iterator[str]:
     """The expectations a message may make or close by its id."""
     for id_, recipient in told.copies:
-        yield from (_id(rule.name, id_) for rule in rules.asks(told, recipient))
+        yield from (id_of(rule.name, id_) for rule in rules.asks(told, recipient))
     said = reported(told)
     if said:
         yield from (row.id for duty in _owed(rules, said, told) for row in as_owed(rules, duty, told.accepted_at))
@@ -95,7 +96,7 @@ class Following:
         for copy, recipient in told.copies:
             for rule in self._rules.asks(told, recipient):
                 row = Expectation(
-                    id=_id(rule.name, copy),
+                    id=id_of(rule.name, copy),
                     rule=rule.name,
                     kind=rule.on,
                     who=self._rules.agency(recipient),
@@ -137,33 +138,28 @@ class Following:
 
     def _of_report(self, said: Reported, told: Told, at: int) -> None:
         for duty in _owed(self._rules, said, told):
+            sender = self._rules.agency(said.unit)
+            stand_in = "" if sender == self._rules.agency(duty.unit) else sender
             for row in as_owed(self._rules, duty, at):
                 self._add(row)
                 now = self._rows[row.id]
-                self._put(self._arrived(now, said, told, at) if told.type == DATA else self._word(now, said, at))
+                is_data = told.type == DATA
+                self._put(_arrived(now, stand_in, said, told, at) if is_data else self._word(now, stand_in, said, at))
 
-    def _arrived(self, row: Expectation, said: Reported, told: Told, at: int) -> Expectation:
-        """A version came: the newest stands, and what was closed was closed by the first that was not returned."""
-        if said.version <= row.version:
+    def _word(self, row: Expectation, stand_in: str, said: Reported, at: int) -> Expectation:
+        """A version was returned: unless another one stands, the report is owed again."""
+        version, returned = versions_of(row, stand_in)
+        if not said.returned or said.version <= returned:
             return row
-        newer = row._replace(version=said.version)
-        if said.version <= row.returned:
-            return newer
-        return newer._replace(closed_by=told.id) if row.closed_at is not None else _ended(newer, at, told.id, FULFILLED)
-
-    def _word(self, row: Expectation, said: Reported, at: int) -> Expectation:
-        """A version was returned: unless a later one has come, the report is owed again."""
-        if not said.returned or said.version <= row.returned:
-            return row
-        marked = row._replace(returned=said.version)
-        if row.version > said.version or row.version == 0:
+        marked = with_versions(row, stand_in, (version, said.version))
+        if version == 0 or is_there(marked):
             return marked
         again = self._rules.corrected_due(row.rule, at) or at
         opened = marked._replace(closed_at=None, closed_by="", outcome="", due_at=max(row.due_at or at, again))
         return self._reminding(opened, at)
 
     def _reminding(self, row: Expectation, at: int) -> Expectation:
-        return row._replace(remind_at=self._rules.remind_at(row.rule, row.due_at, at)) if row.open else row
+        return row._replace(remind_at=self._rules.remind_at(row.rule, row.due_at, at)) if row.lacking else row
 
     def _about(self, thing: str) -> list[Expectation]:
         return [self._rows[id_] for id_ in self._of[thing]]
@@ -186,7 +182,19 @@ def _ended(row: Expectation, at: int, by: str, outcome: str) -> Expectation:
     return row._replace(closed_at=at, closed_by=by, outcome=outcome, remind_at=None)
 
 
-def _id(rule: str, thing: str) -> str:
+def _arrived(row: Expectation, stand_in: str, said: Reported, told: Told, at: int) -> Expectation:
+    """A version came: the newest stands, and what was closed was closed by the first that was not returned."""
+    version, returned = versions_of(row, stand_in)
+    if said.version <= version:
+        return row
+    newer = with_versions(row, stand_in, (said.version, returned))
+    if said.version <= returned:
+        return newer
+    return newer._replace(closed_by=told.id) if row.closed_at is not None else _ended(newer, at, told.id, FULFILLED)
+
+
+def id_of(rule: str, thing: str) -> str:
+    """The id of what a rule waits for: of a copy of a document, or of a report by its key."""
     return f"{rule}/{thing}"
 
 
@@ -211,7 +219,7 @@ def as_owed(rules: Rules, duty: Duty, at: int) -> Iterator[Expectation]:
     for rule in rules.reports:
         if rules.wants(rule, duty):
             yield Expectation(
-                id=_id(rule.name, duty.key),
+                id=id_of(rule.name, duty.key),
                 rule=rule.name,
                 kind=rule.on,
                 who=rules.owes(duty.unit, at),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bus.expectation.duties import Duty
 from bus.expectation.following import as_owed
 from bus.expectation.rules import Rules
+from bus.expectation.standing_in import was_returned
 from bus.expectation.times import day_of, start_of
 from bus.journal.expecting import Expectation, Opened
 
@@ -35,7 +36,8 @@ def _is_mistaken(row: Expectation, rules: Rules, since: int) -> bool:
     that cannot be read, takes back nothing.
     """
     regime = row.key.partition("|")[0]
-    return row.version == 0 and row.due_at is not None and row.due_at > since and rules.duties.knows(regime)
+    untouched = row.version == 0 and row.stand_ins is None
+    return untouched and row.due_at is not None and row.due_at > since and rules.duties.knows(regime)
 
 
 def _wanted(rules: Rules, duties: Iterable[Duty], now: int) -> dict[str, Expectation]:
@@ -45,6 +47,6 @@ def _wanted(rules: Rules, duties: Iterable[Duty], now: int) -> dict[str, Expecta
 def _as_now(row: Expectation, wanted: Expectation, rules: Rules, now: int) -> Expectation:
     """An open row as its regime has it now. One that was returned has a deadline of its own."""
     about = row._replace(who=wanted.who, asker=wanted.asker, office=wanted.office, name=wanted.name)
-    if row.returned or row.due_at == wanted.due_at:
+    if was_returned(row) or row.due_at == wanted.due_at:
         return about
     return about._replace(due_at=wanted.due_at, remind_at=rules.remind_at(row.rule, wanted.due_at, now))

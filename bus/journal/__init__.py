@@ -6,11 +6,11 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 ``edits``, ``holds``, ``tidy`` (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored``
 and ``recoveries`` (backups), ``restoring`` and ``withholding`` (verbs of their own), ``audit`` and its ``chain``, ``notes``,
 ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told),
-``expecting`` (what must arrive by when), ``aggregating`` (reports made of others), ``agencies`` (partners' lists), ``index``
-and ``sums`` (they follow the events), ``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``,
-``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at),
-``statements``, ``browse`` with ``pages``, ``lookup`` and ``by_words`` (lists), ``verify``, ``digests``, ``days``; for
-measurements ``fill`` with ``filling``, ``traced``.
+``expecting`` (what must arrive by when), ``granting`` (what operators waive and open again), ``aggregating`` (reports made of
+others), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
+``alert_reads``, ``audit_reads``, ``edit_reads``, ``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``,
+``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and ``by_words``
+(lists), ``verify``, ``digests``, ``days``; for measurements ``fill`` with ``filling``, ``traced``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bus.journal import (
     edits,
     envelope,
     expecting,
+    granting,
     holds,
     index,
     intake,
@@ -289,6 +290,11 @@ class Journal:
     def expect(self, verb: str, request: object) -> Future[bool]:
         """What must arrive by when; ``verb`` is the name of one in ``bus.journal.expecting``."""
         act: Callable[..., list[bool | Exception]] = getattr(expecting, verb)
+        return self.committer.submit(act, request, _NOTE)
+
+    def grant(self, verb: str, request: object) -> Future[bool]:
+        """What operators waive and open again; ``verb`` is the name of one in ``bus.journal.granting``."""
+        act: Callable[..., list[bool | Exception]] = getattr(granting, verb)
         return self.committer.submit(act, request, _NOTE)
 
     def aggregate(self, verb: str, request: object) -> Future[bool]:

@@ -61,6 +61,8 @@ class Which:
     before: int | None = None
     since: int | None = None
     closed: bool = False
+    #: Those that were waived and have not come, in the place of those that are owed.
+    waived: bool = False
     limit: int = 1000
 
 
@@ -89,7 +91,7 @@ class ExpectationReads:
 
     def to_remind(self, now: int, limit: int) -> list[Expectation]:
         """Those of which a reminder is due, the longest due first."""
-        due = (_E.remind_at.is_not(None), _E.remind_at <= now)
+        due = (_E.remind_at.is_not(None), _E.remind_at <= now, _E.waived_at.is_(None))
         return self._rows(select(*COLUMNS).where(*due).order_by(_E.remind_at, _E.id).limit(limit))
 
     def listed(self, which: Which) -> list[Expectation]:
@@ -100,10 +102,15 @@ class ExpectationReads:
 
     def count(self, now: int) -> list[tuple[str, int, int, int | None]]:
         """By rule: how many are owed, how many of them are overdue, and since when the first of these is."""
-        owed = (_E.closed_at.is_(None), _E.due_at.is_not(None))
+        owed = (_E.closed_at.is_(None), _E.due_at.is_not(None), _E.waived_at.is_(None))
         late = func.count().filter(_E.due_at < now)
         query = select(_E.rule, func.count(), late, func.min(_E.due_at).filter(_E.due_at < now)).where(*owed)
         return [(rule, count, over, first) for rule, count, over, first in self._all(query.group_by(_E.rule))]
+
+    def waived(self, regime: str, form: str, period: str) -> set[str]:
+        """The keys of the reports on a form for a period that were waived, whether they came or not."""
+        about = _E.key.startswith(f"{regime}|{form}|{period}|", autoescape=True)
+        return {key for (key,) in self._all(select(_E.key).where(_E.waived_at.is_not(None), about))}
 
     def told(self, messages: Iterable[str]) -> dict[str, Told]:
         """These messages with their recipients' copies."""
@@ -121,15 +128,17 @@ class ExpectationReads:
         return self._with_reports(found)
 
     def _with_reports(self, found: dict[str, Told]) -> dict[str, Told]:
-        """Words on reports with the latest report of that id of one of those they were sent to."""
+        """Words on reports with the latest report of that id of one of those they were sent to; where there is none, for it was
+        sent under another code, with that of the only one who has a report of this id.
+        """
         words = [one for one in found.values() if one.type == STATUS]
-        views: dict[tuple[str, str], str] = {}
+        views: dict[str, dict[str, str]] = defaultdict(dict)
         for keys in _portions(one.key for one in words):
             query = select(_M.key, _M.sender, _M.view).where(_M.key.in_(keys), _M.type == DATA).order_by(_M.seq)
-            views |= {(key, sender): view for key, sender, view in self._all(query)}
+            for key, sender, view in self._all(query):
+                views[key][sender] = view
         for one in words:
-            view = next((views[one.key, to] for _, to in one.copies if (one.key, to) in views), "")
-            found[one.id] = replace(one, about=orjson.loads(view or "{}"))
+            found[one.id] = replace(one, about=orjson.loads(_meant(views[one.key], one) or "{}"))
         return found
 
     def _copies(self, messages: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -157,8 +166,7 @@ def _portions(names: Iterable[str]) -> list[list[str]]:
 
 
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
-    state = _E.closed_at.is_not(None) if which.closed else _E.closed_at.is_(None)
-    asked: list[ColumnElement[bool]] = [state, _E.due_at.is_not(None)]
+    asked: list[ColumnElement[bool]] = [*_state(which), _E.due_at.is_not(None)]
     several = ((_E.rule, which.rules), (_E.who, which.who), (_E.office, which.offices))
     asked += [column.in_(some) for column, some in several if some]
     if which.kind:
@@ -170,3 +178,15 @@ def _conditions(which: Which) -> list[ColumnElement[bool]]:
     if which.since is not None:
         asked.append(_E.due_at >= which.since)
     return asked
+
+
+def _state(which: Which) -> list[ColumnElement[bool]]:
+    if which.closed:
+        return [_E.closed_at.is_not(None)]
+    return [_E.closed_at.is_(None), _E.waived_at.is_not(None) if which.waived else _E.waived_at.is_(None)]
+
+
+def _meant(views: dict[str, str], word: Told) -> str:
+    """Of the reports of one id, by who sent them, what the one that a word is on says of itself."""
+    only = "".join(views.values()) if len(views) == 1 else ""
+    return next((views[to] for _, to in word.copies if to in views), only)

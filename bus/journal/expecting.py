@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from bus.journal import schema
 from bus.journal.cursor import move_cursors
@@ -53,11 +53,22 @@ class Expectation(NamedTuple):
     remind_at: int | None = None
     #: How many were sent.
     reminders: int = 0
+    #: When an operator waived it, who and why; None: nobody did.
+    waived_at: int | None = None
+    waived_by: str | None = None
+    waived_reason: str | None = None
+    #: Of a report: the versions of those who sent in the unit's place, as JSON: by their codes the latest, and the latest that was returned.
+    stand_ins: str | None = None
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it has not come: it is owed now, unless it was waived."""
+        return self.opened_at is not None and self.closed_at is None
 
     @property
     def open(self) -> bool:
         """Whether it is owed now."""
-        return self.opened_at is not None and self.closed_at is None
+        return self.lacking and self.waived_at is None
 
     def overdue(self, now: int) -> bool:
         """Whether it is owed and its time has passed."""
@@ -66,6 +77,10 @@ class Expectation(NamedTuple):
 
 NAMES = Expectation._fields
 COLUMNS = tuple(_E[name] for name in NAMES)
+#: What only operators write.
+_THEIRS = ("waived_at", "waived_by", "waived_reason")
+#: Nobody has sent anything for it.
+_UNTOUCHED = (_E.closed_at.is_(None), _E.version == 0, _E.stand_ins.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +121,8 @@ def opened(tx: Tx, requests: Sequence[Opened]) -> list[bool | Exception]:
     nobody did anything about it, and it may be owed again.
     """
     for request in requests:
-        mistaken = (_E.id.in_(request.gone), _E.closed_at.is_(None), _E.version == 0)
-        tx.connection.execute(delete(schema.expectations).where(*mistaken))
-        tx.insert(schema.expectations, [one._asdict() for one in request.new], ignore=True)
+        tx.connection.execute(delete(schema.expectations).where(_E.id.in_(request.gone), *_UNTOUCHED))
+        tx.insert(schema.expectations, [_ours(one) for one in request.new], ignore=True)
         for one in request.changed:
             mine = (_E.id == one.id, _E.closed_at.is_(None))
             values = {"who": one.who, "asker": one.asker, "office": one.office, "name": one.name}
@@ -127,15 +141,22 @@ def reminded(tx: Tx, requests: Sequence[Reminded]) -> list[bool | Exception]:
 
 
 def forget(tx: Tx, before: int, at_most: int) -> int:
-    """Drop what was closed before an instant; how many."""
-    old = select(_E.id).where(_E.closed_at < before).order_by(_E.closed_at).limit(at_most)
-    return tx.connection.execute(delete(schema.expectations).where(_E.id.in_(old))).rowcount
+    """Drop what was closed, or waived and never came, before an instant; how many."""
+    waived = and_(_E.waived_at < before, _E.closed_at.is_(None))
+    kinds = ((_E.closed_at, _E.closed_at < before), (_E.waived_at, waived))
+    old = (select(_E.id).where(meant).order_by(since).limit(at_most) for since, meant in kinds)
+    return sum(tx.connection.execute(delete(schema.expectations).where(_E.id.in_(some))).rowcount for some in old)
 
 
 def _follow(tx: Tx, request: Followed) -> bool:
     position = tx.connection.execute(_POSITION.with_for_update()).scalar()
     if position != request.after:
         return False
-    tx.put(schema.expectations, "id", [one._asdict() for one in request.changed])
+    tx.put(schema.expectations, "id", [_ours(one) for one in request.changed])
     move_cursors(tx, [(CURSOR, request.upto)])
     return True
+
+
+def _ours(one: Expectation) -> dict[str, Any]:
+    """A row but for what operators write: that stands, whatever was read before."""
+    return {name: value for name, value in one._asdict().items() if name not in _THEIRS}

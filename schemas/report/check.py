@@ -21,11 +21,18 @@ from schemas.report.regime import Occasion, Regime, Span
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a report cannot say of itself: when it came, by when it was owed, and whether its period takes any more."""
+    """What a report cannot say of itself: when it came, by when it was owed, whether its period takes any more, and which unit of the regime
+    owes it, where it comes of one under another code or of who took its place.
+    """
 
     now: datetime | None = None
     deadline: date | None = None
     closed: bool = False
+    owed_by: str = ""
+
+    def unit(self, report: Data | Narrative) -> str:
+        """Who owes a report, as its regime has it."""
+        return self.owed_by or report.reporting_unit
 
 
 def check(report: Data | Narrative, library: Library, at: Circumstances | None = None) -> tuple[Problem, ...]:
@@ -33,8 +40,13 @@ def check(report: Data | Narrative, library: Library, at: Circumstances | None =
     regime = library.regime(report.regime, report.period.to)
     if regime is None:
         return (problem("report.regime_unknown", given=report.regime),)
-    found = [*_header(report, regime, at or Circumstances()), *_attachments(report), *_signatures(report)]
-    content = _data(report, regime, library) if isinstance(report, Data) else _narrative(report, regime, library)
+    at = at or Circumstances()
+    found = [*_header(report, regime, at), *_attachments(report), *_signatures(report)]
+    content = (
+        _data(report, regime, library, at.unit(report))
+        if isinstance(report, Data)
+        else _narrative(report, regime, library)
+    )
     return judged([*found, *content], regime)
 
 
@@ -45,9 +57,10 @@ def _header(report: Data | Narrative, regime: Regime, at: Circumstances) -> Iter
         yield problem("report.period_unknown", given=report.period.code, expected=", ".join(regime.owed_for))
         return
     yield from _days(report, regime, span)
-    if all(report.reporting_unit != one.unit for one in regime.owing(span)):
+    unit = at.unit(report)
+    if all(unit != one.unit for one in regime.owing(span)):
         yield problem("report.not_owing", given=report.reporting_unit)
-    expected = regime.recipients_of(report.reporting_unit, span)
+    expected = regime.recipients_of(unit, span)
     if set(report.recipients) != set(expected):
         yield problem("report.recipients", given=", ".join(report.recipients), expected=", ".join(expected))
     yield from _in_time(report, at)
@@ -84,10 +97,10 @@ def _signatures(report: Data | Narrative) -> Iterator[Problem]:
     yield from (problem("report.signature", given=one.signer) for one in signed if one.hash != hashed)
 
 
-def _data(report: Data, regime: Regime, library: Library) -> Iterator[Problem]:
+def _data(report: Data, regime: Regime, library: Library, unit: str) -> Iterator[Problem]:
     if report.data_type not in regime.data_types:
         yield problem("report.data_type", given=report.data_type, expected=", ".join(regime.data_types))
-    table, owed = None, regime.forms_of(report.reporting_unit)
+    table, owed = None, regime.forms_of(unit)
     for one in owed:
         if one.code == report.form.code:
             yield from _version(report.form, one)

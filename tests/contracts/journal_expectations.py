@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bus.clock import MICROS
 from bus.journal import Journal
 from bus.journal.expectation_reads import ExpectationReads, Which
 from bus.journal.expecting import CURSOR, Expectation, Followed, Opened, Reminded
+from bus.journal.granting import Reinstated, Reopened, Waived, named, reopenings
 from bus.journal.purge import Old
 from tests.journals import PATIENCE, send
 from tests.journals import accept as accepted
@@ -18,6 +20,10 @@ def owed(name: str, due_at: int | None = 100, **more: object) -> Expectation:
 
 def expect(journal: Journal, verb: str, request: object) -> bool:
     return journal.expect(verb, request).result(PATIENCE)
+
+
+def grant(journal: Journal, verb: str, request: object) -> bool:
+    return journal.grant(verb, request).result(PATIENCE)
 
 
 class ExpectationRules:
@@ -88,6 +94,49 @@ class ExpectationRules:
 
         assert journal.purge("expectations", Old(9)).result(PATIENCE) == 1
         assert [one.key for one in reads.known(["r/a", "r/b", "r/c"])] == ["a", "c"]
+
+    def test_a_waiver_stands_whatever_the_events_write(self, journal: Journal) -> None:
+        """It is a mark of its own: rows that were read before it leave it as it is, and what is waived is in no list of what is owed."""
+        reads = ExpectationReads(journal.store)
+        journal.advance(CURSOR, 5).result(PATIENCE)
+        row = owed("X|f|p|u", remind_at=50)
+        expect(journal, "opened", Opened(new=(row, owed("X|f|q|u"))))
+        order = Waived(row.key, ("r", "other"), "an", "why")
+
+        assert [grant(journal, "waived", order) for _ in range(2)] == [True, False]
+        assert not grant(journal, "waived", Waived("X|f|p|v", ("r",), "an", "why"))
+        assert expect(journal, "followed", Followed(5, 9, (row._replace(version=1, returned=1),)))
+        (waived,) = reads.listed(Which(waived=True))
+        assert (waived.waived_by, waived.waived_reason, waived.version, waived.open) == ("an", "why", 1, False)
+        assert ([one.key for one in reads.listed(Which())], reads.to_remind(99, 9)) == (["X|f|q|u"], [])
+        assert reads.count(250) == [("r", 1, 1, 100)]
+        assert (reads.waived("X", "f", "p"), reads.waived("X", "f", "q")) == ({row.key}, set())
+        assert [grant(journal, "reinstated", Reinstated(row.key, ("r",))) for _ in range(2)] == [True, False]
+        assert [one.key for one in reads.to_remind(99, 9)] == [row.key]
+
+    def test_what_was_waived_long_ago_is_swept(self, journal: Journal) -> None:
+        """As what was closed is; what is owed stays."""
+        expect(journal, "opened", Opened(new=(owed("X|f|p|u"), owed("X|f|q|u"))))
+        grant(journal, "waived", Waived("X|f|p|u", ("r",), "an", "why"))
+
+        assert journal.purge("expectations", Old(journal.clock.now() - MICROS)).result(PATIENCE) == 0
+        assert journal.purge("expectations", Old(journal.clock.now() + 60 * MICROS)).result(PATIENCE) == 1
+        assert [one.key for one in ExpectationReads(journal.store).listed(Which())] == ["X|f|q|u"]
+
+    def test_a_period_is_open_again_until_it_is_closed(self, journal: Journal) -> None:
+        """The last word on it holds; others are not touched."""
+        first = Reopened(named("X", "p", ""), "X", "p", "", "an", "why", 1, 500)
+        ours = Reopened(named("X", "p", "u"), "X", "p", "u", "an", "why", 1)
+        for row in (first, ours, first._replace(until=900, by="binh")):
+            assert grant(journal, "reopened", row)
+
+        found = reopenings(journal.store, "X", "p")
+        assert [(one.unit, one.by, one.until, one.holds(899), one.holds(900)) for one in found] == [
+            ("", "binh", 900, True, False),
+            ("u", "an", None, True, True),
+        ]
+        assert (reopenings(journal.store, "X", "q"), len(reopenings(journal.store))) == ([], 2)
+        assert [grant(journal, "closed", ours.id) for _ in range(2)] == [True, False]
 
     def test_a_message_is_told_with_its_copies_and_whose_it_is_about(self, journal: Journal) -> None:
         """As the journal has it: a document with its recipient."""

@@ -81,6 +81,8 @@ def test_questions_answer_by_their_schemas(parts, copies):
         ("reports_overdue", {}),
         ("reports_calendar", {}),
         ("reports_feed", {}),
+        ("reports_waived", {}),
+        ("reports_reopened", {}),
         ("reports_aggregates", {}),
         ("statement", {"agency": SENDER}),
         ("audit", {}),

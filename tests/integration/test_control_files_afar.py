@@ -18,6 +18,7 @@ from bus.journal import schema
 from tests.buses import PUSHED, ROUTES, home, running, until
 from tests.clis import bus
 from tests.messages import RECIPIENT, SENDER, edoc
+from tests.reports import matrix
 
 TOKENS = {"tran.an": "token-of-an", "le.binh": "token-of-binh"}
 OPERATORS = """
@@ -69,7 +70,11 @@ def files(daemon):
 def test_a_document_is_sent_from_afar(afar, daemon, file):
     """Under the operator's name; the machine's own files are never looked at, whatever the file is called."""
     told = afar("send", file, "--as", "so-noi-vu", "--json").json()
+    packet = file.with_name("bao-cao.json")
+    packet.write_text(json.dumps({**matrix(), "reportingUnit": SENDER, "recipients": [PUSHED]}))
+    (led,) = afar("route", packet, "--json").json()["recipients"]
 
+    assert (led["endpoint"], afar("send", packet, "--as", "so-noi-vu").code) == ("push", 1)
     assert [copy["recipient"] for copy in told["copies"]] == [RECIPIENT]
     assert [path.read_bytes() for path in files(daemon)] == [LARGE]
     table = schema.audit.c

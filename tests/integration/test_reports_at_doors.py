@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from adapters.http.reports.judging import Judged, judge
 from bus.control.parts import Parts
 from bus.expectation.at_doors import AtDoors
 from bus.expectation.regimes import Regimes
@@ -15,7 +16,7 @@ from bus.message import Claim, Inbound, ReturnAddress
 from schemas.report.reading import read
 from tests import messages
 from tests.buses import PATIENCE, settle
-from tests.owing import FINANCE, FORM, HEALTH, OFFICE, REGIME, owing, put, regime
+from tests.owing import FINANCE, FORM, HEALTH, NEW, OFFICE, OLD, REGIME, owing, put, regime, until
 
 PERIOD = {"code": "2026-M02", "basis": "nd09", "from": "2026-01-15", "to": "2026-02-14"}
 
@@ -106,6 +107,31 @@ def test_by_when_it_is_owed_and_whether_its_period_is_closed(tmp_path: Path) -> 
         assert doors.when(said).closed
         stranger = read(report(unit="000.00.77.H62"))
         assert doors.when(stranger).deadline is None
+
+
+def test_who_took_a_units_place_is_asked_as_that_unit_was(tmp_path: Path) -> None:
+    """By its deadline and its closing, on its forms, once the code is closed; before that, and for a stranger, nothing is owed."""
+    with owing(tmp_path, "2026-02-27 08:00") as (parts, _, clock):
+        put(parts.settings, regime(closes_after=9, forms=[{"code": FORM, "only": [OLD]}]))
+        doors, said = asked(parts), read(report(unit=NEW))
+        before = doors.when(said)
+        until(clock, "2026-03-02 08:00")
+        after = doors.when(said)
+        alias = doors.when(read(report(unit="H62.07")))
+        judged = [
+            (one.recipients, [found.rule for found in one.problems]) for one in (judge(said, doors), _of(doors, OLD))
+        ]
+        until(clock, "2026-03-06 08:00")
+
+        assert (before.deadline, before.unit(said)) == (None, NEW)
+        assert (str(after.deadline), after.closed, after.unit(said)) == ("2026-02-24", False, OLD)
+        assert (alias.unit(said), judged[0]) == (FINANCE, judged[1])
+        assert (judged[0][0], "report.not_owing" in judged[0][1]) == ((OFFICE,), False)
+        assert doors.when(said).closed
+
+
+def _of(doors: AtDoors, unit: str) -> Judged:
+    return judge(read(report(unit=unit)), doors)
 
 
 def test_what_was_accepted_is_known(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ expectations:
 """
 
 
-def routes(text: str, own_code: str = "B") -> RoutesFile:
-    return parse(BASE + text, "routes.yaml", ENDPOINTS, DOORS, own_code)
+def routes(text: str, own_code: str = "B", agency: str = "A") -> RoutesFile:
+    return parse(BASE.replace('"A"', f'"{agency}"') + text, "routes.yaml", ENDPOINTS, DOORS, own_code)
 
 
 def test_rules_are_taken_with_their_defaults() -> None:
@@ -89,3 +89,25 @@ def test_reminders_need_a_code_to_be_written_under() -> None:
 
     assert [one.code for one in invalid.value.problems] == ["routes.no_agency_code"]
     assert routes("- {name: a, on: answer}\n", "").expectations
+
+
+def test_codes_nobody_has_are_told_with_the_closest() -> None:
+    """Of units whose reports are made, and of who is expected to answer: as a warning, for a list of agencies may know them."""
+    found = routes(
+        """\
+- {name: a, on: report, since: 2026-01-01, aggregate: ["000.00.07.H62", "000.00.70.H62", "x"]}
+- {name: b, on: receipt, when: {recipient: "000.00.17.H62"}}
+""",
+        agency="000.00.07.H62",
+    )
+
+    assert [(one.place.line, one.place.column, one.code, one.severity) for one in found.warnings] == [
+        (5, 73, "routes.unknown_agency", "warning"),
+        (5, 90, "routes.unknown_agency", "warning"),
+        (6, 46, "routes.unknown_agency", "warning"),
+    ]
+    assert [one.write.partition(" (")[0] for one in found.warnings] == [
+        "'000.00.07.H62'",
+        'agencies: {"x": {name: …}}',
+        "'000.00.07.H62'",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bus.reports import Reports
-from schemas.report.check import check
+from schemas.report.check import Circumstances, check
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
@@ -31,8 +31,8 @@ class Judged:
 
 def judge(report: Data | Narrative, reports: Reports) -> Judged:
     """A packet."""
-    library = reports.library()
-    return Judged(report, check(report, library, reports.when(report)), _recipients(report, library))
+    library, at = reports.library(), reports.when(report)
+    return Judged(report, check(report, library, at), _recipients(report, library, at))
 
 
 def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | None, form: str = "") -> Judged:
@@ -41,13 +41,13 @@ def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | N
     filled = read_form(data, library, reports.when, version=version, supersedes=supersedes, code=form)
     if filled.report is None:
         return Judged(None, filled.problems, unreadable=True)
-    return Judged(filled.report, filled.problems, _recipients(filled.report, library))
+    return Judged(filled.report, filled.problems, _recipients(filled.report, library, reports.when(filled.report)))
 
 
-def _recipients(report: Data | Narrative, library: Library) -> tuple[str, ...]:
+def _recipients(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[str, ...]:
     """Those of the regime: targets come from configuration."""
     regime = library.regime(report.regime, report.period.to)
     try:
-        return regime.recipients_of(report.reporting_unit, regime.span(report.period.code)) if regime else ()
+        return regime.recipients_of(at.unit(report), regime.span(report.period.code)) if regime else ()
     except PeriodUnknown:
         return ()

@@ -22,6 +22,8 @@ class AggregateTold(TypedDict):
     #: The units whose reports count, and those that owe theirs.
     units: list[str]
     missing: list[str]
+    #: The units whose report was waived and is not there: nobody waits for them.
+    waived: list[str]
     #: The units without which it may go, and who said so.
     released: list[str]
     released_by: str
@@ -84,6 +86,8 @@ class Traced(TypedDict):
     message: str
     made_at: str | None
     missing: list[str]
+    #: Of these, those whose report was waived.
+    waived: list[str]
     released_by: str
     cells: list[CellTold]
     rows: list[RowTold]

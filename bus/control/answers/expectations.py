@@ -6,7 +6,9 @@ from typing_extensions import TypedDict
 
 
 class Owed(TypedDict):
-    """One thing that one agency owes. ``overdue`` follows from the time; ``closed_at``: it came, or is owed no more."""
+    """One thing that one agency owes. ``overdue`` follows from the time; ``closed_at``: it came, or is owed no more.
+    ``waived_at``: an operator waived it.
+    """
 
     id: str
     rule: str
@@ -30,6 +32,10 @@ class Owed(TypedDict):
     returned: int
     reminders: int
     remind_at: str | None
+    #: When an operator waived it, who and why: nobody waits for it, though it is taken where it comes.
+    waived_at: str | None
+    waived_by: str
+    waived_reason: str
 
 
 class RuleOwed(TypedDict):
@@ -105,3 +111,41 @@ class Reminders(TypedDict):
     done: int
     refused: int
     rows: list[ReminderTold]
+
+
+class GrantTold(TypedDict):
+    """A report that an order was about, and why nothing was done about it; ``error`` is empty where it was."""
+
+    report: str
+    who: str
+    name: str
+    due_at: str | None
+    error: str
+
+
+class Granted(TypedDict):
+    """What was waived, or is waited for again, or would be."""
+
+    dry_run: bool
+    done: int
+    refused: int
+    rows: list[GrantTold]
+
+
+class ReopenedTold(TypedDict):
+    """A period of a regime that takes reports though it is closed: of one unit, or of all where none is named."""
+
+    regime: str
+    period: str
+    unit: str
+    by: str
+    reason: str
+    at: str | None
+    #: The last day; None: until somebody closes it.
+    until: str | None
+
+
+class ReopenedPeriods(TypedDict):
+    """Periods that are open again."""
+
+    rows: list[ReopenedTold]

@@ -9,7 +9,7 @@ from bus.journal.schema.aggregates import aggregate_parts, aggregate_versions, a
 from bus.journal.schema.alerts import alert_heard, alert_letters, alert_snoozes, alerts, statements
 from bus.journal.schema.base import metadata
 from bus.journal.schema.edits import edits, holds
-from bus.journal.schema.expectations import expectations
+from bus.journal.schema.expectations import expectations, reopened_periods
 from bus.journal.schema.groups import failure_groups, group_notes
 from bus.journal.schema.keeping import (
     audit,
@@ -67,6 +67,7 @@ __all__ = [
     "recoveries",
     "refusals",
     "remote_ids_in",
+    "reopened_periods",
     "replay_items",
     "replays",
     "restored",
