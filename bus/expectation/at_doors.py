@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bus.clock import Clock, instant
 from bus.expectation.regimes import Regimes
+from bus.expectation.rules import owing
 from bus.expectation.times import day_of
 from bus.journal.expectation_reads import STATUS, ExpectationReads, Which
 from bus.journal.expecting import Expectation
@@ -20,6 +21,7 @@ from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
+from schemas.report.regime import Owing, Regime, Span
 from schemas.report.states import MOVES, State
 
 #: States in which a version has left us, and has not come to nothing.
@@ -48,14 +50,24 @@ class AtDoors:
             span = regime.span(report.period.code) if regime else None
         except PeriodUnknown:
             span = None
-        levels = (
-            [one.level for one in regime.owing(span) if one.unit == report.reporting_unit] if regime and span else []
-        )
-        if regime is None or span is None or not levels:
+        unit = report.reporting_unit
+        by = self._owed_by(report, regime, span, now) if regime and span else None
+        if regime is None or span is None or by is None:
             return Circumstances(instant(now))
-        deadline = regime.due(levels[0], span, self._regimes.duties().is_working)
+        deadline = regime.due(by.level, span, self._regimes.duties().is_working)
         closing = regime.closing(deadline)
-        return Circumstances(instant(now), deadline, closed=closing is not None and day_of(now) > closing)
+        closed = closing is not None and day_of(now) > closing
+        return Circumstances(instant(now), deadline, closed=closed, predecessor="" if by.unit == unit else by.unit)
+
+    def _owed_by(self, report: Data | Narrative, regime: Regime, span: Span, now: int) -> Owing | None:
+        """The unit itself; else, of those whose code was closed and whose place it took, one that owes this form."""
+        unit, found = report.reporting_unit, list(regime.owing(span))
+        itself = [one for one in found if one.unit == unit]
+        if any(_is_of(report, one, regime) for one in itself):
+            return itself[0]
+        directory = self._holder.plan.directory
+        heirs = [one for one in found if owing(directory, one.unit, now) == unit]
+        return next((one for one in heirs if _is_of(report, one, regime)), next(iter((*itself, *heirs)), None))
 
     def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:
         """The versions of a report that one of these sent or was sent, by unit and number."""
@@ -98,6 +110,11 @@ class AtDoors:
         receivers, told = ({canonical(recipient) for recipient, *_ in item.copies} for item in (one, said))
         mine = canonical(one.sender) in told
         return mine and said.version == one.version and canonical(said.sender) in receivers
+
+
+def _is_of(report: Data | Narrative, one: Owing, regime: Regime) -> bool:
+    """Whether a unit owes what this is a report on."""
+    return isinstance(report, Narrative) or any(form.code == report.form.code for form in regime.forms_of(one.unit))
 
 
 def _concerns(one: Happening, agencies: Collection[str]) -> bool:

@@ -21,11 +21,13 @@ from schemas.report.regime import Occasion, Regime, Span
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a report cannot say of itself: when it came, by when it was owed, and whether its period takes any more."""
+    """What a report cannot say of itself: when it came, by when it was owed, whether its period takes any more, and for whom it is."""
 
     now: datetime | None = None
     deadline: date | None = None
     closed: bool = False
+    #: The unit that owes it, where its code was closed and whoever reports took its place.
+    predecessor: str = ""
 
 
 def check(report: Data | Narrative, library: Library, at: Circumstances | None = None) -> tuple[Problem, ...]:
@@ -33,8 +35,9 @@ def check(report: Data | Narrative, library: Library, at: Circumstances | None =
     regime = library.regime(report.regime, report.period.to)
     if regime is None:
         return (problem("report.regime_unknown", given=report.regime),)
-    found = [*_header(report, regime, at or Circumstances()), *_attachments(report), *_signatures(report)]
-    content = _data(report, regime, library) if isinstance(report, Data) else _narrative(report, regime, library)
+    at = at or Circumstances()
+    found = [*_header(report, regime, at), *_attachments(report), *_signatures(report)]
+    content = _data(report, regime, library, at) if isinstance(report, Data) else _narrative(report, regime, library)
     return judged([*found, *content], regime)
 
 
@@ -45,18 +48,13 @@ def _header(report: Data | Narrative, regime: Regime, at: Circumstances) -> Iter
         yield problem("report.period_unknown", given=report.period.code, expected=", ".join(regime.owed_for))
         return
     yield from _days(report, regime, span)
-    if all(report.reporting_unit != one.unit for one in regime.owing(span)):
+    unit = at.predecessor or report.reporting_unit
+    if all(unit != one.unit for one in regime.owing(span)):
         yield problem("report.not_owing", given=report.reporting_unit)
-    expected = regime.recipients_of(report.reporting_unit, span)
+    expected = regime.recipients_of(unit, span)
     if set(report.recipients) != set(expected):
         yield problem("report.recipients", given=", ".join(report.recipients), expected=", ".join(expected))
     yield from _in_time(report, at)
-
-
-def in_time(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[Problem, ...]:
-    """Of a report that was checked before it was known when it is owed: what of it is too late."""
-    regime = library.regime(report.regime, report.period.to)
-    return judged(_in_time(report, at), regime) if regime else ()
 
 
 def _in_time(report: Data | Narrative, at: Circumstances) -> Iterator[Problem]:
@@ -90,10 +88,10 @@ def _signatures(report: Data | Narrative) -> Iterator[Problem]:
     yield from (problem("report.signature", given=one.signer) for one in signed if one.hash != hashed)
 
 
-def _data(report: Data, regime: Regime, library: Library) -> Iterator[Problem]:
+def _data(report: Data, regime: Regime, library: Library, at: Circumstances) -> Iterator[Problem]:
     if report.data_type not in regime.data_types:
         yield problem("report.data_type", given=report.data_type, expected=", ".join(regime.data_types))
-    table, owed = None, regime.forms_of(report.reporting_unit)
+    table, owed = None, regime.forms_of(at.predecessor or report.reporting_unit)
     for one in owed:
         if one.code == report.form.code:
             yield from _version(report.form, one)

@@ -15,7 +15,7 @@ from bus.message import Claim, Inbound, ReturnAddress
 from schemas.report.reading import read
 from tests import messages
 from tests.buses import PATIENCE, settle
-from tests.owing import FINANCE, FORM, HEALTH, OFFICE, REGIME, owing, put, regime
+from tests.owing import FINANCE, FORM, HEALTH, NEW, OFFICE, OLD, REGIME, owing, put, regime
 
 PERIOD = {"code": "2026-M02", "basis": "nd09", "from": "2026-01-15", "to": "2026-02-14"}
 
@@ -106,6 +106,23 @@ def test_by_when_it_is_owed_and_whether_its_period_is_closed(tmp_path: Path) -> 
         assert doors.when(said).closed
         stranger = read(report(unit="000.00.77.H62"))
         assert doors.when(stranger).deadline is None
+
+
+def test_who_took_the_place_of_a_closed_unit_reports_for_it(tmp_path: Path) -> None:
+    """From the day its code is closed, by its deadline, where it does not owe it itself; not before, and nobody else."""
+    with owing(tmp_path, "2026-02-28 08:00") as (parts, _, clock):
+        doors = asked(parts)
+        new, other = read(report(unit=NEW)), read(report(unit="000.00.77.H62"))
+        assert [doors.when(one).predecessor for one in (new, other)] == ["", ""]
+        clock.move(60 * 60 * 24)
+        assert [doors.when(one).predecessor for one in (new, other)] == [OLD, ""]
+        assert str(doors.when(new).deadline) == "2026-02-24"
+        assert doors.when(read(report(unit=HEALTH))).predecessor == ""
+        units = [{"unit": unit, "level": "department"} for unit in (OLD, NEW)]
+        put(parts.settings, regime(units=units, forms=[{"code": FORM, "only": [OLD]}]))
+        assert doors.when(new).predecessor == OLD, "of both it is the one that owes this form"
+        put(parts.settings, regime(units=units))
+        assert doors.when(new).predecessor == "", "what it owes itself"
 
 
 def test_what_was_accepted_is_known(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bus.reports import Reports
-from schemas.report.check import check, in_time
+from schemas.report.check import Circumstances, check
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
@@ -31,30 +31,30 @@ class Judged:
 
 def judge(report: Data | Narrative, reports: Reports) -> Judged:
     """A packet."""
-    library = reports.library()
-    return Judged(report, check(report, library, reports.when(report)), _recipients(report, library))
+    library, at = reports.library(), reports.when(report)
+    return Judged(report, check(report, library, at), _recipients(report, library, at))
 
 
 def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | None, form: str = "") -> Judged:
     """A filled form, XLSX or CSV; no report where ``form`` names another one."""
     library = reports.library()
-    filled = read_form(data, library, version=version, supersedes=supersedes)
+    filled = read_form(data, library, reports.when, version=version, supersedes=supersedes)
     if filled.report is None:
         return Judged(None, filled.problems, unreadable=True)
     if form and not _is_of(filled.report, form):
         return Judged(None, (problem("report.sheet_mark", expected=form),), unreadable=True)
-    late = in_time(filled.report, library, reports.when(filled.report))
-    return Judged(filled.report, (*filled.problems, *late), _recipients(filled.report, library))
+    return Judged(filled.report, filled.problems, _recipients(filled.report, library, filled.at))
 
 
 def _is_of(report: Data | Narrative, form: str) -> bool:
     return isinstance(report, Data) and report.form.code == form
 
 
-def _recipients(report: Data | Narrative, library: Library) -> tuple[str, ...]:
+def _recipients(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[str, ...]:
     """Those of the regime: targets come from configuration."""
     regime = library.regime(report.regime, report.period.to)
     try:
-        return regime.recipients_of(report.reporting_unit, regime.span(report.period.code)) if regime else ()
+        unit = at.predecessor or report.reporting_unit
+        return regime.recipients_of(unit, regime.span(report.period.code)) if regime else ()
     except PeriodUnknown:
         return ()

@@ -7,8 +7,8 @@ read into the wrong cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.report.check import Circumstances, check
@@ -25,6 +25,9 @@ from schemas.report.sheet.lines import lines, misplaced
 from schemas.report.table import Table
 from schemas.sheets.cells import FileInvalid
 
+#: By when a report is owed, and whatever else it cannot say of itself.
+When = Callable[[Data], Circumstances]
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -32,12 +35,21 @@ class Filled:
 
     report: Data | None
     problems: tuple[Problem, ...]
+    #: By which it was checked.
+    at: Circumstances = field(default_factory=Circumstances)
+
+
+def _anytime(_report: Data) -> Circumstances:
+    return Circumstances()
 
 
 def read_form(
-    data: bytes, library: Library, at: Circumstances | None = None, *, version: int = 1, supersedes: int | None = None
+    data: bytes, library: Library, when: When = _anytime, *, version: int = 1, supersedes: int | None = None
 ) -> Filled:
-    """The report in a file, XLSX or CSV, as the version it is to be. Bad files are problems too; nothing is raised."""
+    """The report in a file, XLSX or CSV, as the version it is to be. Bad files are problems too; nothing is raised.
+
+    ``when`` is asked once it is known what is reported.
+    """
     try:
         sheet = grid(data)
     except FileInvalid as error:
@@ -53,7 +65,7 @@ def read_form(
     if table is None:
         known = ", ".join(one.code for one in found.regime.forms)
         return Filled(None, _at((problem("report.sheet_mark", expected=known),), sheet, {}))
-    return _read(sheet, found, table, library, at, {"version": version, "supersedes": supersedes})
+    return _read(sheet, found, table, library, when, {"version": version, "supersedes": supersedes})
 
 
 def _table(sheet: Grid, found: Header, library: Library) -> Table | None:
@@ -63,9 +75,7 @@ def _table(sheet: Grid, found: Header, library: Library) -> Table | None:
     return (library.form(named) or library.form(asked)) if named and asked else None
 
 
-def _read(
-    sheet: Grid, found: Header, table: Table, library: Library, at: Circumstances | None, numbers: Mapping[str, Any]
-) -> Filled:
+def _read(sheet: Grid, found: Header, table: Table, library: Library, when: When, numbers: Mapping[str, Any]) -> Filled:
     where = lines(sheet, table)
     figures = (matrix if table.form.kind is FormKind.MATRIX else listed)(sheet, table, where)
     of_sheet = (*misplaced(sheet, table, where), *figures.problems)
@@ -74,7 +84,11 @@ def _read(
     except PacketInvalid as error:
         return Filled(None, judged(_at((*of_sheet, *error.problems), sheet, figures.places), found.regime))
     told = judged(_at(of_sheet, sheet, figures.places), found.regime)
-    return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)))
+    at = when(report)
+    if at.predecessor:
+        recipients = found.regime.recipients_of(at.predecessor, found.span)
+        report = report.model_copy(update={"recipients": recipients})
+    return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)), at)
 
 
 def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers: Mapping[str, Any]) -> bytes:
