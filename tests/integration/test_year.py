@@ -23,6 +23,7 @@ def test_three_levels_are_accounted_for() -> None:
     assert told.sent == told.received["province"] > 200
     assert told.released > 0 < told.overdue
     assert told.refused > 0 < told.returned
+    assert told.asked > 0, "answers are lost, and nothing is sent twice"
     assert told.versions == told.received["government"] > 4
     assert account(told, 1).endswith("everything is accounted for\n\n")
 

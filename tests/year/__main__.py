@@ -39,7 +39,7 @@ def account(told: Told, seconds: float) -> str:
         f"  {told.overdue} overdue at the end, and no others expected"
         if not told.wrong
         else f"  {told.overdue} overdue at the end",
-        f"  {', '.join(f'the {name} holds {count}' for name, count in told.received.items())}",
+        f"  {', '.join(f'the {name} holds {count}' for name, count in told.received.items())}; {told.asked} answers were lost, and asked for",
         *(f"  WRONG: {one}" for one in told.wrong[:20]),
         "  everything is accounted for" if not told.wrong else f"  {len(told.wrong)} things are not as they should be",
     ]

@@ -17,9 +17,10 @@ from schemas.report.sheet.writing import content, csv, xlsx
 from schemas.report.table import Table
 from tests.adapters.reports_driver import XLSX
 from tests.adapters.soap_driver import SOAP_11, TYPES, basic, envelope
-from tests.buses import PATIENCE
 from tests.year.place import key
 
+#: Seconds a call may take, on a machine that may have much to do.
+_PATIENCE = 120
 _JSON, _CSV = "application/json", "text/csv"
 _SUBMIT = '<SubmitReport xmlns="urn:lienthong-bus:reports:1"><report>{}</report></SubmitReport>'
 
@@ -68,7 +69,7 @@ class Caller:
     """One connection to the bus, which stays open between calls. Used by one thread."""
 
     def __init__(self, address: tuple[str, int]) -> None:
-        self._connection = HTTPConnection(*address, timeout=PATIENCE)
+        self._connection = HTTPConnection(*address, timeout=_PATIENCE)
 
     def close(self) -> None:
         """Hang up; the next call connects anew."""

@@ -56,6 +56,7 @@ def look(year: Played, systems: Systems) -> None:
     _units_reports(year, copies["province"])
     for name, there in copies.items():
         _system(year.told, name, {one.doc_id: one.sha256 for one in there}, systems)
+    year.told.asked = systems.asked()
 
 
 def _obligations(year: Played) -> set[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.http.rehearsal import Rehearsal
+from adapters.http.rehearsal.orders import Mode, Order
 from adapters.http.rehearsal.reports import ReportSystem
 from tests.example import parsed
 from tests.year.plan import Scenario
@@ -40,6 +41,16 @@ class Systems:
     def url(self, name: str) -> str:
         """Where one of them listens."""
         return self._played[name].url
+
+    def lose(self) -> None:
+        """Each takes the next packet and gives no answer."""
+        for one in self._played.values():
+            one.order(Order(mode=Mode.LOST, call="send", times=1))
+
+    def asked(self) -> int:
+        """How often they were asked whether they have a packet."""
+        calls: list[Any] = [one.account()["calls"] for one in self._played.values()]
+        return sum(one.get("ask", 0) for one in calls)
 
     def kept(self, name: str) -> dict[str, tuple[str, int]]:
         """What one of them has, by the id it came under: its SHA-256, and how often it came."""

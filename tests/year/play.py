@@ -32,7 +32,9 @@ from tests.year.plan import AFTER, DAY, Act, Deed, Scenario, acts, fate
 from tests.year.told import Told
 
 #: A year is longer than some things are kept.
-_KEEP = {"keep_events": "4000d", "keep_bodies": "4000d", "keep_calls": "4000d"}
+_KEEP = {"ask_after": "0s", "keep_events": "4000d", "keep_bodies": "4000d", "keep_calls": "4000d"}
+#: Seconds until everything of a day has arrived, on a machine that may have much to do.
+_PATIENCE = 120.0
 #: Connections over which reports come in.
 _CALLERS = 8
 
@@ -44,7 +46,7 @@ def play(scenario: Scenario, folder: Path | None = None) -> Told:
         home = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         systems = stack.enter_context(Systems(clock.now).running())
         daemon = stack.enter_context(_running(scenario, home, systems, clock))
-        year = _Year(scenario, daemon, clock, stack.enter_context(ThreadPoolExecutor(_CALLERS)))
+        year = _Year(scenario, daemon, systems, clock, stack.enter_context(ThreadPoolExecutor(_CALLERS)))
         year.go()
         look(year.played(), systems)
         return year.told
@@ -74,8 +76,11 @@ def _running(scenario: Scenario, folder: Path, systems: Systems, clock: HandCloc
 class _Year:
     """One year under way."""
 
-    def __init__(self, scenario: Scenario, daemon: Daemon, clock: HandClock, threads: ThreadPoolExecutor) -> None:
-        self._scenario, self._daemon, self._clock, self._threads = scenario, daemon, clock, threads
+    def __init__(
+        self, scenario: Scenario, daemon: Daemon, systems: Systems, clock: HandClock, threads: ThreadPoolExecutor
+    ) -> None:
+        self._scenario, self._daemon, self._systems = scenario, daemon, systems
+        self._clock, self._threads = clock, threads
         self._expecting, self._aggregating = expecting(daemon.parts()), aggregating(daemon.parts())
         self._callers = [Caller(daemon.home.settings.address) for _ in range(_CALLERS)]
         known = daemon.expecting.regimes.duties()
@@ -110,9 +115,10 @@ class _Year:
             self._aggregating.work()
             self._model.settle(touched)
             waiting -= self._release({which for which in waiting if dues[which] <= day})
+            self._drain()
             if _is_stop(day):
                 self._rounds()
-            self._drain()
+                self._systems.lose()
 
     def _happen(self, some: Sequence[Act]) -> set[About]:
         """Everything of a day, over several connections; what reports it touched."""
@@ -162,7 +168,7 @@ class _Year:
     def _drain(self) -> None:
         """Until everything is delivered; the clock stands still meanwhile."""
         waiting = self._daemon.home.browse.waiting
-        until(lambda: not SYSTEMS.keys() & {endpoint for endpoint, _, _ in waiting()})
+        until(lambda: not SYSTEMS.keys() & {endpoint for endpoint, _, _ in waiting()}, _PATIENCE)
 
     def _move(self, day: date) -> None:
         self._clock.move(timedelta(microseconds=max(0, at(f"{day} 08:30") - self._clock.now())))

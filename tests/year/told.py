@@ -27,6 +27,8 @@ class Told:
     versions: int = 0
     overdue: int = 0
     received: Counter[str] = field(default_factory=Counter)
+    #: How often a system was asked for a packet whose answer was lost.
+    asked: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
