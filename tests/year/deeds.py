@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from schemas.report.check import check
-from schemas.report.data import Data, Status
+from schemas.report.data import Data, Status, report_id
 from schemas.report.library import Library
 from schemas.report.rules import Verdict
 from schemas.report.states import State
@@ -53,15 +53,15 @@ def do(act: Act, caller: Caller, library: Library) -> Done:
 
 def _give_back(act: Act, caller: Caller, library: Library) -> Done:
     """The province finds what is wrong with a report, and says so."""
-    writing = Writing(act.duty, act.unit, act.version)
+    duty = act.duty
     status = Status(
-        report_id=packet(writing, library).report_id,
+        report_id=report_id(duty.regime, duty.form, duty.period, act.unit),
         version=act.version,
         state=State.RETURNED,
         at=datetime(act.day.year, act.day.month, act.day.day, 8, tzinfo=VIETNAM),
         by=PROVINCE,
         message="số liệu sai",
-        cells=mistakes(writing, library),
+        cells=mistakes(Writing(duty, act.unit, act.version), library),
     )
     told = caller.send(PROVINCE, Parcel("application/json", orjson.dumps(status.model_dump(mode="json"))))
     held = told.status == 202 and status.cells

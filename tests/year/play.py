@@ -100,6 +100,7 @@ class _Year:
     def played(self) -> Played:
         """What there is to look at."""
         self._rounds()
+        self._drain()
         return Played(self._scenario, self._daemon, self._library, self._model, self._taken, self.told)
 
     def go(self) -> None:
