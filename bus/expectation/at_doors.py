@@ -26,7 +26,7 @@ from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
-from schemas.report.regime import Regime, Span
+from schemas.report.regime import Owing, Regime, Span
 from schemas.report.states import MOVES, State
 
 #: States in which a version has left us, and has not come to nothing.
@@ -64,7 +64,7 @@ class AtDoors:
             span = regime.span(report.period.code) if regime else None
         except PeriodUnknown:
             span = None
-        owed = self._owed_by(regime, span, report.reporting_unit, now) if regime and span else None
+        owed = self._owed_by(report, regime, span, now) if regime and span else None
         if regime is None or span is None or owed is None:
             return Circumstances(instant(now))
         deadline, unit = owed
@@ -72,12 +72,16 @@ class AtDoors:
         closed = closing is not None and day_of(now) > closing and not self._reopened(regime, span.code, unit, now)
         return Circumstances(instant(now), deadline, closed=closed, owed_by=unit)
 
-    def _owed_by(self, regime: Regime, span: Span, unit: str, now: int) -> tuple[date, str] | None:
-        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most time."""
+    def _owed_by(self, report: Data | Narrative, regime: Regime, span: Span, now: int) -> tuple[date, str] | None:
+        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most
+        time; whoever owes this form before who does not.
+        """
         directory, working = self._holder.plan.directory, self._regimes.duties().is_working
-        agency = directory.canonical(unit)
-        own = [one for one in regime.owing(span) if directory.canonical(one.unit) == agency]
-        found = own or [one for one in regime.owing(span) if owing(directory, one.unit, now) == agency]
+        agency, every = directory.canonical(report.reporting_unit), list(regime.owing(span))
+        itself = [one for one in every if directory.canonical(one.unit) == agency]
+        heir_of = [one for one in every if owing(directory, one.unit, now) == agency]
+        fitting = ([one for one in some if _is_of(report, one, regime)] for some in (itself, heir_of))
+        found = next(filter(None, (*fitting, itself, heir_of)), [])
         return max(((regime.due(one.level, span, working), one.unit) for one in found), default=None)
 
     def _reopened(self, regime: Regime, period: str, unit: str, now: int) -> bool:
@@ -137,6 +141,11 @@ class AtDoors:
         receivers, told = ({canonical(recipient) for recipient, *_ in item.copies} for item in (one, said))
         mine = canonical(one.sender) in told
         return mine and said.version == one.version and canonical(said.sender) in receivers
+
+
+def _is_of(report: Data | Narrative, one: Owing, regime: Regime) -> bool:
+    """Whether a unit owes what this is a report on."""
+    return isinstance(report, Narrative) or any(form.code == report.form.code for form in regime.forms_of(one.unit))
 
 
 def _concerns(one: Happening, agencies: Collection[str]) -> bool:

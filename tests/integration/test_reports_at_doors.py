@@ -134,6 +134,23 @@ def _of(doors: AtDoors, unit: str) -> Judged:
     return judge(read(report(unit=unit)), doors)
 
 
+def test_who_took_the_place_of_a_closed_unit_reports_for_it(tmp_path: Path) -> None:
+    """From the day its code is closed, by its deadline, where it does not owe it itself; not before, and nobody else."""
+    with owing(tmp_path, "2026-02-28 08:00") as (parts, _, clock):
+        doors = asked(parts)
+        new, other = read(report(unit=NEW)), read(report(unit="000.00.77.H62"))
+        assert [doors.when(one).owed_by for one in (new, other)] == ["", ""]
+        clock.move(60 * 60 * 24)
+        assert [doors.when(one).owed_by for one in (new, other)] == [OLD, ""]
+        assert str(doors.when(new).deadline) == "2026-02-24"
+        assert doors.when(read(report(unit=HEALTH))).owed_by == HEALTH
+        units = [{"unit": unit, "level": "department"} for unit in (OLD, NEW)]
+        put(parts.settings, regime(units=units, forms=[{"code": FORM, "only": [OLD]}]))
+        assert doors.when(new).owed_by == OLD, "of both it is the one that owes this form"
+        put(parts.settings, regime(units=units))
+        assert doors.when(new).owed_by == NEW, "what it owes itself"
+
+
 def test_what_was_accepted_is_known(tmp_path: Path) -> None:
     """The same content of the same sender, and no other."""
     with owing(tmp_path) as (parts, _, _):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.report.check import Circumstances, check
@@ -25,6 +25,9 @@ from schemas.report.sheet.lines import lines, misplaced
 from schemas.report.table import Table
 from schemas.sheets.cells import FileInvalid
 
+#: By when a report is owed, and whatever else it cannot say of itself.
+When = Callable[[Data], Circumstances]
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -32,16 +35,18 @@ class Filled:
 
     report: Data | None
     problems: tuple[Problem, ...]
+    #: By which it was checked.
+    at: Circumstances = field(default_factory=Circumstances)
 
 
-#: What a report that was read cannot say of itself.
-When = Callable[[Data], Circumstances]
+def _anytime(_report: Data) -> Circumstances:
+    return Circumstances()
 
 
 def read_form(
     data: bytes,
     library: Library,
-    when: When = lambda _: Circumstances(),
+    when: When = _anytime,
     *,
     version: int = 1,
     supersedes: int | None = None,
@@ -49,7 +54,7 @@ def read_form(
 ) -> Filled:
     """The report in a file, XLSX or CSV, as the version it is to be. Bad files are problems too; nothing is raised.
 
-    ``code``: which form it must be; empty: any.
+    ``when`` is asked once it is known what is reported. ``code``: which form it must be; empty: any.
     """
     try:
         sheet = grid(data)
@@ -85,7 +90,10 @@ def _read(sheet: Grid, found: Header, table: Table, library: Library, when: When
     except PacketInvalid as error:
         return Filled(None, judged(_at((*of_sheet, *error.problems), sheet, figures.places), found.regime))
     told = judged(_at(of_sheet, sheet, figures.places), found.regime)
-    return Filled(report, (*told, *_at(check(report, library, when(report)), sheet, figures.places)))
+    at = when(report)
+    if (unit := at.unit(report)) != report.reporting_unit:
+        report = report.model_copy(update={"recipients": found.regime.recipients_of(unit, found.span)})
+    return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)), at)
 
 
 def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers: Mapping[str, Any]) -> bytes:
