@@ -5,6 +5,7 @@ On the wire names are in camel case; files that people write have them with unde
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Annotated
@@ -12,10 +13,27 @@ from typing import Annotated
 from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+#: What nobody types: no database, XML or table for people takes all of it. A line may be broken in a cell.
+_CONTROLS, _ODD = re.compile(r"[\x00-\x1f\x7f]"), re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
 
 def clean(text: str) -> str:
     """Text as it is compared and hashed: NFC, trimmed."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _code(text: str) -> str:
+    return _without(_CONTROLS, clean(text))
+
+
+def _words(text: str) -> str:
+    return _without(_ODD, clean(text))
+
+
+def _without(odd: re.Pattern[str], text: str) -> str:
+    if odd.search(text):
+        raise ValueError("expected no control characters")
+    return text
 
 
 def twice(codes: Iterable[str]) -> Iterator[str]:
@@ -47,11 +65,11 @@ class Part(BaseModel):
 
 
 #: A code of an agency, a form, an indicator, a regime. Any text may be one; case counts.
-Code = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max_length=100)]
+Code = Annotated[str, AfterValidator(_code), StringConstraints(min_length=1, max_length=100)]
 #: A line for people.
-Line = Annotated[str, AfterValidator(clean), StringConstraints(max_length=500)]
+Line = Annotated[str, AfterValidator(_words), StringConstraints(max_length=500)]
 #: A paragraph for people.
-Text = Annotated[str, AfterValidator(clean), StringConstraints(max_length=100_000)]
+Text = Annotated[str, AfterValidator(_words), StringConstraints(max_length=100_000)]
 
 
 class Issued(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -11,6 +12,7 @@ from schemas.report.rules import RULES, Verdict
 
 #: Characters of what a report had, or of a list of what it may have.
 _SHOWN = 240
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +61,5 @@ def refused(problems: Iterable[Problem]) -> bool:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = _SPACES.sub(" ", text)
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -76,6 +76,13 @@ def test_a_report_is_accepted_and_known_from_then_on(client: Client, unit: Repor
     assert receiver(client).call("GET", "/reports/R-1").json() == told
 
 
+def test_an_id_may_be_anything_but_no_control_character(client: Client, unit: ReportsDriver) -> None:
+    """A slash in it is asked for as it is; what no id can be is no question for the journal."""
+    assert unit.send(named("BC/06/VPCP")).status == 202
+    assert unit.call("GET", "/reports/BC/06/VPCP").json()["report_id"] == "BC/06/VPCP"
+    assert refused(unit.call("GET", "/reports/BC%00")) == "request.invalid"
+
+
 def test_another_content_under_a_version_is_a_conflict_and_a_correction_is_none(unit: ReportsDriver) -> None:
     """Semantics 1: unit, id and version."""
     unit.send(named("R-2"))
@@ -218,6 +225,8 @@ def test_regimes_and_forms_that_concern_the_caller(unit: ReportsDriver) -> None:
 @pytest.mark.parametrize(
     ("asked", "detail"),
     [
+        ("%20", "form  "),
+        ("MC-01?version=%20", "form MC-01"),
         ("MC-01?regime=BC-LA", "regime BC-LA"),
         ("MC-01?regime=BC-MC&period=2025-M01", "BC-MC is not owed for 2025-M01, but for Q, A1"),
         ("MC-01?regime=BC-MC&period=Q1", "'Q1' is no period: write it like 2025-M01"),

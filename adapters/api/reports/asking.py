@@ -16,6 +16,8 @@ from bus.clock import iso
 from bus.reports import Owed, SentVersion, Word
 from schemas.report.states import State
 
+#: As an id is in a packet.
+_LINE = r"^[^\x00-\x1f\x7f]+$"
 _TIME = "2026-03-02T01:30:00.000+00:00"
 
 
@@ -130,7 +132,7 @@ def router() -> APIRouter:
     routes, refusing = APIRouter(prefix="/v1", route_class=GuardedRoute), described("not_found")
     add = routes.add_api_route
     add("/obligations", obligations, methods=["GET"], summary="What your units owe", responses=described())
-    add("/reports/{report_id}", show, methods=["GET"], summary="What became of a report", responses=refusing)
+    add("/reports/{report_id:path}", show, methods=["GET"], summary="What became of a report", responses=refusing)
     return routes
 
 
@@ -141,7 +143,7 @@ async def obligations(desk: TheDesk, caller: TheCaller, which: Annotated[Which, 
 
 
 async def show(
-    report_id: Annotated[str, Path(max_length=100)],
+    report_id: Annotated[str, Path(max_length=100, pattern=_LINE)],
     desk: TheDesk,
     caller: TheCaller,
     unit: Annotated[str, Query(max_length=100, description="Whose, where several units have one of this id")] = "",

@@ -123,7 +123,7 @@ def _found(library: Library, code: str, wanted: Wanted) -> tuple[Table, writing.
         raise Rejected(
             "not_found", f"form {code}; {regime.code} asks for {', '.join(one.code for one in regime.forms)}"
         )
-    table = library.form(Reference(code=code, version=wanted.version or named or library.latest(code) or "-"))
+    table = library.forms.get((code, wanted.version or named or library.latest(code)))
     if table is None:
         raise Rejected("not_found", f"form {code}")
     return table, writing.Content(header={**header, "unit": wanted.unit})

@@ -7,6 +7,8 @@ name and unit; of a list the first column counts. Below a matrix, after the word
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from schemas.report.base import Reference
 from schemas.report.form import Form, FormKind
 from schemas.sheets.cells import Bounds
@@ -47,7 +49,10 @@ def marked(text: str) -> Reference | None:
     if not text.startswith(f"{MARK}|"):
         return None
     code, _, version = text.removeprefix(f"{MARK}|").rpartition("|")
-    return Reference(code=code, version=version) if 0 < len(code) <= 100 and 0 < len(version) <= 100 else None
+    try:
+        return Reference(code=code, version=version)
+    except ValidationError:
+        return None
 
 
 def columns(form: Form) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -275,6 +276,29 @@ def said_of(body: bytes) -> list[tuple[str, str]]:
 def test_what_is_no_packet_is_refused(body: bytes) -> None:
     """Whatever the bytes are, with one problem and no other error."""
     assert said_of(body) == [("report.shape", "")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        changed(matrix(), reportId="BC\0MC"),
+        changed(matrix(), reportId="BC\nMC"),
+        changed(matrix(), reportingUnit="000.00.07.H62\x7f"),
+        figure("I", note="năm\0"),
+        changed(matrix(), narrative={"text": "tăng\x1b[2J"}),
+    ],
+)
+def test_no_control_characters_come_in(said: dict[str, Any]) -> None:
+    """PostgreSQL keeps no NUL, and a code is a line; a remark may have several lines."""
+    with pytest.raises(PacketInvalid, match="no control characters"):
+        read(json.dumps(said).encode())
+    assert packet(figure("I", note="tăng\nso với\tkỳ trước")).observations[0].note == "tăng\nso với\tkỳ trước"
+
+
+def test_a_number_with_a_space_is_shown_with_it() -> None:
+    """Or what is told reads as if a right number were none."""
+    (one,) = [one for one in check(packet(figure("I.1", value=" 120")), books()) if one.rule == "report.number"]
+    assert "' 120' is no number" in one.text("en")
 
 
 def test_a_figure_that_is_no_text_is_told_with_its_cell() -> None:

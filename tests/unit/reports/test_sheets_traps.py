@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from schemas.report.sheet.reading import Filled, read_form
+from schemas.report.sheet.writing import Content, csv
 from tests.reports import books
-from tests.unit.reports.test_sheets import filled_in, right, told
+from tests.unit.reports.test_sheets import HEADER, filled_in, right, told
 
 SHEET, STYLES, BOOK = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"
 
@@ -77,6 +78,14 @@ def test_a_number_kept_in_binary_is_read_as_it_shows() -> None:
     filled = read_form(data, books())
 
     assert (told(filled), share(filled)) == ([], "29")
+
+
+@pytest.mark.parametrize("form", ["| |2", "|MC-01| ", "|MC\x0701|2", "|" + "M" * 101 + "|2", "|2"])
+def test_a_mark_that_names_no_form(form: str) -> None:
+    """Whatever stands in the hidden row."""
+    data = csv(books().forms["MC-01", "2"], Content(HEADER)).replace(b"|MC-01|2", form.encode())
+
+    assert [one.rule for one in read_form(data, books()).problems] == ["report.sheet_mark"]
 
 
 @pytest.mark.parametrize(
