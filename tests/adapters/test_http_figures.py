@@ -20,7 +20,6 @@ from bus.clock import HandClock
 from bus.endpoint import Source
 from bus.errors import Rejected, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from schemas.content import Content
 from schemas.report.base import Reference
 from schemas.report.data import Observation, ReportPeriod
@@ -66,13 +65,6 @@ class Province:
 
     def states(self) -> Sequence[tuple[str, str]]:
         return [("open", "")] * self._offered
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from bus.clock import HandClock
 from bus.endpoint import Source
 from bus.errors import Rejected, Unreachable
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from schemas.content import Content
 from schemas.report.packets import MODELS
 from tests.adapters import packets
@@ -49,13 +48,6 @@ class System:
     def states(self) -> Sequence[tuple[str, str]]:
         words = {"initial": "open", "done": "done", "fail": "fail"}
         return [(words[one.state], one.reason) for one in self.played.tell(lambda it: list(it.shelves.offered))]
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

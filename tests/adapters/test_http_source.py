@@ -23,19 +23,11 @@ from bus.fetching import Fetching
 from bus.message import Claim
 from bus.translator import compose
 from bus.transport import Transport
-from bus.transport.fast import FastTransport
 from tests import messages
 from tests.adapters.http_partner import OAUTH2, Playing, nowhere, receiving, said, settings, tools
 from tests.contracts.source import RECEIPT, THERE, body_of, document
 
 Answers = Callable[[Head, bytes], Reply]
-
-
-@pytest.fixture
-def transport() -> Iterator[Transport]:
-    made = FastTransport()
-    yield made
-    made.close()
 
 
 @pytest.fixture

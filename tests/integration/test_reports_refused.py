@@ -97,6 +97,7 @@ def member(**changes: Any) -> Callable[[dict[str, Any]], None]:
     return lambda said: said.update(changes)
 
 
+PAST = {"code": "2024-Q4", "basis": "nd09", "from": "2024-09-15", "to": "2024-12-14"}
 CALENDAR = {"code": "2025-Q1", "basis": "calendar", "from": "2025-01-01", "to": "2025-03-31"}
 #: What is wrong with a packet, and how that is told: by rule and cell.
 PACKETS: Mapping[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
@@ -112,6 +113,7 @@ PACKETS: Mapping[str, tuple[Callable[[dict[str, Any]], None], str, str]] = {
     "formula": (figure(4, value="=100+5"), "report.number", "I.1/online"),
     "another basis": (member(period=CALENDAR), "report.period_basis", ""),
     "period": (member(period={**CALENDAR, "code": "2025-N9"}), "report.period_unknown", ""),
+    "closed period": (member(regime="BC-DONG", period=PAST), "report.period_closed", ""),
 }
 
 #: What is wrong with a filled form, by what is put into which cells, and how that is told: by rule, place in the sheet and cell.
@@ -130,6 +132,12 @@ FORMS: Mapping[str, tuple[Mapping[str, str], str, str, str]] = {
     "lost column": ({"E9": ""}, "report.sheet_lost", "E9", ""),
     "another basis": ({"B5": "2025-01-01", "B6": "2025-03-31"}, "report.period_basis", "B5:B6", ""),
     "period": ({"B4": "2025-N9"}, "report.period_unknown", "B4", ""),
+    "closed period": (
+        {"B3": "BC-DONG", "B4": "2024-Q4", "B5": "2024-09-15", "B6": "2024-12-14"},
+        "report.period_closed",
+        "B4",
+        "",
+    ),
 }
 
 

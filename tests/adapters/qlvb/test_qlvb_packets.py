@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,28 +19,13 @@ from adapters.qlvb.composing import message
 from adapters.qlvb.packet import packet as packet_of
 from adapters.qlvb.sandbox import DocumentSystem
 from adapters.qlvb.settings import PacketSettings
-from bus.clock import HandClock
 from bus.errors import Rejected, Unreachable
 from bus.message import Claim
-from bus.transport.fast import FastTransport
 from schemas.content import Invalid
 from schemas.edxml.writer import write
-from tests.adapters.qlvb_partner import CREDENTIAL, PDF, UNIT, Office, bytes_of, hidden, offered, states
+from tests.adapters.qlvb_partner import PDF, UNIT, Office, bytes_of, hidden, offered, states
 from tests.contracts.raw_server import RawServer, answers
 from tests.contracts.source import RECEIPT
-
-
-@pytest.fixture
-def system() -> Iterator[Rehearsal[DocumentSystem]]:
-    running = Rehearsal(DocumentSystem(CREDENTIAL, HandClock().now))
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def office(system: Rehearsal[DocumentSystem], transport: FastTransport, tmp_path: Path) -> Office:
-    return Office(system, transport, tmp_path)
 
 
 def test_a_packet_is_a_document(system: Rehearsal[DocumentSystem], office: Office) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,24 +10,9 @@ import pytest
 from adapters.http.rehearsal import Rehearsal
 from adapters.http.rehearsal.orders import Mode, Order
 from adapters.qlvb.sandbox import DocumentSystem
-from bus.clock import HandClock
 from bus.endpoint import Delivered
 from bus.errors import OutcomeUnknown, Refused, Unreachable
-from bus.transport.fast import FastTransport
-from tests.adapters.qlvb_partner import CREDENTIAL, PDF, Office, offered, packet, states
-
-
-@pytest.fixture
-def system() -> Iterator[Rehearsal[DocumentSystem]]:
-    running = Rehearsal(DocumentSystem(CREDENTIAL, HandClock().now))
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def office(system: Rehearsal[DocumentSystem], transport: FastTransport, tmp_path: Path) -> Office:
-    return Office(system, transport, tmp_path)
+from tests.adapters.qlvb_partner import PDF, Office, offered, packet, states
 
 
 def test_a_document_is_a_dossier(system: Rehearsal[DocumentSystem], office: Office) -> None:
