@@ -283,4 +283,4 @@ class TestClosing(ClosingMachine.TestCase):  # type: ignore[name-defined, misc]
 @pytest.mark.long
 @pytest.mark.timeout(600)
 class TestManyDuties(DutyMachine.TestCase):  # type: ignore[name-defined, misc]
-    settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
