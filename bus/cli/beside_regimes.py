@@ -1,33 +1,51 @@
-"""``check``: what rules for reports say, beside the regimes that say who owes them."""
+"""``check``: what is wrong with the regimes, and what rules for reports say beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bus.config import RoutesFile
 from bus.config.expectations import Report
 from bus.config.problems import closest, suggest
 from bus.config.regimes import RegimesInvalid, parse_regimes
+from bus.control import routing
 from bus.directory import Directory
+from bus.errors import NotFound
 from schemas.report.library import Library
 
 
-def odd(routes: RoutesFile, file: Path) -> Iterator[str]:
-    """Everything in the rules that no regime answers, and what is wrong with the file of regimes. Nothing where no rule is about reports."""
-    rules = [one for one in routes.expectations if isinstance(one, Report)]
-    if not rules:
-        return
+def told_of(path: Path, told: dict[str, Any]) -> Library | None:
+    """The regimes of a file, with their version and problems added to what is told; None where there is no file, or a wrong one.
+    Raises NotFound where it cannot be read.
+    """
+    told["regimes_version"] = None
+    if not path.exists():
+        return None
     try:
-        library = parse_regimes(file.read_text(encoding="utf-8"), str(file)).library
+        found = parse_regimes(path.read_text(encoding="utf-8"), path.name)
     except RegimesInvalid as invalid:
-        yield from map(str, invalid.problems)
+        told["ok"] = False
+        told["problems"] += routing.problems(invalid.problems)
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        yield f"{file} (BUS_REGIMES) cannot be read, so nobody owes a report: {error}"
-    else:
-        for rule in rules:
-            yield from _regimes(rule, library)
-            yield from _units(rule, library, Directory.build(routes))
+        raise NotFound(f"{path} cannot be read: {error}") from error
+    told["regimes_version"] = found.version
+    told["problems"] += routing.problems(found.warnings)
+    return found.library
+
+
+def odd(routes: RoutesFile, library: Library | None, path: Path) -> Iterator[str]:
+    """Everything in the rules for reports that no regime answers."""
+    rules = [one for one in routes.expectations if isinstance(one, Report)]
+    if rules and not path.exists():
+        yield f"there is no {path} (BUS_REGIMES): nobody owes a report"
+    if library is None:
+        return
+    for rule in rules:
+        yield from _regimes(rule, library)
+        yield from _units(rule, library, Directory.build(routes))
 
 
 def _regimes(rule: Report, library: Library) -> Iterator[str]:

@@ -15,10 +15,8 @@ from bus.cli.line import opened
 from bus.cli.options import Home, Json, Routes, settings
 from bus.clock import SystemClock
 from bus.config import RoutesFile, RoutesInvalid, Settings
-from bus.config.regimes import RegimesInvalid, parse_regimes
 from bus.control import routing
 from bus.control.answers.routes import Explained
-from bus.errors import NotFound
 from bus.journal.store import sqlite_warnings
 from bus.planning import Planner
 
@@ -58,11 +56,11 @@ def check(
             "problems": routing.problems(found.warnings),
             "endpoints": reached,
         }
-    _add_regimes(told, chosen.regimes)
+    library = beside_regimes.told_of(chosen.regimes, told)
     told["warnings"] = [
         *(sqlite_warnings() if chosen.database_url.startswith("sqlite") else []),
         *(_shut_out(found, chosen) if found else []),
-        *(beside_regimes.odd(found, chosen.regimes) if found else []),
+        *(beside_regimes.odd(found, library, chosen.regimes) if found else []),
     ]
     _told(told, chosen.routes, chosen.regimes, as_json)
 
@@ -128,23 +126,6 @@ def _led_afar(chosen: Settings, file: Path, to: tuple[str, ...]) -> Explained:
 
 def _planner(chosen: Settings) -> Planner:
     return Planner(adapters.all_adapters(), chosen.ask_after, chosen.agency_code)
-
-
-def _add_regimes(told: dict[str, Any], path: Path) -> None:
-    """What is to say of the regimes, where there is a file of them."""
-    told["regimes_version"] = None
-    if not path.exists():
-        return
-    try:
-        found = parse_regimes(path.read_text(encoding="utf-8"), path.name)
-    except RegimesInvalid as invalid:
-        told["ok"] = False
-        told["problems"] += routing.problems(invalid.problems)
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"{path} cannot be read: {error}") from error
-    else:
-        told["regimes_version"] = found.version
-        told["problems"] += routing.problems(found.warnings)
 
 
 def _shut_out(routes: RoutesFile, chosen: Settings) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from bus.cli.beside_regimes import odd
+from bus.cli.beside_regimes import odd, told_of
 from tests.owing import FINANCE, OFFICE, REGIME, regime, regimes_text
 from tests.unit.routes_models import routes_of
 
@@ -16,22 +17,31 @@ expectations: [{{name: bao-cao, on: report, since: 2026-01-01, regimes: [BC-MOT-
 """
 
 
+def told(file: Path, routes: str = ROUTES) -> tuple[dict[str, Any], list[str]]:
+    """What is told of the regimes, and of the rules beside them."""
+    said: dict[str, Any] = {"ok": True, "problems": []}
+    library = told_of(file, said)
+    return said, list(odd(routes_of(routes), library, file))
+
+
 def test_rules_that_no_regime_answers_are_told_with_the_closest(tmp_path: Path) -> None:
     """A regime there is none of, and a unit that owes nothing; a unit under another spelling is the unit."""
-    file, found = tmp_path / "regimes.yaml", routes_of(ROUTES)
+    file = tmp_path / "regimes.yaml"
     file.write_text(regimes_text(regime()), encoding="utf-8")
-    of_regime, of_unit = odd(found, file)
+    said, (of_regime, of_unit) = told(file)
 
+    assert (said["ok"], bool(said["regimes_version"])) == (True, True)
     assert ("BC-MOT-CAU" in of_regime, f"'{REGIME}'" in of_regime) == (True, True)
     assert OFFICE in of_unit
-    assert not list(odd(routes_of(ROUTES.partition("expectations")[0]), file))
+    assert told(file, ROUTES.partition("expectations")[0])[1] == []
 
 
-def test_a_file_of_regimes_that_is_not_there_or_wrong_is_told(tmp_path: Path) -> None:
+def test_a_file_of_regimes_that_is_not_there_or_wrong_is_told_once(tmp_path: Path) -> None:
     """Nobody would owe anything, and nothing else would say so."""
-    file, found = tmp_path / "regimes.yaml", routes_of(ROUTES)
-    (missing,) = odd(found, file)
+    file = tmp_path / "regimes.yaml"
+    none, (missing,) = told(file)
     file.write_text("regimes: [", encoding="utf-8")
-    (wrong,) = odd(found, file)
+    wrong, beside = told(file)
 
-    assert ("BUS_REGIMES" in missing, "regimes.yaml:" in wrong) == (True, True)
+    assert (none["ok"], "BUS_REGIMES" in missing) == (True, True)
+    assert (wrong["ok"], [one["file"] for one in wrong["problems"]], beside) == (False, ["regimes.yaml"], [])
