@@ -20,7 +20,7 @@ from bus.secret import Secrets
 #: Nothing else signed with the bus's key can be taken for a link to a calendar.
 _PURPOSE = b"bus-calendar-1"
 _MAC = 32
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{48,1024}", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{48,2048}", re.ASCII)
 
 
 class SignedCalendars:

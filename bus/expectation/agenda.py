@@ -11,12 +11,14 @@ from bus.clock import instant
 from bus.expectation.duties import Duty, OfRegimes
 from bus.expectation.following import as_owed
 from bus.expectation.rules import Rules
+from bus.expectation.standing_in import happenings, was_returned
 from bus.expectation.times import day_of, start_of
 from bus.journal.expectation_reads import ExpectationReads
 from bus.journal.expecting import Expectation
 from bus.plan import Plan
 from schemas.report.agenda import Standing, Task
 
+_LACKING = frozenset({Standing.OWED, Standing.RETURNED})
 #: How far a calendar reaches, where nobody says: it shows what was due lately, and a year ahead.
 BEHIND, AHEAD = timedelta(days=60), timedelta(days=366)
 
@@ -69,7 +71,7 @@ class Agenda:
         return found
 
     def _task(self, duty: Duty, rows: Collection[Expectation]) -> Task:
-        row = max(rows, key=_revision, default=None)
+        row = max(rows, key=happenings, default=None)
         regime = self._regimes.library.regime(duty.regime, duty.data_to)
         named = next((one for one in regime.forms if one.code == duty.form), None) if regime else None
         form = self._regimes.library.form(named) if named else None
@@ -83,9 +85,9 @@ class Agenda:
             period=duty.period,
             data_from=duty.data_from,
             data_to=duty.data_to,
-            due=day_of(row.due_at - 1) if row and row.returned and row.due_at else duty.due,
+            due=day_of(row.due_at - 1) if row and row.due_at and was_returned(row) else duty.due,
             standing=_standing(row),
-            revision=_revision(row) if row else 0,
+            revision=happenings(row) if row else 0,
             changed=_changed(row) if row else instant(start_of(made)).astimezone(UTC),
             whose=self._named(self._owing(duty)),
         )
@@ -95,18 +97,18 @@ class Agenda:
         return agency.name if agency and agency.name else code
 
 
-def _revision(row: Expectation) -> int:
-    return row.version + row.returned
-
-
 def _standing(row: Expectation | None) -> Standing:
-    if row is None or row.closed_at is None:
-        return Standing.RETURNED if row and row.returned else Standing.OWED
-    return Standing.SENT
+    if row is None:
+        return Standing.OWED
+    if not row.lacking:
+        return Standing.SENT
+    if row.waived_at is not None:
+        return Standing.WAIVED
+    return Standing.RETURNED if was_returned(row) else Standing.OWED
 
 
 def _changed(row: Expectation) -> datetime:
-    return instant(max(row.opened_at or 0, row.closed_at or 0))
+    return instant(max(row.opened_at or 0, row.closed_at or 0, row.waived_at or 0))
 
 
 def _together(pairs: Iterable[tuple[Duty, Task]]) -> Iterator[Task]:
@@ -120,7 +122,7 @@ def _together(pairs: Iterable[tuple[Duty, Task]]) -> Iterator[Task]:
         members = list(group)
         duty, first = members[0]
         tasks = [task for _, task in members]
-        lacking = tuple(task.whose for task in tasks if task.standing is not Standing.SENT)
+        lacking = tuple(task.whose for task in tasks if task.standing in _LACKING)
         yield replace(
             first,
             key="|".join(("", *names)),

@@ -44,6 +44,11 @@ def was_returned(row: Expectation) -> bool:
     return any(returned for _, returned in _all(row))
 
 
+def happenings(row: Expectation) -> int:
+    """A number that grows with each version and each return, whoever sent it."""
+    return sum(version + returned for version, returned in _all(row))
+
+
 def _all(row: Expectation) -> list[Numbers]:
     return [(row.version, row.returned), *_stand_ins(row).values()]
 

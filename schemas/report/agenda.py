@@ -19,6 +19,8 @@ class Standing(StrEnum):
     OWED = "owed"
     SENT = "sent"
     RETURNED = "returned"
+    #: An operator let the unit off.
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ _SUMMARY = {
         Standing.OWED: "Hạn nộp báo cáo",
         Standing.SENT: "Đã nộp báo cáo",
         Standing.RETURNED: "Báo cáo bị trả lại, hạn nộp lại",
+        Standing.WAIVED: "Được miễn nộp báo cáo",
     },
     "en": {
         Standing.OWED: "Report due",
         Standing.SENT: "Report sent",
         Standing.RETURNED: "Report returned, due again",
+        Standing.WAIVED: "Report waived",
     },
 }
 _FOLLOWED = {"vi": "Hạn báo cáo, còn thiếu {lacking}/{units}", "en": "Reports due, {lacking} of {units} lacking"}

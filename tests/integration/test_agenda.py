@@ -60,6 +60,33 @@ def test_a_calendar_follows_what_becomes_of_a_report(tmp_path: Path) -> None:
     assert told[1].changed.timestamp() * 1_000_000 == at("2026-03-13 09:00")
 
 
+def test_a_report_that_was_waived_is_not_waited_for(tmp_path: Path) -> None:
+    """It stays in the calendar as such, and is not lacking; taken back it is owed again."""
+    with owing(tmp_path, "2026-03-02 08:00") as (parts, rounds, _):
+        rounds.work()
+        named = [f"BC-MOT-CUA|MC-01|2026-M03|{FINANCE}"]
+        ask(parts, "reports_waive", reports=named, reason="công văn 15/VP")
+        waived, together = of(agenda(parts, FINANCE), "2026-M03"), of(agenda(parts, OFFICE, following=True), "2026-M03")
+        ask(parts, "reports_reinstate", reports=named, reason="công văn 16/VP")
+        owed = of(agenda(parts, FINANCE), "2026-M03")
+    assert (waived.standing, owed.standing) == (Standing.WAIVED, Standing.OWED)
+    assert (together.units, len(together.lacking)) == (3, 2)
+
+
+def test_what_a_successor_sends_is_sent(tmp_path: Path) -> None:
+    """In its predecessor's place: newer each time, as its own reports are."""
+    with owing(tmp_path, "2026-03-13 08:00") as (parts, rounds, _):
+        before = of(agenda(parts, NEW), "2026-M03")
+        parts.journal.accept(report(NEW, "2026-M03")).result(PATIENCE)
+        rounds.work()
+        sent = of(agenda(parts, NEW), "2026-M03")
+        parts.journal.accept(report(NEW, "2026-M03", 1, "RETURNED")).result(PATIENCE)
+        rounds.work()
+        returned = of(agenda(parts, NEW), "2026-M03")
+    assert [one.standing for one in (before, sent, returned)] == [Standing.OWED, Standing.SENT, Standing.RETURNED]
+    assert before.revision < sent.revision < returned.revision
+
+
 def test_a_successor_has_the_deadlines_of_a_closed_code(tmp_path: Path) -> None:
     """From the day the code was closed; the old code has none of its own any more."""
     with owing(tmp_path, "2026-03-02 08:00") as (parts, _, _):

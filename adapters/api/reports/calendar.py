@@ -95,7 +95,7 @@ async def link(
 
 
 async def subscribed(
-    token: Annotated[str, Path(max_length=1024, description="The end of a link", examples=["m5Zp…"])],
+    token: Annotated[str, Path(max_length=2048, description="The end of a link", examples=["m5Zp…"])],
     desk: TheDesk,
     if_none_match: Known = "",
 ) -> Response:

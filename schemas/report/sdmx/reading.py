@@ -35,6 +35,16 @@ _ONCE = ("FREQ", "REPORTING_UNIT", "DATA_TYPE", "TIME_PERIOD", *WHOLE_ATTRIBUTES
 #: How SDMX writes that there is no figure.
 _NONE = frozenset({"", "NaN", "#N/A"})
 _NOT_READ = frozenset({*STRUCTURAL, "DATAFLOW", "STRUCTURE_NAME", "OBS_KEY", "SERIES_KEY"})
+#: What a rule is about that is of no single figure.
+_SAID_BY = {
+    "report.form_unknown": "STRUCTURE_ID",
+    "report.form_version": "STRUCTURE_ID",
+    "report.period_basis": "PERIOD_BASIS",
+    "report.period_closed": "TIME_PERIOD",
+    "report.late": "TIME_PERIOD",
+    "report.not_owing": "REPORTING_UNIT",
+    "report.data_type": "DATA_TYPE",
+}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _STATUS = {code: status for status, code in STATUS.items()}
 
@@ -53,12 +63,12 @@ class Told:
 
     report: Data | None
     problems: tuple[Problem, ...]
-    #: By cell, where its figure stands.
+    #: By cell where its figure stands, by rule where what it is about is said.
     places: Mapping[str, str] = field(default_factory=dict)
 
     def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Problems of the report with where in the file their cells stand."""
-        return tuple(replace(one, place=one.place or self.places.get(one.cell, "")) for one in problems)
+        """Problems of the report with where in the file they are."""
+        return tuple(replace(one, place=one.place or self.places.get(one.cell or one.rule, "")) for one in problems)
 
 
 def read_sdmx(data: bytes, library: Library, version: int | None = None) -> Told:
@@ -98,12 +108,14 @@ def _read(records: Records, library: Library, version: int | None) -> Told:
         "observations": observations,
     }
     of_file = judged((*_extra(records, shape), *figures.problems), regime)
+    places = {rule: records.columns[name] for rule, name in _SAID_BY.items() if name in records.columns}
+    places |= figures.places
     try:
         report = read(json.dumps(said).encode())
     except PacketInvalid as error:
-        told = Told(None, (*of_file, *judged(error.problems, regime)), figures.places)
+        told = Told(None, (*of_file, *judged(error.problems, regime)), places)
         return replace(told, problems=told.placed(told.problems))
-    return Told(report, of_file, figures.places)
+    return Told(report, of_file, places)
 
 
 def _table(records: Records, library: Library) -> Table:
@@ -158,7 +170,9 @@ def _span(once: Mapping[str, str], records: Records, library: Library) -> tuple[
         if in_force(regime, span.data_to):
             _check_freq(once, records, found.kind)
             return regime, span
-    raise _Wrong(problem("report.period_unknown", place=records.columns["TIME_PERIOD"], given=once["TIME_PERIOD"]))
+    expected = ", ".join(dict.fromkeys(word for one in versions for word in one.owed_for))
+    place = records.columns["TIME_PERIOD"]
+    raise _Wrong(problem("report.period_unknown", place=place, given=once["TIME_PERIOD"], expected=expected))
 
 
 def _check_freq(once: Mapping[str, str], records: Records, kind: Kind) -> None:

@@ -270,6 +270,8 @@ def more(heading: str, text: str) -> Callable[[list[list[str]]], None]:
 
 
 def short(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
+    """Of problems that can all be told in both languages."""
+    assert all(one.text("vi") != one.text("en") for one in problems)
     return [(one.rule, one.place, one.cell) for one in problems]
 
 
@@ -326,6 +328,25 @@ def test_figures_are_checked_as_those_of_a_packet_and_found_in_the_file() -> Non
     assert ("report.total", "J5", "I.1/all") in found
     assert ("report.indicator_unknown", "J8", "IX/-") in found
     assert ("report.breakdown_unknown", "J10", "I.2/channel=by post") in found
+
+
+def test_what_is_wrong_with_the_whole_report_is_found_where_it_is_said() -> None:
+    """The basis, the unit, the kind of figures, the version of the form."""
+
+    def spoil(lines: list[list[str]]) -> None:
+        for row in range(2, len(lines) + 1):
+            for column, text in (
+                ("PERIOD_BASIS", "calendar"),
+                ("REPORTING_UNIT", "000.00.99.H62"),
+                ("DATA_TYPE", "plan"),
+            ):
+                put(column, text, row)(lines)
+
+    told = changed(spoil)
+    assert told.report is not None
+    found = short(told.placed(check(told.report, BOOKS)))
+    assert found[:2] == [("report.period_basis", "O1", ""), ("report.not_owing", "E1", "")]
+    assert ("report.data_type", "G1", "") in found
 
 
 def test_what_others_write_is_read_too() -> None:
