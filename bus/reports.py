@@ -76,7 +76,7 @@ class Reports(Protocol):
         ...
 
     def when(self, report: Data | Narrative) -> Circumstances:
-        """By when a report is owed, and whether its period takes any more."""
+        """By when a report is owed, whether its period takes any more, and whose place its unit took."""
         ...
 
     def versions(self, agencies: Collection[str], report_id: str) -> Sequence[SentVersion]:

@@ -26,7 +26,7 @@ from schemas.report.check import Circumstances
 from schemas.report.data import Data, Narrative
 from schemas.report.library import Library
 from schemas.report.periods import PeriodUnknown
-from schemas.report.regime import Regime, Span
+from schemas.report.regime import Owing, Regime, Span
 from schemas.report.states import MOVES, State
 
 #: States in which a version has left us, and has not come to nothing.
@@ -64,7 +64,7 @@ class AtDoors:
             span = regime.span(report.period.code) if regime else None
         except PeriodUnknown:
             span = None
-        owed = self._owed_by(regime, span, report.reporting_unit, now) if regime and span else None
+        owed = self._owed_by(regime, span, report, now) if regime and span else None
         if regime is None or span is None or owed is None:
             return Circumstances(instant(now))
         deadline, unit = owed
@@ -72,12 +72,19 @@ class AtDoors:
         closed = closing is not None and day_of(now) > closing and not self._reopened(regime, span.code, unit, now)
         return Circumstances(instant(now), deadline, closed=closed, owed_by=unit)
 
-    def _owed_by(self, regime: Regime, span: Span, unit: str, now: int) -> tuple[date, str] | None:
-        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most time."""
+    def _owed_by(self, regime: Regime, span: Span, report: Data | Narrative, now: int) -> tuple[date, str] | None:
+        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most time.
+        Whoever owes this form comes before who owes another.
+        """
         directory, working = self._holder.plan.directory, self._regimes.duties().is_working
-        agency = directory.canonical(unit)
-        own = [one for one in regime.owing(span) if directory.canonical(one.unit) == agency]
-        found = own or [one for one in regime.owing(span) if owing(directory, one.unit, now) == agency]
+        agency = directory.canonical(report.reporting_unit)
+        everybody = list(regime.owing(span))
+        own = [one for one in everybody if directory.canonical(one.unit) == agency]
+        if any(_is_of(report, one, regime) for one in own):
+            found = own
+        else:
+            heirs = [one for one in everybody if owing(directory, one.unit, now) == agency and one not in own]
+            found = [one for one in heirs if _is_of(report, one, regime)] or own or heirs
         return max(((regime.due(one.level, span, working), one.unit) for one in found), default=None)
 
     def _reopened(self, regime: Regime, period: str, unit: str, now: int) -> bool:
@@ -137,6 +144,11 @@ class AtDoors:
         receivers, told = ({canonical(recipient) for recipient, *_ in item.copies} for item in (one, said))
         mine = canonical(one.sender) in told
         return mine and said.version == one.version and canonical(said.sender) in receivers
+
+
+def _is_of(report: Data | Narrative, one: Owing, regime: Regime) -> bool:
+    """Whether a unit owes what this is a report on."""
+    return isinstance(report, Narrative) or any(form.code == report.form.code for form in regime.forms_of(one.unit))
 
 
 def _concerns(one: Happening, agencies: Collection[str]) -> bool:

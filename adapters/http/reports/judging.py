@@ -41,7 +41,7 @@ def judge_sheet(data: bytes, reports: Reports, version: int, supersedes: int | N
     filled = read_form(data, library, reports.when, version=version, supersedes=supersedes, code=form)
     if filled.report is None:
         return Judged(None, filled.problems, unreadable=True)
-    return Judged(filled.report, filled.problems, _recipients(filled.report, library, reports.when(filled.report)))
+    return Judged(filled.report, filled.problems, _recipients(filled.report, library, filled.at))
 
 
 def _recipients(report: Data | Narrative, library: Library, at: Circumstances) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.report.check import Circumstances, check
@@ -32,6 +32,8 @@ class Filled:
 
     report: Data | None
     problems: tuple[Problem, ...]
+    #: By which it was checked.
+    at: Circumstances = field(default_factory=Circumstances)
 
 
 #: What a report that was read cannot say of itself.
@@ -85,7 +87,9 @@ def _read(sheet: Grid, found: Header, table: Table, library: Library, when: When
     except PacketInvalid as error:
         return Filled(None, judged(_at((*of_sheet, *error.problems), sheet, figures.places), found.regime))
     told = judged(_at(of_sheet, sheet, figures.places), found.regime)
-    return Filled(report, (*told, *_at(check(report, library, when(report)), sheet, figures.places)))
+    at = when(report)
+    report = report.model_copy(update={"recipients": found.regime.recipients_of(at.unit(report), found.span)})
+    return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)), at)
 
 
 def _written(sheet: Grid, found: Header, table: Table, figures: Figures, numbers: Mapping[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from schemas.report.numbers import decimals, number, plain
 from schemas.report.problem import Problem, refused
 from schemas.report.reading import PacketInvalid, read
 from schemas.report.rules import RULES, Verdict
-from tests.reports import books, listed, matrix, packet
+from tests.reports import MINISTRY, UNIT, books, listed, matrix, packet
 
 SHEETS = {code for code in RULES if code.startswith("report.sheet_")}
 
@@ -171,6 +171,18 @@ def test_a_closed_period_and_a_passed_deadline() -> None:
         ("report.period_closed", Verdict.REFUSE),
         ("report.late", Verdict.WARN),
     ]
+
+
+def test_who_took_the_place_of_a_closed_unit_reports_as_that_one() -> None:
+    """Its forms, for its recipients; the unit itself owes nothing."""
+    heir, of = "000.00.99.H62", Circumstances(owed_by=UNIT)
+    regime = {"recipients_by_level": {"department": [MINISTRY]}}
+    regime["forms"] = [{"code": "MC-01", "version": "2", "only": [UNIT]}]  # type: ignore[assignment]
+    said = packet(changed(matrix(), reportingUnit=heir, recipients=[MINISTRY]))
+
+    assert check(said, books(**regime), of) == ()
+    rules = [one.rule for one in check(said, books(**regime))]
+    assert rules == ["report.not_owing", "report.recipients", "report.form_unknown"]
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from schemas.report.check import Circumstances
 from schemas.report.data import Data
 from schemas.report.problem import Problem, refused
 from schemas.report.rules import RULES, Verdict
@@ -20,7 +21,7 @@ from schemas.report.sheet.reading import Filled, read_form
 from schemas.report.sheet.writing import Content, content, csv, xlsx
 from schemas.report.table import Table
 from schemas.sheets.cells import place
-from tests.reports import UNIT, books, listed, matrix, packet
+from tests.reports import MINISTRY, UNIT, books, listed, matrix, packet
 
 BOTH = pytest.mark.parametrize("write", [xlsx, csv], ids=["xlsx", "csv"])
 HEADER = {"regime": "BC-MC", "period": "2025-Q1", "unit": UNIT}
@@ -99,6 +100,23 @@ def test_an_empty_form_has_nothing_but_its_header_to_be_wrong(write: Callable[..
     blank = read_form(write(table()), books())
     assert blank.report is None
     assert {one.rule for one in blank.problems} == {"report.sheet_header"}
+
+
+@BOTH
+def test_who_took_the_place_of_a_closed_unit_fills_in_its_form(write: Callable[..., bytes]) -> None:
+    """The packet goes where that one's did."""
+    heir, asked = Content({**HEADER, "unit": "000.00.99.H62"}), []
+
+    def when(report: Data) -> Circumstances:
+        asked.append(report.reporting_unit)
+        return Circumstances(owed_by=UNIT)
+
+    library = books(recipients_by_level={"department": [MINISTRY]})
+    filled = read_form(write(table(), heir), library, when)
+    assert {one.rule for one in filled.problems} == {"report.cell_missing"}
+    assert filled.report is not None
+    assert (filled.report.reporting_unit, filled.report.recipients) == ("000.00.99.H62", (MINISTRY,))
+    assert (asked, filled.at.owed_by) == (["000.00.99.H62"], UNIT)
 
 
 @cache
