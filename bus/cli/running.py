@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal
 
@@ -88,35 +88,41 @@ def sandbox(
     listen: Annotated[str, typer.Option(help="HOST:PORT of partners that are pushed to.")] = "127.0.0.1:8090",
     axis_listen: Annotated[str, typer.Option(help="HOST:PORT of the national axis.")] = "127.0.0.1:8091",
     lgsp_listen: Annotated[str, typer.Option(help="HOST:PORT of a provincial platform.")] = "127.0.0.1:8092",
-    quang_nam_listen: Annotated[str, typer.Option(help="HOST:PORT of an exchange behind an API gateway.")] = "",
-    dmdc_listen: Annotated[str, typer.Option(help="HOST:PORT of a shared catalogue of agencies.")] = "",
-    qlvb_listen: Annotated[str, typer.Option(help="HOST:PORT of a document-management system.")] = "",
+    play: Annotated[
+        list[str] | None, typer.Option(help="NAME=HOST:PORT of one more partner; may be repeated.", show_default=False)
+    ] = None,
     through: Annotated[
-        Literal["none", "xrd_adapter", "xroad"], typer.Option(help="A security server before these three.")
+        Literal["none", "xrd_adapter", "xroad"], typer.Option(help="A security server before those that speak JSON.")
     ] = "none",
-    soap_listen: Annotated[str, typer.Option(help="HOST:PORT of an exchange of documents by SOAP.")] = "",
-    nss_listen: Annotated[str, typer.Option(help="HOST:PORT of a gateway in the manner of NSS.")] = "",
-    dan_cu_listen: Annotated[str, typer.Option(help="HOST:PORT of a look-up of citizens by SOAP.")] = "",
 ) -> None:
-    """Partners, a national axis and a provincial platform to try things against; and the dialects and SOAP you give an address.
+    """Partners, a national axis and a provincial platform to try things against; and any others that you name.
 
     They do as real ones do, and misbehave when told to: each prints the line for routes.yaml, its secrets, what it can be
-    told (curl -d ... /_control), and how to leave documents there for the bus.
+    told (curl -d ... /_control), and how to leave something there for the bus. By --play there are: quang-nam, dmdc, qlvb;
+    of those that take reports bao-cao-tinh, bao-cao-chinh-phu, mot-cua, mau-06, gia, quang-binh; by SOAP soap, nss, dan-cu.
     Examples:  bus sandbox --axis-listen 127.0.0.1:9091
-               bus sandbox --quang-nam-listen 127.0.0.1:8093 --through xroad
+               bus sandbox --play quang-nam=127.0.0.1:8093 --play gia=127.0.0.1:8094 --through xroad
                curl 127.0.0.1:8093/_control -d '{"mode": "lost", "call": "send", "times": 1}'
     """
     from bus.cli.demo import alone  # noqa: PLC0415 - nobody else pays for its partners
 
-    asked = stopping.on_signals()
-    dialects = {"quang-nam": quang_nam_listen, "dmdc": dmdc_listen, "qlvb": qlvb_listen}
-    by_soap = {"soap": soap_listen, "nss": nss_listen, "dan-cu": dan_cu_listen}
     places = alone.Places(
         host_and_port(listen, "--listen"),
         host_and_port(axis_listen, "--axis-listen"),
         host_and_port(lgsp_listen, "--lgsp-listen"),
-        {name: host_and_port(at, f"--{name}-listen") for name, at in dialects.items() if at},
+        _named(play or (), alone.PLAYED),
         through,
-        {name: host_and_port(at, f"--{name}-listen") for name, at in by_soap.items() if at},
     )
-    alone.serve(places, asked)
+    alone.serve(places, stopping.on_signals())
+
+
+def _named(given: Iterable[str], known: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Where each is to listen that ``--play`` names. Raises BadParameter for a name that nobody has, or two ask for."""
+    found: dict[str, tuple[str, int]] = {}
+    for name, _, at in (one.partition("=") for one in given):
+        if name not in known:
+            raise typer.BadParameter(f"there is no {name}; there are {', '.join(known)}", param_hint="--play")
+        if name in found:
+            raise typer.BadParameter(f"{name} is named twice", param_hint="--play")
+        found[name] = host_and_port(at, "--play")
+    return found

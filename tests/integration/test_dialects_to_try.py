@@ -21,6 +21,7 @@ from adapters.soap.rehearsal.citizens import OPERATION
 from bus.cli.connecting import looked_at
 from bus.cli.demo import alone, manual
 from bus.cli.demo.dialects import DIALECTS, Dialect, Gate, played
+from bus.cli.demo.reporting import REPORTING
 from bus.cli.demo.soap import SOAP
 from bus.clock import HandClock
 from bus.config import Settings
@@ -33,7 +34,7 @@ from tests.adapters.played import playing
 from tests.buses import home
 
 #: What bus check --connect says of each that knows us.
-FOUND = {
+FOUND: dict[str, list[str]] = {
     "quang-nam": ["signed_in", "listed", "listed", "listed"],
     "dmdc": ["signed_in", "listed"],
     "qlvb": ["listed"],
@@ -164,12 +165,11 @@ def test_all_of_them_are_played_at_once(capsys: pytest.CaptureFixture[str]) -> N
     asked = threading.Event()
     asked.set()
     anywhere = ("127.0.0.1", 0)
-    dialects, soap = (dict.fromkeys(named, anywhere) for named in (DIALECTS, SOAP))
-    alone.serve(alone.Places(anywhere, anywhere, anywhere, dialects, "xroad", soap), asked)
+    alone.serve(alone.Places(anywhere, anywhere, anywhere, dict.fromkeys(alone.PLAYED, anywhere), "xroad"), asked)
     told = capsys.readouterr().out
-    assert re.findall(r"in routes.yaml: +(\S+): ", told)[2:] == [*DIALECTS, *SOAP]
+    assert re.findall(r"in routes.yaml: +(\S+): ", told)[2:] == [*DIALECTS, *REPORTING, *SOAP]
     assert not re.search(r"127\.0\.0\.1:0\b", told), "each listens somewhere"
-    assert told.count("behind a security server (xroad)") == len(DIALECTS)
+    assert told.count("behind a security server (xroad)") == len(alone.PLAYED) - len(SOAP)
 
 
 def test_an_address_is_one_partners() -> None:
@@ -178,6 +178,6 @@ def test_an_address_is_one_partners() -> None:
         taken = free.getsockname()
     anywhere, asked = ("127.0.0.1", 0), threading.Event()
     asked.set()
-    places = alone.Places(anywhere, anywhere, anywhere, {}, "none", dict.fromkeys(list(SOAP)[:2], taken))
+    places = alone.Places(anywhere, anywhere, anywhere, dict.fromkeys(list(SOAP)[:2], taken))
     with pytest.raises(BusError, match="cannot listen"):
         alone.serve(places, asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from adapters.http.rehearsal import Rehearsal
 from adapters.lgsp.sandbox import Client, Platform
@@ -14,6 +15,7 @@ from bus.cli import show
 from bus.cli.demo import manual
 from bus.cli.demo.axis import TO_TRY
 from bus.cli.demo.dialects import DIALECTS, Dialect, Gate, played
+from bus.cli.demo.reporting import REPORTING
 from bus.cli.demo.sandbox import Address, Sandboxes, running
 from bus.cli.demo.soap import SOAP
 from bus.clock import SystemClock
@@ -22,18 +24,21 @@ from bus.clock import SystemClock
 LGSP_TO_TRY = Client("00.19.H62", "try-lgsp")
 
 
+#: Who is played when asked for, by name.
+PLAYED: Mapping[str, Dialect] = MappingProxyType({**DIALECTS, **REPORTING, **SOAP})
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everybody listens. Of ``dialects`` those are played that are named."""
+    """Where everybody listens."""
 
     partners: Address
     axis: Address
     lgsp: Address
-    dialects: Mapping[str, Address]
-    #: What stands before the dialects.
+    #: Those of :data:`PLAYED` that are asked for.
+    others: Mapping[str, Address] = field(default_factory=dict)
+    #: What stands before these, but before partners that speak SOAP.
     gate: Gate = "none"
-    #: Partners that speak SOAP, of which nothing stands before any.
-    soap: Mapping[str, Address] = field(default_factory=dict)
 
 
 def serve(places: Places, asked: threading.Event) -> None:
@@ -41,11 +46,11 @@ def serve(places: Places, asked: threading.Event) -> None:
     pushed, above = RestSandbox(*places.partners), AxisSandbox(TO_TRY, *places.axis)
     now = SystemClock().now
     platform = Rehearsal(Platform(LGSP_TO_TRY, now), *places.lgsp)
-    asked_for: list[tuple[Dialect, Gate, Address]] = [
-        *((DIALECTS[name], places.gate, at) for name, at in places.dialects.items()),
-        *((SOAP[name], "none", at) for name, at in places.soap.items()),
+    gates: Mapping[str, Gate] = {name: "none" if name in SOAP else places.gate for name in places.others}
+    tried = [
+        (PLAYED[name], gates[name], at, played(PLAYED[name], gates[name], at, now))
+        for name, at in places.others.items()
     ]
-    tried = [(dialect, gate, at, played(dialect, gate, at, now)) for dialect, gate, at in asked_for]
     with (
         Sandboxes({places.partners: pushed}, {places.axis: above}).running(),
         running([(places.lgsp, platform)]),
