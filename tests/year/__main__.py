@@ -33,12 +33,13 @@ def account(told: Told, seconds: float) -> str:
         f"  {told.regimes} regimes, {', '.join(f'{count} × {level}' for level, count in levels.items())}",
         f"  {len(told.duties)} reports owed; those of units: "
         + ", ".join(f"{count} {what}" for what, count in told.fates.most_common()),
-        f"  {told.sent} reports sent, {told.returned} returned with their cells named",
+        f"  {told.sent} reports taken at the doors: {', '.join(f'{count} {way}' for way, count in told.ways.most_common())}",
+        f"  {told.refused} refused there and {told.returned} returned by the province, each with its cells named",
         f"  {told.versions} packets of the province made of them, {told.released} released with units missing",
         f"  {told.overdue} overdue at the end, and no others expected"
         if not told.wrong
         else f"  {told.overdue} overdue at the end",
-        f"  {', '.join(f'{place} received {count}' for place, count in told.received.items())}",
+        f"  {', '.join(f'the {name} holds {count}' for name, count in told.received.items())}; {told.asked} answers were lost, and asked for",
         *(f"  WRONG: {one}" for one in told.wrong[:20]),
         "  everything is accounted for" if not told.wrong else f"  {len(told.wrong)} things are not as they should be",
     ]

@@ -1,10 +1,12 @@
-"""Reports that a unit could have written: right by their form, the same each time for the same seed; and ones that are wrong on purpose."""
+"""Reports that a unit could have written: right by their form, the same each time for the same seed; and ones that are wrong on purpose, in a
+way that their form forbids, or only in what they say.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +16,9 @@ from schemas.report.data import Data, ListRow, Observation, ReportPeriod, report
 from schemas.report.form import FieldType, FormKind, Indicator, ListField, cell
 from schemas.report.library import Library
 from schemas.report.numbers import plain
+from schemas.report.sheet.writing import content
 from schemas.report.table import Table
+from tests.year.plan import Deed
 
 #: What a total of one unit is at the most.
 _MOST = 4000
@@ -27,8 +31,7 @@ class Writing:
     duty: Duty
     unit: str
     version: int = 1
-    #: Whether a figure is wrong.
-    wrong: bool = False
+    deed: Deed = Deed.SENT
 
 
 def packet(what: Writing, library: Library) -> Data:
@@ -37,9 +40,9 @@ def packet(what: Writing, library: Library) -> Data:
     regime = library.regime(duty.regime, duty.data_to)
     assert regime is not None
     owed = next(one for one in regime.forms if one.code == duty.form)
-    table = library.form(Reference(code=owed.code, version=owed.version))
-    assert table is not None
-    chance = random.Random(f"{duty.key}|{what.unit}|{what.version}")
+    table = table_of(duty, library)
+    mistaken, wrong = what.deed is Deed.MISTAKEN, what.deed is Deed.REFUSED
+    chance = random.Random(f"{duty.key}|{what.unit}|{what.version}" + ("|mistaken" if mistaken else ""))
     matrix = table.form.kind is FormKind.MATRIX
     return Data(
         report_id=report_id(duty.regime, duty.form, duty.period, what.unit),
@@ -51,9 +54,31 @@ def packet(what: Writing, library: Library) -> Data:
         reporting_unit=what.unit,
         recipients=duty.receivers,
         kind=table.form.kind,
-        observations=tuple(_observations(table, chance, wrong=what.wrong)) if matrix else (),
-        rows=() if matrix else tuple(_rows(table, chance, wrong=what.wrong)),
+        observations=tuple(_observations(table, chance, wrong=wrong)) if matrix else (),
+        rows=() if matrix else tuple(_rows(table, chance, filled=wrong or mistaken, wrong=wrong)),
     )
+
+
+def table_of(duty: Duty, library: Library) -> Table:
+    """The form a report is owed on."""
+    regime = library.regime(duty.regime, duty.data_to)
+    assert regime is not None
+    table = library.form(next(one for one in regime.forms if one.code == duty.form))
+    assert table is not None
+    return table
+
+
+def mistakes(what: Writing, library: Library) -> tuple[str, ...]:
+    """The first cells of a mistaken report that are not what its unit will correct them to."""
+    table = table_of(what.duty, library)
+    given = _by_cell(packet(replace(what, deed=Deed.MISTAKEN), library), table)
+    meant = _by_cell(packet(Writing(what.duty, what.unit, what.version + 1), library), table)
+    return tuple(name for name, value in given.items() if value != meant.get(name))[:5]
+
+
+def _by_cell(report: Data, table: Table) -> dict[str, str]:
+    rows = {cell(str(at), code): value for at, row in enumerate(report.rows, 1) for code, value in row.values.items()}
+    return rows | dict(content(report, table).figures)
 
 
 def _observations(table: Table, chance: random.Random, *, wrong: bool) -> Iterator[Observation]:
@@ -110,8 +135,8 @@ def _split(value: Decimal, count: int, chance: random.Random) -> Sequence[Decima
     return [after - before for before, after in zip([Decimal(), *marks], [*marks, value], strict=True)]
 
 
-def _rows(table: Table, chance: random.Random, *, wrong: bool) -> Iterator[ListRow]:
-    for at in range(chance.randint(1, 2) if wrong else chance.randint(0, 2)):
+def _rows(table: Table, chance: random.Random, *, filled: bool, wrong: bool) -> Iterator[ListRow]:
+    for at in range(chance.randint(1 if filled else 0, 2)):
         values = {code: _field(one, at, chance) for code, one in table.fields.items()}
         if wrong:
             del values[next(code for code, one in table.fields.items() if one.mandatory)]

@@ -11,9 +11,11 @@ from tests.year.plan import Scenario
 CLOSING = date(2025, 7, 1)
 
 
-def three_levels(regimes: tuple[str, ...] = (), until: date = date(2024, 12, 31)) -> Scenario:
+def three_levels(
+    regimes: tuple[str, ...] = (), until: date = date(2024, 12, 31), forms: tuple[str, ...] = ()
+) -> Scenario:
     """21 departments, 9 districts and 136 communes."""
-    return Scenario("three levels", date(2024, 1, 1), until, regimes=regimes)
+    return Scenario("three levels", date(2024, 1, 1), until, regimes=regimes, forms=forms)
 
 
 def two_levels(regimes: tuple[str, ...] = (), until: date = date(2026, 5, 31)) -> Scenario:
