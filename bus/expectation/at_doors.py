@@ -64,7 +64,7 @@ class AtDoors:
             span = regime.span(report.period.code) if regime else None
         except PeriodUnknown:
             span = None
-        owed = self._owed_by(report, regime, span, now) if regime and span else None
+        owed = self._owed_by(regime, span, report, now) if regime and span else None
         if regime is None or span is None or owed is None:
             return Circumstances(instant(now))
         deadline, unit = owed
@@ -72,16 +72,19 @@ class AtDoors:
         closed = closing is not None and day_of(now) > closing and not self._reopened(regime, span.code, unit, now)
         return Circumstances(instant(now), deadline, closed=closed, owed_by=unit)
 
-    def _owed_by(self, report: Data | Narrative, regime: Regime, span: Span, now: int) -> tuple[date, str] | None:
-        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most
-        time; whoever owes this form before who does not.
+    def _owed_by(self, regime: Regime, span: Span, report: Data | Narrative, now: int) -> tuple[date, str] | None:
+        """The deadline of a unit, and the unit as the regime has it: itself, else of those whose place it took the one with the most time.
+        Whoever owes this form comes before who owes another.
         """
         directory, working = self._holder.plan.directory, self._regimes.duties().is_working
-        agency, every = directory.canonical(report.reporting_unit), list(regime.owing(span))
-        itself = [one for one in every if directory.canonical(one.unit) == agency]
-        heir_of = [one for one in every if owing(directory, one.unit, now) == agency]
-        fitting = ([one for one in some if _is_of(report, one, regime)] for some in (itself, heir_of))
-        found = next(filter(None, (*fitting, itself, heir_of)), [])
+        agency = directory.canonical(report.reporting_unit)
+        everybody = list(regime.owing(span))
+        own = [one for one in everybody if directory.canonical(one.unit) == agency]
+        if any(_is_of(report, one, regime) for one in own):
+            found = own
+        else:
+            heirs = [one for one in everybody if owing(directory, one.unit, now) == agency and one not in own]
+            found = [one for one in heirs if _is_of(report, one, regime)] or own or heirs
         return max(((regime.due(one.level, span, working), one.unit) for one in found), default=None)
 
     def _reopened(self, regime: Regime, period: str, unit: str, now: int) -> bool:

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 import adapters
+from adapters.http.rehearsal.orders import Order
 from adapters.http.settings import HttpSettings
 from bus.cli.connecting import looked_at
 from bus.cli.demo import manual
@@ -24,18 +25,24 @@ from bus.control.routing import read_routes
 from bus.planning import Planner
 from bus.transport import Request
 from bus.transport.fast import FastTransport
-from tests.adapters.http_partner import sink_of
+from tests.adapters.http_partner import sink_of, source_of
 from tests.adapters.played import playing
 from tests.adapters.test_http_reports import FORM_06, ONE_STOP, report
 from tests.buses import free_port, running, until
 from tests.clis import bus
 from tests.contracts.sink import delivery, sent
 from tests.example import REGIMES
-from tests.integration.test_dialects_to_try import as_printed
+from tests.integration.test_dialects_to_try import as_printed, counted, left
+from tests.owing import at
 from tests.unit.test_docs import page, section
 
-#: What bus check --connect says of those that it signs in to or that list agencies; of others, that they answer or list what they have for us.
-FOUND = {"gia": ["signed_in", "reached"], "quang-binh": ["listed"]}
+#: What bus check --connect says of those that it signs in to, or that list something; of others, that they answer.
+FOUND = {
+    "gia": ["signed_in", "reached"],
+    "quang-binh": ["listed", "listed"],
+    "bao-cao-tinh": ["listed"],
+    "bao-cao-chinh-phu": ["listed"],
+}
 _PRICES = (
     b'{"type": "report.data.v1", "reportId": "R", "regime": "BC-GIA", "form": {"code": "GIA-01", "version": "1"}, "kind": "list", '
     b'"period": {"code": "2025-M03", "basis": "nd09", "from": "2025-02-15", "to": "2025-03-14"}, "reportingUnit": "000.00.07.H62", '
@@ -50,19 +57,55 @@ SENT = {"mot-cua": report(ONE_STOP), "mau-06": report(FORM_06), "gia": _PRICES, 
 def test_what_is_printed_works(name: str, gate: Gate, tmp_path: Path) -> None:
     """The line for routes.yaml with its secrets is known there, and a report that goes by it arrives."""
     with playing(played(REPORTING[name], gate, ("127.0.0.1", 0), HandClock().now)) as sandbox:
-        settings = as_printed("\n".join(manual.dialect(REPORTING[name], gate, sandbox.url)), tmp_path)
+        told = "\n".join(manual.dialect(REPORTING[name], gate, sandbox.url))
+        settings = as_printed(told, tmp_path)
         routes = read_routes(Planner(adapters.all_adapters(), settings.ask_after), settings.routes)
         (look,) = looked_at(routes, settings)
         endpoint = routes.endpoints[name]
         assert isinstance(endpoint, HttpSettings)
-        expected = FOUND.get(name, ["listed" if endpoint.receive else "reached"])
-        assert [one["code"] for one in look["findings"]] == expected, look
+        assert [one["code"] for one in look["findings"]] == FOUND.get(name, ["reached"]), look
         if body := SENT.get(name, report(ONE_STOP)):
             transport = FastTransport()
             sent(sink_of(endpoint, transport, settings.home), delivery(body))
             transport.close()
             taken: Any = sandbox.account()["taken"]
             assert len(taken) == 1
+            calls: Any = sandbox.account()["calls"]
+            assert {one.call for one in ordered(told) if one.call} <= set(calls), "orders name calls that it knows"
+        if "leave something" in told:
+            left(told)
+            (after,) = looked_at(routes, settings)
+            assert counted(after) == counted(look) + 1
+
+
+def test_a_word_that_is_left_there_is_of_the_report_that_the_documentation_sends() -> None:
+    """So that whoever tries it sees what becomes of it."""
+    told = "\n".join(manual.dialect(REPORTING["bao-cao-chinh-phu"], "none", "http://h:1"))
+    sent_there = re.search(r'"reportId": "([^"]+)"', section(page("dialects"), "To try it"))
+    assert sent_there
+    assert f'"reportId": "{sent_there[1]}"' in told
+
+
+def ordered(told: str) -> list[Order]:
+    """All orders that are printed."""
+    return [Order.model_validate_json(one) for one in re.findall(r"/_control -d '([^']+)'", told)]
+
+
+def test_an_interface_that_is_asked_has_figures(tmp_path: Path) -> None:
+    """Its indicators, and the values of each quarter that is past."""
+    with playing(
+        played(REPORTING["quang-binh"], "none", ("127.0.0.1", 0), HandClock(at("2026-06-01 08:00")).now)
+    ) as sandbox:
+        told = "\n".join(manual.dialect(REPORTING["quang-binh"], "none", sandbox.url))
+        settings = as_printed(told, tmp_path)
+        routes = read_routes(Planner(adapters.all_adapters(), settings.ask_after), settings.routes)
+        endpoint, transport = routes.endpoints["quang-binh"], FastTransport()
+        assert isinstance(endpoint, HttpSettings)
+        items = list(source_of(endpoint, transport, settings.home, HandClock(at("2026-06-01 08:00"))).poll())
+        transport.close()
+        calls: Any = sandbox.account()["calls"]
+    assert {one.call for one in ordered(told) if one.call} <= set(calls)
+    assert {one.type for one in items} == {"report.catalog.v1", "kpi.data.v1"}
 
 
 def curl(command: str) -> tuple[int, bytes]:

@@ -130,6 +130,18 @@ def test_who_took_a_units_place_is_asked_as_that_unit_was(tmp_path: Path) -> Non
         assert doors.when(said).closed
 
 
+def test_of_two_places_it_is_the_one_that_owes_the_form(tmp_path: Path) -> None:
+    """Whoever owes a form of its own and took the place of one with another form reports on both."""
+    with owing(tmp_path, "2026-03-02 08:00") as (parts, _, _):
+        doors, units = asked(parts), [{"unit": unit, "level": "department"} for unit in (OLD, NEW)]
+        put(parts.settings, regime(units=units, forms=[{"code": FORM, "only": [OLD]}]))
+        said = read(report(unit=NEW))
+        assert doors.when(said).unit(said) == OLD
+        assert "report.form_unknown" not in [one.rule for one in judge(said, doors).problems]
+        put(parts.settings, regime(units=units))
+        assert doors.when(said).unit(said) == NEW
+
+
 def _of(doors: AtDoors, unit: str) -> Judged:
     return judge(read(report(unit=unit)), doors)
 

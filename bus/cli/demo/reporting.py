@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from itertools import product
 from types import MappingProxyType
 
 import orjson
 
 from adapters.http.rehearsal.figures import Figures
 from adapters.http.rehearsal.partner import Partner
+from adapters.http.rehearsal.quang_binh import QuangBinh
 from adapters.http.rehearsal.reports import ReportSystem
 from adapters.http.rehearsal.tokens import Tokens
 from bus.cli.demo.dialects import Dialect, Now
+from bus.clock import instant
 
 #: All of these guard nothing but a sandbox.
 _USER, _KEY = "tinh-mau", "try-key"
 _ACCESS = {"AccessKey": "try", "SecretKey": _KEY, "AppName": "thu", "PartnerCode": "000.00.00.H62"}
-_OFFICES = (("000.00.05.H46", "Sở Nội vụ"), ("000.00.07.H46", "Sở Tài chính"))
+#: An office with figures, and the interface's numbers for official ones and for quarters.
+_OFFICE, _INDICATOR = "000.00.05.H46", "KT01"
+_OFFICIAL, _QUARTERS = "4", ("13", "14", "15", "16")
+#: A word on a report that was sent there.
+_WORD = (
+    '{"type": "report.status.v1", "reportId": "thu-1", "version": 1, "state": "RETURNED", "by": "BY", '
+    '"at": "2026-03-26T09:00:00+07:00", "message": "Thiếu số liệu", "cells": ["I/all"]}'
+)
 
 _ONE_STOP = (
     "NewReception", "PreExtisting", "Total", "TotalSolved", "SolvedInTime", "SolvedLate", "TotalPending", "Pending", "PendingLate",
@@ -43,16 +53,16 @@ def _refused(call: str) -> tuple[str, str]:
     return f'{{"mode": "refuse", "call": "{call}", "times": 1}}', "it says no with HTTP 200"
 
 
-def _system(name: str, whose: str) -> Dialect:
+def _system(name: str, whose: str, code: str) -> Dialect:
     shown = "Basic " + base64.b64encode(f"{_USER}:{_KEY}".encode()).decode()
     return Dialect(
         name,
         f"the reporting system of {whose}, by a contract of ours (dialect bao-cao)",
         lambda now: ReportSystem(now, shown),
-        f"kind: http, dialect: bao-cao, {_BASIC}, idempotency: ask_first",
+        f'kind: http, dialect: bao-cao, {_BASIC}, idempotency: ask_first, receive: {{own: ["000.00.00.H62"]}}',
         MappingProxyType({f"{name}-key": _KEY}),
         (_refused("send"), _lost("send")),
-        "",
+        f"curl -d '{_WORD.replace('BY', code)}' OFFER",
     )
 
 
@@ -62,15 +72,23 @@ def _figures(name: str, what: str, settings: str, secrets: Mapping[str, str], *o
 
 
 def _play(now: Now) -> Partner:
-    return Figures(Tokens(_USER, _KEY, now), _OFFICES)
+    return Figures(Tokens(_USER, _KEY, now))
+
+
+def _interface(now: Now) -> Partner:
+    made, year = QuangBinh(_KEY, {_OFFICE: "Sở Nội vụ"}), instant(now()).year
+    made.define(_OFFICE, _INDICATOR, "Sản lượng")
+    for place in product((_OFFICE,), (_OFFICIAL,), _QUARTERS, (str(year - 1), str(year))):
+        made.give(place, _INDICATOR, 1250.5)
+    return made
 
 
 REPORTING: Mapping[str, Dialect] = MappingProxyType(
     {
         one.name: one
         for one in (
-            _system("bao-cao-tinh", "a province"),
-            _system("bao-cao-chinh-phu", "the Government"),
+            _system("bao-cao-tinh", "a province", "000.00.00.H62"),
+            _system("bao-cao-chinh-phu", "the Government", "000.00.00.G22"),
             _figures(
                 "mot-cua",
                 "statistics of one-stop offices on a provincial platform",
@@ -95,12 +113,16 @@ REPORTING: Mapping[str, Dialect] = MappingProxyType(
                 _refused("prices"),
                 _lost("prices"),
             ),
-            _figures(
+            Dialect(
                 "quang-binh",
-                "the offices of a provincial reporting interface",
-                'auth: [{kind: header, value: "file:NAME"}]',
-                {"quang-binh-token": _KEY},
-                ('{"mode": "nulls", "times": 1}', "rows that are null"),
+                "a provincial reporting interface: offices, indicators and their values (dialect quang-binh)",
+                _interface,
+                'kind: http, dialect: quang-binh, auth: [{kind: header, value: "file:NAME"}], '
+                f'figures: {{offices: ["{_OFFICE}"], own: ["000.00.00.H62"], catalogue: CHI-TIEU, '
+                'sets: {official: {code: KTXH, version: "1"}}, basis: calendar, periods: [Q]}',
+                MappingProxyType({"quang-binh-token": _KEY}),
+                (_refused("values"), ('{"mode": "nulls", "times": 1}', "rows that are null")),
+                "",
             ),
         )
     }

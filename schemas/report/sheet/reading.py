@@ -91,8 +91,7 @@ def _read(sheet: Grid, found: Header, table: Table, library: Library, when: When
         return Filled(None, judged(_at((*of_sheet, *error.problems), sheet, figures.places), found.regime))
     told = judged(_at(of_sheet, sheet, figures.places), found.regime)
     at = when(report)
-    if (unit := at.unit(report)) != report.reporting_unit:
-        report = report.model_copy(update={"recipients": found.regime.recipients_of(unit, found.span)})
+    report = report.model_copy(update={"recipients": found.regime.recipients_of(at.unit(report), found.span)})
     return Filled(report, (*told, *_at(check(report, library, at), sheet, figures.places)), at)
 
 
