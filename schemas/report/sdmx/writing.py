@@ -62,7 +62,7 @@ def written(packet: object, library: Library, kind: Literal["csv", "ml"], prepar
     try:
         return _ml(data, prepared)
     except ValueError:
-        raise Unwritable("a control character stands in it, and XML has no place for those") from None
+        raise Unwritable("a character stands in it that XML has no place for") from None
 
 
 def dataset(report: Data, table: Table) -> DataSet:
