@@ -110,7 +110,7 @@ def figure(draw: Callable[..., Any], indicator: str, breakdown: Mapping[str, str
 
 
 @KINDS
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(report=reports())
 def test_what_is_written_is_read_again(kind: Kind, report: Data) -> None:
     """Figures to the last digit, statuses, units, breakdowns, remarks, and what the report is about; nothing to complain of."""
@@ -157,9 +157,12 @@ def test_what_sdmx_has_no_way_to_say_is_not_written() -> None:
             written(report, known, "csv", NOW)
 
 
-def test_line_breaks_and_what_xml_is_made_of_travel() -> None:
-    """In a table and in XML."""
+def test_xml_has_no_place_for_some_characters() -> None:
+    """A table has; white space and what XML is made of travel in both."""
     noted = matrix()
+    noted["observations"][0]["note"] = "a \ufffe"
+    with pytest.raises(Unwritable, match="character"):
+        written(packet(noted), BOOKS, "ml", NOW)
     noted["observations"][0]["note"] = "<&#38;> \n\t\r 'a' \"b\" &amp; \xa0\\n"
     for kind in ("csv", "ml"):
         told = read_sdmx(written(packet(noted), BOOKS, kind, NOW), BOOKS)
@@ -222,6 +225,7 @@ def test_without_pysdmx_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         structure.written(Form.model_validate(MATRIX), NOW)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(min_size=1, max_size=8), max_size=12))
 def test_no_two_codes_have_one_name(codes: list[str]) -> None:
     """Whatever they are; and a code that SDMX may have stays as it is."""
