@@ -160,9 +160,10 @@ def test_what_sdmx_has_no_way_to_say_is_not_written() -> None:
 def test_xml_has_no_place_for_control_characters() -> None:
     """A table has; line breaks and what XML is made of travel in both."""
     noted = matrix()
-    noted["observations"][0]["note"] = "a \x01"
+    noted["observations"][0]["value"] = "1\x01"
     with pytest.raises(Unwritable, match="control character"):
         written(packet(noted), BOOKS, "ml", NOW)
+    noted = matrix()
     noted["observations"][0]["note"] = "<&#38;> \n\t\r 'a' \"b\" &amp; \xa0\\n"
     for kind in ("csv", "ml"):
         told = read_sdmx(written(packet(noted), BOOKS, kind, NOW), BOOKS)
