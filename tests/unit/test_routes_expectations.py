@@ -104,7 +104,7 @@ def test_codes_nobody_has_are_told_with_the_closest() -> None:
     assert [(one.place.line, one.place.column, one.code, one.severity) for one in found.warnings] == [
         (5, 73, "routes.unknown_agency", "warning"),
         (5, 90, "routes.unknown_agency", "warning"),
-        (6, 46, "routes.unknown_agency", "warning"),
+        (6, 44, "routes.unknown_agency", "warning"),
     ]
     assert [one.write.partition(" (")[0] for one in found.warnings] == [
         "'000.00.07.H62'",
