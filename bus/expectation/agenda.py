@@ -100,7 +100,7 @@ class Agenda:
 def _standing(row: Expectation | None) -> Standing:
     if row is None:
         return Standing.OWED
-    if not row.lacking:
+    if row.closed_at is not None:
         return Standing.SENT
     if row.waived_at is not None:
         return Standing.WAIVED

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -56,6 +56,7 @@ def test_what_becomes_of_a_report_is_the_same_event() -> None:
     assert ics([TASK, other], "", "vi") == ics([other, TASK], "", "vi")
 
 
+@settings(max_examples=40)
 @given(name=WORDS, whose=WORDS)
 def test_long_lines_are_folded_between_letters(name: str, whose: str) -> None:
     """At 75 octets at the most, each line readable by itself; unfolded it is what was written, whatever the letters."""

@@ -110,7 +110,7 @@ def figure(draw: Callable[..., Any], indicator: str, breakdown: Mapping[str, str
 
 
 @KINDS
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(report=reports())
 def test_what_is_written_is_read_again(kind: Kind, report: Data) -> None:
     """Figures to the last digit, statuses, units, breakdowns, remarks, and what the report is about; nothing to complain of."""
@@ -222,6 +222,7 @@ def test_without_pysdmx_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         structure.written(Form.model_validate(MATRIX), NOW)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(min_size=1, max_size=8), max_size=12))
 def test_no_two_codes_have_one_name(codes: list[str]) -> None:
     """Whatever they are; and a code that SDMX may have stays as it is."""
