@@ -24,7 +24,7 @@ from schemas.report.base import Reference
 from schemas.report.check import check
 from schemas.report.data import Data
 from schemas.report.problem import Problem, refused
-from schemas.report.reading import read
+from schemas.report.reading import PacketInvalid, read
 from schemas.report.sdmx import structure
 from schemas.report.sdmx.reading import read_sdmx
 from schemas.report.sdmx.records import LARGEST
@@ -48,7 +48,7 @@ def export(
         raise NotFound(f"version {one.version} of {report} is no longer kept")
     try:
         told = written(read(body), regimes_of(parts).library(), sdmx, instant(parts.clock.now()))
-    except Unwritable as error:
+    except (Unwritable, PacketInvalid) as error:
         raise Rejected("report.unsaid", str(error)) from None
     parts.mark.change({}, {"message": one.id})
     return {"report_id": report, "version": one.version, "message": one.id, "text": told.decode()}

@@ -67,12 +67,12 @@ def test_figures_come_in_as_sdmx_and_go_out_as_what_is_asked_for(unit: ReportsDr
 
 
 def test_versions_are_as_the_file_says_or_the_caller(unit: ReportsDriver) -> None:
-    """A correction is a version of its own; each can be had, the newest where none is named."""
-    assert send(unit, sdmx(reportId="V")).json()["version"] == 1
-    assert send(unit, sdmx(reportId="V", version=2, supersedes=1)).json()["version"] == 2
-    assert send(unit, sdmx(reportId="V", deadline="2025-03-18"), "?version=3").json()["version"] == 3
-    assert [unit.call("GET", f"/reports/V/data{query}").json()["version"] for query in ("", "?version=2")] == [3, 2]
-    assert unit.call("GET", "/reports/V/data?version=4").json()["code"] == "not_found"
+    """A correction is a version of its own; each can be had, the newest where none is named, whatever the id."""
+    assert send(unit, sdmx(reportId="V/1")).json()["version"] == 1
+    assert send(unit, sdmx(reportId="V/1", version=2, supersedes=1)).json()["version"] == 2
+    assert send(unit, sdmx(reportId="V/1", deadline="2025-03-18"), "?version=3").json()["version"] == 3
+    assert [unit.call("GET", f"/reports/V/1/data{query}").json()["version"] for query in ("", "?version=2")] == [3, 2]
+    assert unit.call("GET", "/reports/V/1/data?version=4").json()["code"] == "not_found"
 
 
 def test_what_is_wrong_is_told_with_its_cell(unit: ReportsDriver) -> None:

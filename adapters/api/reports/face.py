@@ -28,7 +28,7 @@ class ReportsFace:
 
     def mount(self, desk: Desk) -> ASGIApp:
         """The application below ``/reports``."""
-        calls = (one.router() for one in (sending, asking, calendar, forms, sdmx))
+        calls = (one.router() for one in (sending, sdmx, asking, calendar, forms))
         return application(self, desk, "Liên Thông Bus: báo cáo", _ABOUT, calls)
 
     def refusal(self, rejection: Rejected, _path: str) -> tuple[int, Mapping[str, str], bytes]:

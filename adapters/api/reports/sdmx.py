@@ -20,7 +20,7 @@ from bus.clock import instant
 from bus.desk import Desk
 from bus.errors import Rejected
 from schemas.report.base import Reference
-from schemas.report.reading import read
+from schemas.report.reading import PacketInvalid, read
 from schemas.report.sdmx import structure
 from schemas.report.sdmx.shape import Unwritable
 from schemas.report.sdmx.writing import CSV_TYPE, ML_TYPE, written
@@ -53,7 +53,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["sdmx"], route_class=GuardedRoute)
     add = routes.add_api_route
     add(
-        "/reports/{report_id}/data", data, methods=["GET"], summary="A report's figures", response_class=Response,
+        "/reports/{report_id:path}/data", data, methods=["GET"], summary="A report's figures", response_class=Response,
         responses={**_DATA, **described("not_found", "report.unsaid")},
     )  # fmt: skip
     add(
@@ -86,7 +86,7 @@ def _told(desk: Desk, agencies: frozenset[str], report_id: str, wanted: Wanted) 
     kind, media = _KINDS[wanted.kind]
     try:
         told = written(read(body), desk.reports.library(), kind, instant(desk.clock.now()))
-    except Unwritable as error:
+    except (Unwritable, PacketInvalid) as error:
         raise Rejected("report.unsaid", str(error)) from None
     return _file(told, media, f"{report_id}.{'csv' if kind == 'csv' else 'xml'}")
 

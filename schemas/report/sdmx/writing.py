@@ -57,7 +57,12 @@ def written(packet: object, library: Library, kind: Literal["csv", "ml"], prepar
     if not isinstance(packet, Data) or table is None:
         raise Unwritable("it has no figures, or its form is not known here in that version")
     data = dataset(packet, table)
-    return _csv(data) if kind == "csv" else _ml(data, prepared)
+    if kind == "csv":
+        return _csv(data)
+    try:
+        return _ml(data, prepared)
+    except ValueError:
+        raise Unwritable("a character stands in it that XML has no place for") from None
 
 
 def dataset(report: Data, table: Table) -> DataSet:
