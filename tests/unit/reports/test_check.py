@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from schemas.report.canonical import content_hash
 from schemas.report.check import Circumstances, check
 from schemas.report.data import Narrative
+from schemas.report.form import Form
+from schemas.report.library import library
 from schemas.report.numbers import decimals, number, plain
 from schemas.report.problem import Problem, refused
 from schemas.report.reading import PacketInvalid, read
+from schemas.report.regime import Regime
 from schemas.report.rules import RULES, Verdict
-from tests.reports import MINISTRY, UNIT, books, listed, matrix, packet
+from tests.reports import MATRIX, MINISTRY, REGIME, UNIT, books, listed, matrix, packet
 
 SHEETS = {code for code in RULES if code.startswith("report.sheet_")}
 
@@ -351,3 +354,14 @@ def test_a_plain_number_is_the_same_number(value: Any) -> None:
     assert number(text) == value
     assert not text.endswith(".")
     assert decimals(text) <= 6
+
+
+def test_what_is_taken_off_a_total_is_taken_off() -> None:
+    """Parts less ``minus``, not parts and ``minus``."""
+    totals = [{"total": "I.1", "parts": ["I"], "minus": ["I.2"]}]
+    known = library([Regime.model_validate(REGIME)], [Form.model_validate({**MATRIX, "totals": totals})])
+
+    assert check(packet(matrix()), known) == ()
+    assert [(one.rule, one.cell) for one in check(packet(figure("I.2", value="11")), known)] == [
+        ("report.total", "I.1/all")
+    ]

@@ -121,3 +121,12 @@ def test_the_holidays_of_the_library_are_kept() -> None:
 def test_a_day_is_over_at_its_end_in_vietnam() -> None:
     """17:00 UTC is midnight there."""
     assert over(date(2025, 3, 25)) == datetime(2025, 3, 25, 17, tzinfo=UTC)
+
+
+def test_a_floor_holds_for_working_days_too() -> None:
+    """Of a rule and the floor beneath it the later one counts, whichever way the rule counts."""
+    february = period("2025-M02")
+
+    assert due(DeadlineRule(working_days=1, floor=3), february, is_working) == date(2025, 2, 19)
+    assert due(DeadlineRule(days=1, floor=3), february, is_working) == date(2025, 2, 19)
+    assert due(DeadlineRule(working_days=5, floor=3), february, is_working) == date(2025, 2, 21)

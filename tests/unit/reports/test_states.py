@@ -174,3 +174,12 @@ def test_no_version_no_status() -> None:
     """A status about a version there is none of is refused."""
     with pytest.raises(NotAllowed, match="no version 2"):
         states.acknowledge(out(signed()), 2)
+
+
+def test_nothing_but_what_was_signed_goes_out() -> None:
+    """Also where what stands in the report has come to be something else since: the hash that was signed decides."""
+    changed = states.Version(1, State.QUEUED, content="sha256:b", signed="sha256:a", message_id="m")
+
+    with pytest.raises(NotAllowed, match="not what was signed"):
+        states.sent(Report("R", True, (changed,)), "m", "sha256:b")
+    assert states.sent(Report("R", False, (changed,)), "m", "sha256:b").current.state is State.SENT
