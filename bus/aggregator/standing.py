@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from bus.aggregator.tasks import Task
+from bus.expectation.duties import Duty
 from bus.expectation.rules import Rules
 from bus.journal.aggregating import Aggregate, Part
 
@@ -31,21 +32,29 @@ class Standing:
 
 
 def standing(rules: Rules, task: Task, parts: Iterable[Part], waived: Collection[str], now: int) -> Standing:
-    """How a report stands. For a unit whose code was closed the report of who took its place counts, where it sent none itself.
-    ``waived`` are the keys of reports nobody waits for.
+    """How a report stands. For a unit whose code was closed the report counts that who took its place sent since then, where it sent none
+    itself. ``waived`` are the keys of reports nobody waits for.
     """
     there = {part.unit: part for part in parts if part.counts}
     found: dict[str, Part] = {}
     missing: dict[bool, set[str]] = {False: set(), True: set()}
     for duty in task.owed:
         unit = rules.agency(duty.unit)
-        part = there.get(unit) or there.get(rules.owes(duty.unit, now))
+        part = there.get(unit) or _stand_in(rules, duty, there.values(), now)
         if part is None:
             missing[duty.key in waived].add(unit)
         else:
             found[part.unit] = part
     excused = missing[True] - missing[False]
     return Standing(tuple(found[unit] for unit in sorted(found)), tuple(sorted(missing[False])), tuple(sorted(excused)))
+
+
+def _stand_in(rules: Rules, duty: Duty, parts: Iterable[Part], now: int) -> Part | None:
+    """The latest report of who had taken a unit's place when it was sent; what came before times were kept is taken for one of now."""
+    if rules.owes(duty.unit, now) == rules.agency(duty.unit):
+        return None
+    mine = (part for part in parts if rules.owes(duty.unit, part.came_at or now) == part.unit)
+    return max(mine, key=lambda part: part.came_at, default=None)
 
 
 def released(row: Aggregate) -> list[str]:

@@ -54,7 +54,8 @@ class Taking:
 
 def _with(part: Part, said: Reported, told: Told) -> Part:
     if told.type == DATA:
-        return part._replace(version=said.version, message=told.id) if said.version > part.version else part
+        newer = part._replace(version=said.version, message=told.id, came_at=told.accepted_at)
+        return newer if said.version > part.version else part
     return part._replace(returned=max(said.version, part.returned)) if said.returned else part
 
 

@@ -48,7 +48,7 @@ class Aggregate(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a unit sent for it: the latest version and its message, and the latest that was returned; 0: none."""
+    """What a unit sent for it: the latest version, its message and when that came, and the latest that was returned; 0: none."""
 
     id: str
     aggregate: str
@@ -56,6 +56,7 @@ class Part(NamedTuple):
     message: str = ""
     version: int = 0
     returned: int = 0
+    came_at: int = 0
 
     @property
     def counts(self) -> bool:

@@ -155,6 +155,39 @@ def test_who_takes_a_place_reports_for_it(tmp_path: Path) -> None:
     assert figures(only)["I"] == "80"
 
 
+def test_what_a_successor_sent_before_is_its_own_alone(tmp_path: Path) -> None:
+    """Nobody's figures are lost unseen: for the closed code counts what comes once it is closed."""
+    units = [{"unit": unit, "level": "department"} for unit in (FINANCE, NEW, OLD)]
+    text = regimes(units=[*units, {"unit": PROVINCE, "level": "province"}])
+    settings_of(tmp_path).regimes.write_text(text, encoding="utf-8")
+    with adding(tmp_path) as (parts, clock):
+        for unit in (FINANCE, NEW):
+            come(parts, data(unit, F))
+        until(clock, "2026-03-02 08:00")
+        work(parts)
+        before = made(parts)
+        come(parts, data(NEW, OF_OLD, version=2))
+        work(parts)
+
+        assert before == []
+        assert len(made(parts)) == 1
+
+
+def test_who_took_the_place_of_who_took_a_place_loses_nothing(tmp_path: Path) -> None:
+    """What a successor sent for a closed code counts on when its own is closed."""
+    later = f'  "{NEW}": {{name: Sở mới, closed: 2026-04-01, successor: "{FINANCE}"}}\noperators:'
+    with adding(tmp_path, routes=ROUTES.replace("operators:", later)) as (parts, clock):
+        come(parts, data(FINANCE, F))
+        until(clock, "2026-03-02 08:00")
+        come(parts, data(NEW, OF_OLD))
+        until(clock, "2026-04-02 08:00")
+        come(parts, data(HEALTH, F))
+        work(parts)
+        (only,) = made(parts)
+
+    assert figures(only)["I"] == "80"
+
+
 def test_a_stranger_s_report_is_no_part(tmp_path: Path) -> None:
     """Who does not owe it, and who does but sends it elsewhere."""
     with adding(tmp_path) as (parts, _):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table
 
-from bus.journal.schema.base import live, metadata, number, words
+from bus.journal.schema.base import BIG, live, metadata, number, words
 
 aggregates = Table(
     "aggregates",
@@ -37,6 +37,7 @@ aggregate_parts = Table(
     words("message"),
     number("version"),
     number("returned"),
+    Column("came_at", BIG, nullable=False, server_default="0"),
     PrimaryKeyConstraint("id", name="aggregate_parts_id"),
 )
 Index("aggregate_parts_of", aggregate_parts.c.aggregate)

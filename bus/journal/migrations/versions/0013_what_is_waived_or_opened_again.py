@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.create_index(
         "expectations_waived", "expectations", ["waived_at"], sqlite_where=_WAIVED, postgresql_where=_WAIVED
     )
+    op.add_column("aggregate_parts", sa.Column("came_at", _BIG, nullable=False, server_default="0"))
     words = ("id", "regime", "period", "unit", "by", "reason")
     op.create_table(
         "reopened_periods",
@@ -33,6 +34,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("aggregate_parts", "came_at")
     op.drop_table("reopened_periods")
     op.drop_index("expectations_waived", "expectations")
     for name in ("waived_at", *_WORDS):
