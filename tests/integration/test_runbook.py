@@ -68,7 +68,7 @@ def test_every_example_can_be_typed(line: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition(" > ")[0])[1:]
     for word in words:
-        if word.endswith((".csv", ".edxml", ".yaml")):
+        if word.endswith((".csv", ".edxml", ".json", ".yaml")):
             Path(word).touch()
     command, parent = commands(), None
     while words and words[0] in getattr(command, "commands", ()):

@@ -22,7 +22,7 @@ MEMBERS = {"code", "status", "title", "detail", "side", "todo", "title_vi", "tod
 ELSEWHERE = {
     "auth.signature", "auth.skew", "auth.token", "auth.expired", "operator.may_not", "operator.other_office", "agency.by_operator", "body.hash_mismatch",
     "auth.replayed", "soap.version", "soap.must_understand",
-    "message.type", "method.unknown", "report.shape", "report.refused",
+    "message.type", "method.unknown", "report.shape", "report.refused", "report.unsaid", "report.not_installed",
 }  # fmt: skip
 SEND_HEADERS = {"idempotency-key", "x-bus-recipients", "x-bus-secrecy", "x-bus-expires"}
 
