@@ -32,17 +32,16 @@ The way in
     over the running parts), ``reception`` and ``fetching`` (a body piece by piece, from a caller and from a partner),
     ``uploads`` (and over hours), ``poller`` (what partners have for us), ``stragglers`` (of that, what comes last),
     ``turn`` (which process looks), ``callers`` (who may come in), ``peer`` and ``peers`` (with which certificate),
-    ``calendar_links`` (who may read one thing without a key),
-    ``throttle`` (failed sign-ins), ``notebook`` (refusals on their way into the journal), ``uses`` (which secrets are
-    in use), ``mailbox`` (copies that wait to be fetched)
+    ``calendar_links`` (who may read one thing without a key), ``throttle`` (failed sign-ins), ``notebook`` (refusals on
+    their way into the journal), ``uses`` (which secrets are in use), ``mailbox`` (copies that wait to be fetched)
 
 The way out
     ``delivery`` is the story; ``issuer`` (tickets for what is due), ``channel`` (what carries them), ``workers``
     (tickets to calls) and ``pushes`` (calls side by side on one thread) or ``crew`` (the threads of one endpoint),
     ``outlet`` (an endpoint in working order), ``gate`` and ``breaker`` (how much may be in hand), ``knocker`` (who is
-    back) and ``comeback`` (what waited for it goes), ``outcome`` (what a call's end means), ``translator`` (what is
-    done to a message on its way), ``attachments`` (its files one by one) and ``links`` (to them), ``retry`` (when
-    again; the only retry layer), ``classes`` (what each failure means to people)
+    back) and ``comeback`` (what waited for it goes), ``outcome`` (what a call's end means), ``witness`` (who counts
+    it), ``translator`` (what is done to a message on its way), ``attachments`` (its files one by one) and ``links`` (to
+    them), ``retry`` (when again; the only retry layer), ``classes`` (what each failure means to people)
 
 Beside the road
     ``rounds`` (a thread that looks now and then): ``sweeper`` (what time does), ``retention`` (what goes when its time

@@ -25,7 +25,7 @@ from bus.comeback import Comeback
 from bus.config import Settings
 from bus.consequence import Consequences
 from bus.daemon import Daemon
-from bus.delivery import Courier, Told, out
+from bus.delivery import Courier, out
 from bus.doors import Doors
 from bus.endpoint import Adapter, Tools
 from bus.expectation.at_doors import AtDoors
@@ -40,9 +40,7 @@ from bus.issuer import Issuer
 from bus.journal.alert_reads import AlertReads
 from bus.journal.notes import RoutesVersion
 from bus.journal.report_reads import units
-from bus.journal.settle import Settlement
-from bus.journal.states import State
-from bus.journal.straight import Lease, Way
+from bus.journal.straight import Way
 from bus.journal.turns import Turn
 from bus.knocker import Knocker
 from bus.links import links_of
@@ -71,6 +69,7 @@ from bus.transport.side_by_side import SideBySide
 from bus.turn import HeldTurn
 from bus.uploads import DiskUploads, uploads_of
 from bus.validity import Validity
+from bus.witness import witnessed
 from bus.workers import Workers
 
 _log = log.get()
@@ -228,7 +227,7 @@ def _workers(home: Home, gates: Gates, issuer: Issuer, metrics: Metrics) -> Work
         gates,
         SideBySide(),
         term=lambda: micros(home.settings.lease),
-        on_told=lambda lease, told: _told(metrics, lease, told),
+        on_told=lambda lease, told: witnessed(metrics, lease, told),
         on_back=issuer.back,
     )
 
@@ -277,27 +276,3 @@ def _sweeper(home: Home, keeper: Keeper, issuer: Issuer, uploads: DiskUploads) -
 def _namespace(settings: Settings) -> str:
     """What tells this installation's queues from another's on one broker."""
     return hashlib.blake2b(settings.database_url.encode(), digest_size=6).hexdigest()
-
-
-def _told(metrics: Metrics, lease: Lease, told: Told) -> None:
-    for settlement in told.settlements:
-        if settlement.made:
-            metrics.delivered_by(lease.endpoint, settlement.outcome).inc()
-            _tell(lease, settlement)
-    if told.seconds is not None:
-        metrics.called_in(lease.endpoint).observe(told.seconds)
-
-
-def _tell(lease: Lease, settlement: Settlement) -> None:
-    """In the log; what went well stands in the journal and is counted."""
-    log_it = _log.debug if settlement.to == State.DELIVERED else _log.info
-    log_it(
-        "copy.settled",
-        message=lease.event.id,
-        endpoint=lease.endpoint,
-        route=lease.copies[0].rule,
-        copy=settlement.copy,
-        outcome=settlement.outcome,
-        state=settlement.to,
-        failure=settlement.failure,
-    )

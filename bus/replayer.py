@@ -70,7 +70,7 @@ class Releaser:
         """Send these again; what was done with each. Nothing where the plan does not run any more."""
         places = [item.place for item in items]
         request = Release(plan.id, places, self._ways(items), self._late(plan, items))
-        return self._journal.release(request).result()
+        return self._journal.replaying.release(request).result()
 
     def _ways(self, items: Sequence[Item]) -> dict[str, Way]:
         lost = tuple(item.copy for item in items if not item.endpoint)
@@ -90,10 +90,10 @@ def catch_up(journal: Journal, plan: Replay) -> bool:
     """
     reads = journal.replays
     if reads.has_arrived(plan.id):
-        journal.note_outcomes(plan.id).result()
+        journal.replaying.note_outcomes(plan.id).result()
     over = plan.state != Phase.FREEZING and reads.is_over(plan.id)
     if over:
-        journal.say(Word(plan.id, "finish", BUS)).result()
+        journal.replaying.say(Word(plan.id, "finish", BUS)).result()
     return over
 
 
@@ -143,7 +143,7 @@ class Replayer(Rounds):
         if plan.state == Phase.RUNNING:
             self._advance(plan)
         elif plan.state == Phase.STOPPED:
-            while self._journal.let_go(plan.id).result() >= AT_MOST and not self._stopped.is_set():
+            while self._journal.replaying.let_go(plan.id).result() >= AT_MOST and not self._stopped.is_set():
                 pass
         elif plan.state == Phase.FREEZING and plan.changed_at + _ABANDONED < self._journal.clock.now():
             self._say(plan, "stop", "whoever made it was cut short")
@@ -192,7 +192,7 @@ class Replayer(Rounds):
 
     def _say(self, plan: Replay, word: str, why: str) -> None:
         """Something of the bus's own accord, which is kept like an order."""
-        self._journal.say(Word(plan.id, word, BUS, why)).result()
+        self._journal.replaying.say(Word(plan.id, word, BUS, why)).result()
         self._journal.note_deed(Deed(BUS, f"replay_{word}", plan.id, why)).result()
         _log.info(f"replay.{word}", replay=plan.id, why=why)
 

@@ -144,9 +144,9 @@ class _Made:
             return frozenset()
         journal = self._parts.journal
         if not self._begun:
-            journal.begin_replay(self._draft).result()
+            journal.replaying.begin(self._draft).result()
             self._begun = True
-        taken = journal.freeze(Portion(self._draft.id, items)).result()
+        taken = journal.replaying.freeze(Portion(self._draft.id, items)).result()
         self._count += len(taken)
         self._frozen = [*self._frozen, *(item for item in items if item.copy in taken)][: PORTION + 1]
         return taken
@@ -159,7 +159,7 @@ class _Made:
     def _started(self) -> Replay | None:
         if not self._begun:
             return None
-        plan = self._parts.journal.say(Word(self._draft.id, "start", self._parts.who)).result()
+        plan = self._parts.journal.replaying.say(Word(self._draft.id, "start", self._parts.who)).result()
         if self._parts.on_replay:
             self._parts.on_replay()
         return plan

@@ -53,13 +53,13 @@ def resume(parts: Parts, id: str, reason: str = "") -> ReplayTold:  # noqa: A002
 def stop(parts: Parts, id: str, reason: str = "") -> ReplayTold:  # noqa: A002 - the word of the order
     """Let nothing more go, ever; what has not gone is free for other replays."""
     told_ = _said(parts, id, "stop", reason)
-    while parts.journal.let_go(id).result() >= AT_MOST:
+    while parts.journal.replaying.let_go(id).result() >= AT_MOST:
         pass
     return told_
 
 
 def _said(parts: Parts, id_: str, word: str, reason: str) -> ReplayTold:
-    plan = parts.journal.say(Word(id_, word, parts.who, reason)).result()
+    plan = parts.journal.replaying.say(Word(id_, word, parts.who, reason)).result()
     if parts.on_replay:
         parts.on_replay()
     return _shown(parts, plan)

@@ -4,13 +4,13 @@ In reading order: ``states`` (the states and the moves), ``schema`` (the tables)
 ``promise``, ``intake`` · ``lease`` · ``settle`` (the road of a message), ``straight`` (what goes at once), ``recall``, ``take``
 (the mailbox), ``operate``, ``detour`` and ``envelope`` (the operator), ``replays`` and ``release`` (many at once, as a plan),
 ``edits``, ``holds``, ``tidy`` (time), ``purge``, ``ageing`` and ``legal`` (what goes, and what may not), ``dump``, ``restored``
-and ``recoveries`` (backups), ``restoring`` and ``withholding`` (verbs of their own), ``audit`` and its ``chain``, ``notes``,
-``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting`` (what people are told),
-``expecting`` (what must arrive by when), ``granting`` (what operators waive and open again), ``aggregating`` (reports made of
-others), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events), ``reads``, ``agency_reads``,
-``alert_reads``, ``audit_reads``, ``edit_reads``, ``expectation_reads``, ``aggregate_reads``, ``hold_reads``, ``lane_reads``,
-``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``, ``lookup`` and ``by_words``
-(lists), ``verify``, ``digests``, ``days``; for measurements ``fill`` with ``filling``, ``traced``.
+and ``recoveries`` (backups), ``replaying``, ``restoring`` and ``withholding`` (verbs of their own), ``audit`` and its
+``chain``, ``notes``, ``turns``, ``once`` (what may be shown once), ``fingerprint`` and ``groups`` (of failures), ``alerting``
+(what people are told), ``expecting`` (what must arrive by when), ``granting`` (what operators waive and open again),
+``aggregating`` (reports made of others), ``agencies`` (partners' lists), ``index`` and ``sums`` (they follow the events),
+``reads``, ``agency_reads``, ``alert_reads``, ``audit_reads``, ``edit_reads``, ``expectation_reads``, ``aggregate_reads``,
+``hold_reads``, ``lane_reads``, ``replay_reads``, ``watched`` (what alerts look at), ``statements``, ``browse`` with ``pages``,
+``lookup`` and ``by_words`` (lists), ``verify``, ``digests``, ``days``; for measurements ``fill`` with ``filling``, ``traced``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from bus.journal import (
     once,
     operate,
     quarantine,
-    replays,
     settle,
     sums,
     take,
@@ -46,7 +45,6 @@ from bus.journal import (
     turns,
 )
 from bus.journal import purge as purging
-from bus.journal import release as releasing
 from bus.journal.ageing import Ageing
 from bus.journal.agency_reads import AgencyReads
 from bus.journal.audit_reads import AuditReads
@@ -65,6 +63,7 @@ from bus.journal.purge import Old
 from bus.journal.reads import Reads
 from bus.journal.recoveries import Recoveries
 from bus.journal.replay_reads import ReplayReads
+from bus.journal.replaying import Replaying
 from bus.journal.restoring import Restoring
 from bus.journal.settle import Settlement
 from bus.journal.store import Store
@@ -100,6 +99,7 @@ class Journal:
         self.holds = HoldReads(store)
         self.ageing = Ageing(store)
         self.committer = Committer(store, clock)
+        self.replaying = Replaying(self.committer, _OPERATE, _NOTE)
         self.restoring = Restoring(self.committer, self.recoveries, _OPERATE)
         self.withholding = Withholding(self.committer, _NOTE, _TIDY)
 
@@ -172,30 +172,6 @@ class Journal:
     def judge_edit(self, word: edits.Word) -> Future[edits.Edit]:
         """Approve or refuse a proposal; the future raises IllegalMove or NotFound."""
         return self.committer.submit(edits.judge, word, _OPERATE)
-
-    def begin_replay(self, draft: replays.Draft) -> Future[None]:
-        """Open a plan that has nothing in it yet."""
-        return self.committer.submit(replays.begin, draft, _NOTE)
-
-    def freeze(self, portion: replays.Portion) -> Future[frozenset[str]]:
-        """Put copies into a plan that is being made; which of them went in."""
-        return self.committer.submit(replays.freeze, portion, _NOTE)
-
-    def say(self, word: replays.Word) -> Future[replays.Replay]:
-        """Have a plan do as it is told; as it is then. Raises NotFound, IllegalMove."""
-        return self.committer.submit(replays.say, word, _OPERATE)
-
-    def release(self, request: releasing.Release) -> Future[list[Done]]:
-        """Send copies of a plan whose turn it is; what was done with each."""
-        return self.committer.submit(releasing.release, request, _OPERATE)
-
-    def note_outcomes(self, replay: str) -> Future[int]:
-        """Note what became of copies of a plan that went; of how many that is known now."""
-        return self.committer.submit(releasing.note_outcomes, replay, _NOTE)
-
-    def let_go(self, replay: str) -> Future[int]:
-        """Let go of copies of a plan that was stopped; how many."""
-        return self.committer.submit(releasing.let_go, replay, _NOTE)
 
     def tidy(self, verb: str, sweep: Sweep) -> Future[int]:
         """A sweep; ``verb`` is the name of one in ``bus.journal.tidy``. Gives how many copies moved."""

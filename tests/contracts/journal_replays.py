@@ -43,18 +43,18 @@ def dead(journal: Journal, count: int) -> list[Receipt]:
 def drafted(journal: Journal, verb: Verb = "replay", **terms: object) -> str:
     """A plan with nothing in it."""
     draft = Draft(new_id(), verb, "an", "khóa mới", "{}", Terms(rate=10, **terms))  # type: ignore[arg-type]
-    journal.begin_replay(draft).result(PATIENCE)
+    journal.replaying.begin(draft).result(PATIENCE)
     return draft.id
 
 
 def freeze(journal: Journal, plan: str, receipts: list[Receipt]) -> frozenset[str]:
     """Put the first copies of messages into a plan; those that went in."""
     items = [Item(number, receipt.copies[0].doc_id, AXIS) for number, receipt in enumerate(receipts)]
-    return journal.freeze(Portion(plan, items)).result(PATIENCE)
+    return journal.replaying.freeze(Portion(plan, items)).result(PATIENCE)
 
 
 def say(journal: Journal, plan: str, word: str) -> Replay:
-    return journal.say(Word(plan, word, "an", "vì thế")).result(PATIENCE)
+    return journal.replaying.say(Word(plan, word, "an", "vì thế")).result(PATIENCE)
 
 
 def running(journal: Journal, receipts: list[Receipt], verb: Verb = "replay", **terms: object) -> str:
@@ -67,7 +67,7 @@ def running(journal: Journal, receipts: list[Receipt], verb: Verb = "replay", **
 
 def release(journal: Journal, plan: str, *places: int, **more: object) -> list[str]:
     """Let these go; why each did not, empty where it did."""
-    done = journal.release(Release(plan, places, **more)).result(PATIENCE)  # type: ignore[arg-type]
+    done = journal.replaying.release(Release(plan, places, **more)).result(PATIENCE)  # type: ignore[arg-type]
     return [one.refused for one in done]
 
 
@@ -84,7 +84,7 @@ class ReplayRules:
         assert state(journal, one) == "dead"
         say(journal, plan, "start")
         with pytest.raises(IllegalMove):
-            journal.freeze(Portion(plan, [Item(9, other.copies[0].doc_id, AXIS)])).result(PATIENCE)
+            journal.replaying.freeze(Portion(plan, [Item(9, other.copies[0].doc_id, AXIS)])).result(PATIENCE)
 
     def test_a_copy_stands_in_one_open_plan(self, journal: Journal) -> None:
         """Whoever is second gets the others, and it when the first plan is over."""
@@ -94,7 +94,7 @@ class ReplayRules:
 
         assert freeze(journal, second, receipts) == {receipts[1].copies[0].doc_id}
         say(journal, first, "stop")
-        assert journal.let_go(first).result(PATIENCE) == 1
+        assert journal.replaying.let_go(first).result(PATIENCE) == 1
         assert freeze(journal, second, receipts[:1]) == {receipts[0].copies[0].doc_id}
 
     def test_what_goes_goes_once_and_is_told_as_the_plans(self, journal: Journal) -> None:
@@ -132,7 +132,7 @@ class ReplayRules:
         """And stays as it is; an unknown plan is not there."""
         plan = running(journal, dead(journal, 1))
         for word in before:
-            journal.let_go(plan).result(PATIENCE)
+            journal.replaying.let_go(plan).result(PATIENCE)
             say(journal, plan, word)
         was = journal.replays.plan(plan)
         for word in refused:
@@ -154,10 +154,10 @@ class ReplayRules:
         ):
             send(journal, receipt, to_state)
 
-        assert journal.note_outcomes(plan).result(PATIENCE) == 3
+        assert journal.replaying.note_outcomes(plan).result(PATIENCE) == 3
         assert not journal.replays.is_over(plan)
         order(journal, "decide", receipts[2], "dead")
-        assert journal.note_outcomes(plan).result(PATIENCE) == 1
+        assert journal.replaying.note_outcomes(plan).result(PATIENCE) == 1
         assert dict(journal.replays.progress(plan).ended) == {"delivered": 2, "dead": 2}
         assert say(journal, plan, "finish").state == Phase.DONE
         assert journal.replays.open() == []
@@ -198,7 +198,7 @@ class ReplayRules:
         plan = running(journal, [receipt])
         release(journal, plan, 0)
 
-        assert journal.note_outcomes(plan).result(PATIENCE) == 1
+        assert journal.replaying.note_outcomes(plan).result(PATIENCE) == 1
         assert dict(journal.replays.progress(plan).ended) == {"offered": 1}
 
     def test_a_stopped_plan_lets_go_of_what_has_not_gone(self, journal: Journal) -> None:
@@ -206,10 +206,10 @@ class ReplayRules:
         receipts = dead(journal, 2)
         plan = running(journal, receipts)
         release(journal, plan, 0)
-        assert journal.let_go(plan).result(PATIENCE) == 0
+        assert journal.replaying.let_go(plan).result(PATIENCE) == 0
         say(journal, plan, "stop")
 
-        assert journal.let_go(plan).result(PATIENCE) == 1
+        assert journal.replaying.let_go(plan).result(PATIENCE) == 1
         progress = journal.replays.progress(plan)
         assert (progress.planned, progress.out, dict(progress.ended)) == (0, 1, {"left": 1})
 
@@ -219,7 +219,7 @@ class ReplayRules:
         plan = running(journal, receipts, canary=1)
         release(journal, plan, 0)
         send(journal, receipts[0], State.DEAD)
-        journal.note_outcomes(plan).result(PATIENCE)
+        journal.replaying.note_outcomes(plan).result(PATIENCE)
         began = journal.replays.plan(plan)
         assert began
         assert journal.replays.canary(plan, began.run) == (1, 0, 1)
@@ -241,7 +241,7 @@ class ReplayRules:
             Item(10 - number, receipt.copies[0].doc_id, ("a", "b")[number % 2])
             for number, receipt in enumerate(receipts)
         ]
-        journal.freeze(Portion(plan, items)).result(PATIENCE)
+        journal.replaying.freeze(Portion(plan, items)).result(PATIENCE)
         say(journal, plan, "start")
         release(journal, plan, 7)
 

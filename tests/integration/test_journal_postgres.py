@@ -262,7 +262,7 @@ def test_two_daemons_release_a_copy_of_a_replay_once(two: tuple[Journal, Journal
     first, second = two
     receipts = dead(first, 20)
     plan = running(first, receipts)
-    released = [journal.release(Release(plan, [place])) for place in range(20) for journal in (second, first)]
+    released = [journal.replaying.release(Release(plan, [place])) for place in range(20) for journal in (second, first)]
 
     assert sum(len(future.result(PATIENCE)) for future in released) == 20
     assert {state(second, receipt) for receipt in receipts} == {"queued"}
@@ -276,7 +276,7 @@ def test_two_people_who_freeze_the_same_share_it(two: tuple[Journal, Journal]) -
     receipts = dead(first, 20)
     plans = [drafted(journal) for journal in two]
     taken_ = [
-        journal.freeze(Portion(plan, [Item(place, receipt.copies[0].doc_id, "axis")]))
+        journal.replaying.freeze(Portion(plan, [Item(place, receipt.copies[0].doc_id, "axis")]))
         for place, receipt in enumerate(receipts)
         for journal, plan in zip(two, plans, strict=True)
     ]

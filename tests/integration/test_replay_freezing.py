@@ -16,7 +16,7 @@ from bus.config import Settings
 from bus.control import replay
 from bus.control.operations import call
 from bus.errors import IllegalMove, NotFound, Rejected
-from bus.journal import Journal
+from bus.journal.replaying import Replaying
 from bus.journal.replays import Portion
 from bus.message import new_id
 from tests import buses
@@ -28,14 +28,14 @@ ALL = {"which": {"endpoint": "push"}, "rate": "100/s"}
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Copies go into the list one by one; after the first the others wait until this is set."""
-    gate, freeze, first = threading.Event(), Journal.freeze, threading.Lock()
+    gate, freeze, first = threading.Event(), Replaying.freeze, threading.Lock()
 
-    def waiting(journal: Journal, portion: Portion) -> Future[frozenset[str]]:
+    def waiting(replaying: Replaying, portion: Portion) -> Future[frozenset[str]]:
         if not first.acquire(blocking=False):
             assert gate.wait(buses.PATIENCE)
-        return freeze(journal, portion)
+        return freeze(replaying, portion)
 
-    monkeypatch.setattr(Journal, "freeze", waiting)
+    monkeypatch.setattr(Replaying, "freeze", waiting)
     monkeypatch.setattr(replay, "_FROZEN", 1)
     monkeypatch.setattr(freezing, "_EVERY", 0.01)
     return gate

@@ -210,8 +210,8 @@ def test_a_plan_whose_maker_died_is_given_up(bench: Bench) -> None:
     journal = bench.parts.journal
     copies = dead(journal, 2)
     draft = Draft(new_id(), "replay", "an", "", "{}", Terms(1))
-    journal.begin_replay(draft).result(PATIENCE)
-    journal.freeze(Portion(draft.id, [Item(1, copies[0], "push")])).result(PATIENCE)
+    journal.replaying.begin(draft).result(PATIENCE)
+    journal.replaying.freeze(Portion(draft.id, [Item(1, copies[0], "push")])).result(PATIENCE)
     bench.run(50, step=10)
     assert ask(bench.parts, "replay", which={"ids": copies}, dry_run=True)["refused"] == {"planned": 1}
     bench.run(60, step=10)
@@ -229,9 +229,9 @@ def test_a_fault_of_one_keeps_no_other_waiting(bench: Bench) -> None:
     journal = bench.parts.journal
     copies = dead(journal, 2)
     draft = Draft(new_id(), "replay", "an", "", "{}", Terms(10))
-    journal.begin_replay(draft).result(PATIENCE)
-    journal.freeze(Portion(draft.id, [Item(1, copies[0], "")])).result(PATIENCE)
-    journal.say(Word(draft.id, "start", "an")).result(PATIENCE)
+    journal.replaying.begin(draft).result(PATIENCE)
+    journal.replaying.freeze(Portion(draft.id, [Item(1, copies[0], "")])).result(PATIENCE)
+    journal.replaying.say(Word(draft.id, "start", "an")).result(PATIENCE)
     bench.replay(which={"ids": copies[1:]}, rate="10/s")
     bench.replayer = replayer(journal, broken)
     with capture_logs() as logs:

@@ -41,10 +41,10 @@ class RepairMachine(DetourMachine):
     def plan(self, chosen: list[int], verb: str) -> None:
         """A plan of copies in any state, also of those that stand in another."""
         draft = Draft(new_id(), verb, "an", "", "{}", Terms(50.0))  # type: ignore[arg-type]
-        self.journal.begin_replay(draft).result(PATIENCE)
+        self.journal.replaying.begin(draft).result(PATIENCE)
         copies = dict.fromkeys(self._copy(pick).id for pick in chosen)
         items = [Item(place, id_, self.before[id_].endpoint) for place, id_ in enumerate(copies)]
-        self.journal.freeze(Portion(draft.id, items)).result(PATIENCE)
+        self.journal.replaying.freeze(Portion(draft.id, items)).result(PATIENCE)
         self._word(draft.id, "start")
         self.plans.append(draft.id)
 
@@ -54,14 +54,14 @@ class RepairMachine(DetourMachine):
         """What is due of a plan goes, or somebody says something."""
         plan = self.plans[pick % len(self.plans)]
         if word == "go":
-            self.journal.release(Let(plan, range(4))).result(PATIENCE)
+            self.journal.replaying.release(Let(plan, range(4))).result(PATIENCE)
         elif word == "note":
-            self.journal.note_outcomes(plan).result(PATIENCE)
+            self.journal.replaying.note_outcomes(plan).result(PATIENCE)
         else:
             self._word(plan, word)
 
     def _word(self, plan: str, word: str) -> None:
-        refusal = self.journal.say(Word(plan, word, "an")).exception(PATIENCE)
+        refusal = self.journal.replaying.say(Word(plan, word, "an")).exception(PATIENCE)
         assert refusal is None or isinstance(refusal, BusError)
 
     # after the worst

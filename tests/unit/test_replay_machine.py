@@ -64,9 +64,9 @@ class ReplayMachine(RuleBasedStateMachine):
     def plan(self, chosen: list[int], terms: Terms, whole: bool) -> None:
         """A plan of some copies; now and then its maker dies before it is whole."""
         draft = Draft(new_id(), "replay", "an", "", "{}", terms)
-        self.journal.begin_replay(draft).result(PATIENCE)
+        self.journal.replaying.begin(draft).result(PATIENCE)
         items = [Item(number, self.copies[number], "push") for number in chosen]
-        self.journal.freeze(Portion(draft.id, items)).result(PATIENCE)
+        self.journal.replaying.freeze(Portion(draft.id, items)).result(PATIENCE)
         if whole:
             self._say(draft.id, "start")
         self.plans.append(draft.id)
@@ -79,7 +79,7 @@ class ReplayMachine(RuleBasedStateMachine):
         self._say(plan, word)
 
     def _say(self, plan: str, word: str) -> None:
-        refusal = self.journal.say(Word(plan, word, "an")).exception(PATIENCE)
+        refusal = self.journal.replaying.say(Word(plan, word, "an")).exception(PATIENCE)
         assert refusal is None or isinstance(refusal, BusError)
 
     @rule(pick=picks, verb=st.sampled_from(["hold", "release", "cancel", "replay"]))
