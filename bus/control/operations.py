@@ -161,6 +161,8 @@ ORDERS: Mapping[str, Act] = MappingProxyType(
 CARRYING: Mapping[str, str] = MappingProxyType({"send": "edxml", "edit": "either", "route": "either"})
 #: These are said of what was done on the machine, or name a folder or file of it, so only who is on it may say them.
 NEAR = frozenset({"backed_up", "import_partners", "rotate_secret", "reports_import"})
+#: The text of a routes file: what is odd in it is told as a finding, at its place.
+_OF_FILE = "text"
 #: As much of an order's words as is kept.
 _DETAIL = 2000
 
@@ -168,11 +170,23 @@ _DETAIL = 2000
 def call(parts: Parts, who: str, name: str, arguments: Mapping[str, Any], brought: Brought | None = None) -> Any:
     """Carry out a question or an order with JSON arguments, and a file that came along; gives JSON. Raises BusError."""
     asked = replace(parts, who=who, mark=Mark(), brought=brought)
+    for argument, value in arguments.items():
+        if argument != _OF_FILE and _has_nul(value):
+            raise Rejected("request.invalid", f"{argument}: a NUL character stands in it")
     if name in QUESTIONS:
         return _act(QUESTIONS[name], asked, arguments)
     if name in ORDERS:
         return _audited(ORDERS[name], asked, name, arguments)
     raise NotFound(f"there is no {name}; there are {', '.join([*QUESTIONS, *ORDERS])}")
+
+
+def _has_nul(value: object) -> bool:
+    """Whether a NUL stands in it anywhere: no name and no word has one, and PostgreSQL has no place for it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(map(_has_nul, (*value.keys(), *value.values())))
+    return isinstance(value, list | tuple) and any(map(_has_nul, value))
 
 
 def _audited(act: Act, parts: Parts, name: str, arguments: Mapping[str, Any]) -> Any:
