@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -13,11 +15,12 @@ from bus.control.failures import described
 from bus.errors import BusError
 
 P = ParamSpec("P")
+_EXAMPLES = re.compile(r"\n+(?:\x08\n)?(?=Examples?:)")
 
 
 def add(app: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
     """Make a function a command that ends as all do."""
-    app.command(name)(guarded(command))
+    app.command(name, help=_lined(inspect.getdoc(command) or ""))(guarded(command))
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
@@ -31,6 +34,11 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             _fail(error, as_json=bool(named.get("as_json")))
 
     return run
+
+
+def _lined(text: str) -> str:
+    """Help in which examples stand by themselves, each on a line of its own: the library joins lines that it is not told to leave."""
+    return _EXAMPLES.sub("\n\n\b\n", text)
 
 
 def failed() -> typer.Exit:

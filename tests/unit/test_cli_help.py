@@ -46,6 +46,17 @@ def test_every_command_explains_itself(name):
     assert len(told.out.splitlines()[2].strip()) > 10
 
 
+@pytest.mark.parametrize("name", ["replay", "sandbox", "bench", "doubts"])
+def test_examples_stand_by_themselves(name):
+    """Each on a line of its own, as it can be typed."""
+    lines = bus(name, "--help").out.splitlines()
+    (first,) = (place for place, line in enumerate(lines) if "Example" in line)
+    examples = [line.removeprefix("  Examples:").strip() for line in lines[first : lines.index("", first)]]
+
+    assert lines[first - 1] == ""
+    assert all(one.startswith(("bus ", "curl ")) for one in examples)
+
+
 def test_every_command_that_answers_takes_json():
     """All but those that stay until they are stopped can write JSON."""
     for name in set(COMMANDS) - {"run", "sandbox", "partner"}:
