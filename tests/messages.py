@@ -100,9 +100,9 @@ def written(message: Message, enclosures: Sequence[Enclosure] = ()) -> bytes:
     return out.getvalue()
 
 
-def read(body: bytes, size: int = 0) -> Content:
-    """What our reader makes of a body, fed in pieces of ``size`` bytes (all at once for 0)."""
-    reader = schemas.reader("report" if body.startswith(b"{") else "edxml")
+def read(body: bytes, size: int = 0, kind: str = "") -> Content:
+    """What our reader makes of a body of this kind (else: by how it begins), fed in pieces of ``size`` bytes (all at once for 0)."""
+    reader = schemas.reader(kind or ("report" if body.startswith(b"{") else "edxml"))
     for place in range(0, len(body), size or len(body) or 1):
         reader.feed(body[place : place + size] if size else body)
     return reader.close()

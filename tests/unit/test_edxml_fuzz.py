@@ -60,7 +60,7 @@ SCRAPS = [
 
 def outcome(body: bytes, size: int = 0) -> Content | tuple[str, str]:
     try:
-        return read(body, size)
+        return read(body, size, "edxml")
     except Invalid as invalid:
         return CATALOGUE[invalid.code].code, invalid.detail
 
