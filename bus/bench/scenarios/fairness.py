@@ -18,13 +18,14 @@ _SECONDS, _RATE, _ROUNDS = 20.0, 50.0, 3
 _SMALL = 1_000
 #: Seconds in which a partner that is back is called again.
 _PROBE = 60.0
-_ALONE, _USUAL = "alone", "beside one in order"
+_ALONE, _USUAL, _AFTER = "alone", "beside one in order", "alone, once these have arrived"
 
 
 def measure(plan: Plan, made: Stage) -> Iterator[Row]:
     """The other alone, beside one in order, beside one that hangs, beside one with a backlog, and while that drains.
 
-    The first three in turns, so that a hiccup of the machine is nobody's.
+    The first three in turns, so that a hiccup of the machine is nobody's. A backlog is compared with as many that have arrived: a
+    journal that has more in it is slower to write, wherever that goes.
     """
     pace = Pace(plan.seconds(_SECONDS), _RATE)
     rounds = [(_other(made, pace), together(made, pace).beside, _hanging(made, pace)) for _ in range(_ROUNDS)]
@@ -34,10 +35,15 @@ def measure(plan: Plan, made: Stage) -> Iterator[Row]:
     yield _row("beside one that hangs on every call", hanging, _USUAL, usual)
     waiting = _backlog(plan, made)
     long = Pace(pace.seconds * _ROUNDS, _RATE)
-    yield _row(f"beside one that is away, {waiting:,} waiting", _other(made, long), _ALONE, alone)
+    away = _other(made, long)
     made.one.open()
     made.one.until(1, _PROBE)
-    yield _row("while these drain as fast as they go", _other(made, pace), _USUAL, usual)
+    draining = _other(made, pace)
+    made.one.wait_for(waiting)
+    after = _other(made, long)
+    yield Row("fairness", _AFTER, spread(after))
+    yield _row(f"beside one that is away, {waiting:,} waiting", away, _AFTER, after)
+    yield _row("while these drain as fast as they go", draining, _USUAL, usual)
 
 
 def _other(made: Stage, pace: Pace) -> list[float]:
